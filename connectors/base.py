@@ -1,0 +1,209 @@
+"""The contract between a source of leads and the rest of the house.
+
+A connector reports facts: what was sent, what was shown, what was ticked, when. It never names a
+lawful basis, never touches the store, never imports another connector. A new source is one file
+that ends with `source = Source(...)`, plus recorded payloads under
+`tests/connectors/payloads/<name>/`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Generic, Protocol, TypeVar, runtime_checkable
+
+import structlog
+from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationInfo
+
+from policy.errors import SourceError
+from policy.vocabulary import BoxAnswer, Notice
+
+
+def _resolved(value: object, info: ValidationInfo) -> object:
+    """Let whoever reads the configuration turn `{ env = … }` or `{ file = … }` into the secret."""
+    resolve: Callable[[object], object] | None = (info.context or {}).get("resolve_secret")
+    return resolve(value) if resolve else value
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_resolved)]
+"""A secret in a source's settings; in the file it is `{ env = "NAME" }` or `{ file = "path" }`."""
+
+
+class SourceSettings(BaseModel):
+    """The settings of one source that only its connector understands. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProblemCode(StrEnum):
+    """Why a record was set aside. Stored, shown and counted under this name."""
+
+    NOT_JSON = "not_json"
+    NOT_AN_OBJECT = "not_an_object"
+    ID_MISSING = "id_missing"
+    ID_MANGLED = "id_mangled"
+    TIME_MISSING = "time_missing"
+    TIME_UNREADABLE = "time_unreadable"
+    FIELDS_UNREADABLE = "fields_unreadable"
+    ENCODING = "encoding"
+    ROW_SHAPE = "row_shape"
+    NO_PERSON = "no_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One item exactly as it came.
+
+    `notice` is the form as it stood when the item came, None where nothing was shown or known.
+    `listed_as_test` says that the platform names the item among its test leads. `position` says
+    where in a file it stood ("row 17").
+    """
+
+    external_id: str | None
+    payload: bytes = field(repr=False)
+    media_type: str
+    received_at: datetime
+    notice: Notice | None = None
+    listed_as_test: bool = False
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who the person said they are, as given: these kinds of data only (policy clause 2)."""
+
+    full_name: str | None = field(default=None, repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    last_name: str | None = field(default=None, repr=False)
+    emails: tuple[str, ...] = field(default=(), repr=False)
+    phones: tuple[str, ...] = field(default=(), repr=False)
+    company: str | None = field(default=None, repr=False)
+    job_title: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one person sent and was shown, read out of a delivery.
+
+    `submitted_at` is aware UTC, or None where the source gave none. `boxes` is None where the
+    source does not say what was ticked (a downloaded file), and empty where the form had no boxes.
+    `answers` are all questions that are not contact fields; `origin` is campaign, ad and platform.
+    `remarks` name oddities that were read around, without values.
+    """
+
+    external_id: str
+    submitted_at: datetime | None
+    form_id: str | None
+    contact: Contact
+    answers: Mapping[str, Sequence[str]] = field(repr=False)
+    boxes: tuple[BoxAnswer, ...] | None
+    is_test: bool
+    origin: Mapping[str, str | bool]
+    notice: Notice | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A delivery that cannot be read: set aside with its bytes, to be replayed after a fix.
+
+    `detail` is a sentence without personal data that says what is wrong and the cure.
+    """
+
+    code: ProblemCode
+    detail: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A bounded run of deliveries of one stream (for Meta: a form).
+
+    `cursor` is what the stream resumes from once this batch is stored; None leaves it where it is.
+    """
+
+    stream: str
+    deliveries: Sequence[Delivery]
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFailed:
+    """One stream could not be finished; its cursor stays, the others go on."""
+
+    stream: str
+    error: SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """One line of `leadledger check`: what was looked at, whether it is right, and the cure."""
+
+    subject: str
+    is_ok: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorIO:
+    """What a connector may touch of the outside: it opens nothing else by itself."""
+
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    log: structlog.typing.FilteringBoundLogger
+
+
+class Connector(Protocol):
+    """What every source can do."""
+
+    def read(self, delivery: Delivery, /) -> Sequence[Submission | Problem]:
+        """Read a delivery. Pure, repeatable, and it never raises on bad data."""
+        ...
+
+
+@runtime_checkable
+class Polls(Protocol):
+    """A source that we ask."""
+
+    def poll(self, cursors: Mapping[str, str], /) -> Iterator[Batch | StreamFailed]:
+        """Yield what is new since `cursors` (stream → cursor), in bounded batches.
+
+        Raises:
+            SourceError: the whole source cannot be read.
+        """
+        ...
+
+
+@runtime_checkable
+class ReadsFiles(Protocol):
+    """A source whose items people also download by hand."""
+
+    def open_file(self, path: Path, /) -> Iterable[Delivery]:
+        """Yield each record of a file as a delivery, streaming, in file order.
+
+        Raises:
+            UsageError: the file is in no format that this source knows, or cannot be opened.
+        """
+        ...
+
+
+@runtime_checkable
+class Probes(Protocol):
+    """A source that can say whether it is set up right."""
+
+    def probe(self) -> Iterator[ProbeResult]:
+        """Yield a line for each thing that must be right, with few calls to the vendor."""
+        ...
+
+
+S = TypeVar("S", bound=SourceSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[S]):
+    """How a file in `connectors/` declares itself."""
+
+    name: str
+    settings: type[S]
+    build: Callable[[S, ConnectorIO], Connector]

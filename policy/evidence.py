@@ -1,0 +1,137 @@
+"""What a submission proves: the notice's fingerprint, the grade, and what each box is worth."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from policy.vocabulary import (
+    BoxAnswer,
+    BoxDefect,
+    BoxMeaning,
+    EventKind,
+    Grade,
+    Notice,
+    NoticeBox,
+    NoticeId,
+)
+
+
+def notice_content(notice: Notice) -> str:
+    """Return the canonical JSON of a notice: sorted keys, no white space."""
+    return json.dumps(asdict(notice), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def notice_id(notice: Notice) -> NoticeId:
+    """Return the hex SHA-256 of a notice's canonical content: the same wording has the same id."""
+    return NoticeId(hashlib.sha256(notice_content(notice).encode()).hexdigest())
+
+
+def grade(notice: Notice | None, boxes: Sequence[BoxAnswer] | None, *, has_time: bool) -> Grade:
+    """Return how good the evidence of a submission is. Rule: EV-1 (privacy-rules 2.1).
+
+    A: wording, tick (or its absence), time and policy link. B: wording and time. C: the submission
+    only. D: not even a time from the source.
+    """
+    if not has_time:
+        return Grade.D
+    if notice is None or not notice.wording_known:
+        return Grade.C
+    answered = {box.key for box in boxes or () if box.is_ticked is not None}
+    all_known = bool(answered) and all(box.key in answered for box in notice.boxes)
+    return Grade.A if all_known and notice.privacy_url else Grade.B
+
+
+@dataclass(frozen=True, slots=True)
+class BoxFinding:
+    """What one box of a submission is worth. `meaning` is None where nothing maps it.
+
+    `kind` is None where the finding leads to no permission event.
+    """
+
+    key: str
+    raw: str | None
+    kind: EventKind | None
+    defect: BoxDefect | None
+    meaning: BoxMeaning | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormBoxes:
+    """A form's boxes as they were shown, with the meaning that the configuration gives each."""
+
+    shown: Mapping[str, NoticeBox]
+    meanings: Sequence[BoxMeaning]
+    form_id: str | None
+
+    @classmethod
+    def of(
+        cls, notice: Notice | None, meanings: Sequence[BoxMeaning], form_id: str | None = None
+    ) -> "FormBoxes":
+        """Return the boxes of a notice; without a notice nothing is known to have been shown."""
+        if notice is None:
+            return cls({}, meanings, form_id)
+        return cls({box.key: box for box in notice.boxes}, meanings, notice.form_id)
+
+    def meaning(self, key: str) -> BoxMeaning | None:
+        """Return what a tick in the box means; the meaning that names it most closely wins."""
+        shown = self.shown.get(key)
+        wording = _words(shown.text) if shown else None
+        fitting = [m for m in self.meanings if _fits(m, key, wording, self.form_id)]
+        return max(fitting, key=_closeness, default=None)
+
+    def finding(self, answer: BoxAnswer, *, has_time: bool) -> BoxFinding:
+        """Say what was done with a box and whether that can count. Rules: EV-2 to EV-8.
+
+        Nothing is guessed. A box counts only if the configuration gives it a meaning, and if it was
+        on the known form, worded, optional, initially empty, and ticked at a known time.
+        """
+        meaning = self.meaning(answer.key)
+        if meaning is None:
+            return BoxFinding(answer.key, answer.raw, None, BoxDefect.NOT_MAPPED, None)
+        kind, defect = _worth(answer, self.shown.get(answer.key), has_time=has_time)
+        return BoxFinding(answer.key, answer.raw, kind, defect, meaning)
+
+
+def _words(text: str | None) -> str | None:
+    return " ".join(text.split()) if text else None
+
+
+def _fits(meaning: BoxMeaning, key: str, wording: str | None, form_id: str | None) -> bool:
+    return (
+        meaning.key in (None, key)
+        and (meaning.wording is None or _words(meaning.wording) == wording)
+        and meaning.form in (None, form_id)
+    )
+
+
+def _closeness(meaning: BoxMeaning) -> int:
+    return sum(part is not None for part in (meaning.key, meaning.wording, meaning.form))
+
+
+def _worth(
+    answer: BoxAnswer, shown: NoticeBox | None, *, has_time: bool
+) -> tuple[EventKind, BoxDefect | None]:
+    """Return what happened, by the evidence alone, and what is wrong with it."""
+    if answer.is_ticked is None:
+        missing = answer.raw is None
+        defect = BoxDefect.RESPONSE_MISSING if missing else BoxDefect.VALUE_UNREADABLE
+        # A required box may simply not be reported: its absence is no refusal (meta-lead-ads 3.2).
+        return (EventKind.ATTEMPTED if shown and shown.is_required else EventKind.UNKNOWN), defect
+    if shown is None:
+        return EventKind.UNKNOWN, BoxDefect.NOT_ON_FORM
+    if not answer.is_ticked:
+        return EventKind.REFUSED, BoxDefect.NOT_TICKED
+    flaw = _defect_of_tick(shown, has_time=has_time)
+    return (EventKind.ATTEMPTED, flaw) if flaw else (EventKind.GIVEN, None)
+
+
+def _defect_of_tick(shown: NoticeBox, *, has_time: bool) -> BoxDefect | None:
+    """Return why a tick is no freely given, informed, affirmative act (UK GDPR Art. 4(11), 7)."""
+    if shown.is_required:
+        return BoxDefect.REQUIRED
+    if shown.is_pre_ticked:
+        return BoxDefect.PRE_TICKED
+    if not _words(shown.text):
+        return BoxDefect.NO_WORDING
+    return None if has_time else BoxDefect.TIME_UNPROVEN

@@ -1,0 +1,281 @@
+"""May this identifier be used for purpose P over channel C at time T? The decision table.
+
+Numbers in comments are the rows of privacy-rules section 3. Groups are evaluated in the table's
+order; the first denial is the primary reason, and every other failing reason is given too. Deny by
+default.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from policy.consent import ConsentState, consent_state
+from policy.retention import EXPORT_VALID_DAYS
+from policy.vocabulary import (
+    BoxDefect,
+    Channel,
+    EventKind,
+    LawfulBasis,
+    PermissionEvent,
+    Purpose,
+    ReasonCode,
+    Role,
+)
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+CONSENT_PURPOSES = frozenset({Purpose.DIRECT_MARKETING, Purpose.AD_AUDIENCE})
+ELECTRONIC_MAIL = frozenset({Channel.EMAIL, Channel.SMS})
+INVALID_TICKS = frozenset({BoxDefect.REQUIRED, BoxDefect.PRE_TICKED})
+UNPROVEN_TICKS = frozenset(BoxDefect) - INVALID_TICKS
+
+
+@dataclass(frozen=True, slots=True)
+class UseRequest:
+    """What somebody wants to do: the purpose, the channel, and when (aware)."""
+
+    purpose: Purpose
+    channel: Channel
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """What is known of one lead that carries the identifier. Times are aware UTC."""
+
+    id: UUID
+    submitted_at: datetime
+    received_at: datetime
+    expires_at: datetime
+    is_test: bool = False
+    has_identity_conflict: bool = False
+    has_source_time: bool = True
+    is_wording_known: bool = True
+    has_privacy_link: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a decision rests on, for one identifier within one controller.
+
+    `leads` carry the identifier. `events` are the identifier's own, and the objections of the
+    person's other identifiers. `suppressed_since` are the suppression entries that match: the
+    channel (None: all) and since when. `identifier_fits` says whether the channel can reach the
+    identifier at all.
+    """
+
+    role: Role
+    leads: Sequence[LeadFacts]
+    events: Sequence[PermissionEvent]
+    suppressed_since: Sequence[tuple[Channel | None, datetime]] = ()
+    is_restricted: bool = False
+    identifier_fits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Allow or deny, with every reason, the primary one first.
+
+    `rests_on` is the event that an allow rests on; `lead_id` the lead whose evidence was judged;
+    `valid_until` when an allow ends by itself.
+    """
+
+    is_allowed: bool
+    reasons: tuple[ReasonCode, ...]
+    basis: LawfulBasis | None = None
+    rests_on: PermissionEvent | None = None
+    lead_id: UUID | None = None
+    valid_until: datetime | None = None
+
+    @property
+    def code(self) -> ReasonCode:
+        """Return the primary reason."""
+        return self.reasons[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One question with its facts, the state they fold to, and the lead whose evidence counts."""
+
+    use: UseRequest
+    facts: Facts
+    state: ConsentState
+    lead: LeadFacts | None
+
+    @property
+    def relies_on_consent(self) -> bool:
+        return self.use.purpose in CONSENT_PURPOSES
+
+
+def decide(use: UseRequest, facts: Facts) -> Decision:
+    """Decide one use of one identifier. Rules: PERM-1 to PERM-82 (row numbers of the table)."""
+    state = consent_state(facts.events, use.purpose, use.channel, use.at)
+    case = _Case(use, facts, state, _bearing_lead(use, facts, state))
+    groups = (_group_a, _group_b, _group_c, _group_d, _group_f, _group_g, _group_h)
+    denials = tuple(dict.fromkeys(code for group in groups for code in group(case)))
+    if denials:
+        return Decision(False, denials, lead_id=case.lead.id if case.lead else None)
+    return _allowance(case)
+
+
+def _bearing_lead(use: UseRequest, facts: Facts, state: ConsentState) -> LeadFacts | None:
+    """Return the lead whose evidence is judged: the consent's own, else the newest real one."""
+    known = [lead for lead in facts.leads if lead.submitted_at <= use.at + CLOCK_TOLERANCE]
+    if state.is_given and state.latest and use.purpose in CONSENT_PURPOSES:
+        own = [lead for lead in known if lead.id == state.latest.lead_id]
+        return own[0] if own else None
+    return max(known, key=lambda lead: (not lead.is_test, lead.submitted_at), default=None)
+
+
+def _group_a(case: _Case) -> Iterator[ReasonCode]:
+    """Is there a real, known person and a dated, known form?"""
+    lead = case.lead
+    if lead and lead.is_test:
+        yield ReasonCode.TEST_LEAD  # 1
+    if lead and lead.has_identity_conflict:
+        yield ReasonCode.IDENTITY_UNRESOLVED  # 2
+    if not case.facts.identifier_fits:
+        yield ReasonCode.NO_IDENTIFIER
+    if lead and case.relies_on_consent and not _is_form_and_time_known(lead):
+        yield ReasonCode.CONSENT_UNPROVEN  # 3
+
+
+def _is_form_and_time_known(lead: LeadFacts) -> bool:
+    is_plausible = lead.submitted_at <= lead.received_at + CLOCK_TOLERANCE
+    return lead.has_source_time and is_plausible and lead.is_wording_known
+
+
+def _group_b(case: _Case) -> Iterator[ReasonCode]:
+    """May a processor use it? Only on a recorded instruction, and none can be recorded yet."""
+    if case.facts.role is Role.PROCESSOR:
+        yield ReasonCode.PROCESSOR_NO_INSTRUCTION  # 6
+
+
+def _group_c(case: _Case) -> Iterator[ReasonCode]:
+    """Did the person object, or is the identifier suppressed?"""
+    if not case.relies_on_consent:
+        return  # 15: an enquiry may be answered all the same
+    if case.state.objection or _is_objected_elsewhere(case):
+        yield ReasonCode.OBJECTED  # 12
+    if _is_suppressed(case):
+        yield ReasonCode.SUPPRESSED  # 13
+
+
+def _is_objected_elsewhere(case: _Case) -> bool:
+    """An objection to direct marketing covers audiences made for it (UK GDPR Art. 21(2)-(3))."""
+    if case.use.purpose is not Purpose.AD_AUDIENCE or case.state.is_given:
+        return False
+    marketing = (e for e in case.facts.events if e.purpose is Purpose.DIRECT_MARKETING)
+    return any(
+        e.kind is EventKind.OBJECTED and e.channel is None and e.occurred_at <= case.use.at
+        for e in marketing
+    )
+
+
+def _is_suppressed(case: _Case) -> bool:
+    """14: only a later, evidenced consent for this very purpose and channel closes an entry."""
+    given = case.state.latest if case.state.is_given else None
+    return any(
+        channel in (None, case.use.channel)
+        and since <= case.use.at
+        and not (given and given.occurred_at > since)
+        for channel, since in case.facts.suppressed_since
+    )
+
+
+def _group_d(case: _Case) -> Iterator[ReasonCode]:
+    """Is use restricted, or the time of keeping over?"""
+    if case.facts.is_restricted:
+        yield ReasonCode.RESTRICTED  # 18
+    if case.lead and case.use.at >= case.lead.expires_at:
+        yield ReasonCode.EXPIRED_RETENTION  # 23
+
+
+def _group_f(case: _Case) -> Iterator[ReasonCode]:
+    """Was the person told who we are and what we do with the data?"""
+    if case.relies_on_consent and case.lead and not case.lead.has_privacy_link:
+        yield ReasonCode.NOTICE_MISSING  # 30
+
+
+def _group_g(case: _Case) -> Iterator[ReasonCode]:
+    """First key: is there a valid consent for this purpose and channel?"""
+    if not case.relies_on_consent:
+        return
+    if case.state.is_given:
+        yield from _flaws_of_given(case)
+        return
+    latest = case.state.latest.kind if case.state.latest else None
+    attempt = case.state.attempted.defect if case.state.attempted else None
+    if latest in (EventKind.UNKNOWN, EventKind.REVOKED) or attempt in UNPROVEN_TICKS:
+        yield ReasonCode.CONSENT_UNPROVEN  # 34
+    if latest is EventKind.INVALIDATED or attempt in INVALID_TICKS:
+        yield ReasonCode.CONSENT_INVALID  # 35, 36
+    yield from _consent_elsewhere(case)
+    if latest is EventKind.REFUSED:
+        yield ReasonCode.CONSENT_REFUSED  # 39
+    if latest in (EventKind.WITHDRAWN, EventKind.OBJECTED):
+        yield ReasonCode.CONSENT_WITHDRAWN  # 41
+
+
+def _flaws_of_given(case: _Case) -> Iterator[ReasonCode]:
+    """Name what stands against a consent that was given."""
+    if case.lead is None:
+        yield ReasonCode.CONSENT_UNPROVEN  # 34: the lead that proves it is gone
+    given = case.state.latest
+    if given and given.valid_until and case.use.at >= given.valid_until:
+        yield ReasonCode.CONSENT_EXPIRED  # 43
+
+
+def _consent_elsewhere(case: _Case) -> Iterator[ReasonCode]:
+    """Name a consent that stands, but for something else."""
+    others = {(e.purpose, e.channel) for e in case.facts.events if e.basis is LawfulBasis.CONSENT}
+    standing = [
+        purpose
+        for purpose, channel in others
+        if channel and consent_state(case.facts.events, purpose, channel, case.use.at).is_given
+    ]
+    if case.use.purpose in standing:
+        yield ReasonCode.CONSENT_NOT_FOR_CHANNEL  # 37
+    if any(purpose is not case.use.purpose for purpose in standing):
+        yield ReasonCode.PURPOSE_MISMATCH  # 38
+
+
+def _group_h(case: _Case) -> Iterator[ReasonCode]:
+    """Second key: does the channel's own law permit it?"""
+    purpose, channel = case.use.purpose, case.use.channel
+    if case.relies_on_consent:
+        if case.state.is_given:
+            return
+        if purpose is Purpose.AD_AUDIENCE or channel in ELECTRONIC_MAIL:
+            yield ReasonCode.CONSENT_MISSING  # 49, 74
+        elif channel is Channel.AUTOMATED_CALL:
+            yield ReasonCode.CONSENT_NOT_FOR_CHANNEL  # 68
+        else:
+            yield ReasonCode.NO_LAWFUL_BASIS
+    elif purpose is not Purpose.ENQUIRY_RESPONSE or _open_enquiry(case) is None:
+        yield ReasonCode.NO_LAWFUL_BASIS
+
+
+def _open_enquiry(case: _Case) -> PermissionEvent | None:
+    """Return the person's own latest enquiry that asked for an answer by this channel."""
+    asked = (
+        e
+        for e in case.facts.events
+        if e.kind is EventKind.ENQUIRED
+        and e.channel is case.use.channel
+        and e.occurred_at <= case.use.at + CLOCK_TOLERANCE
+    )
+    return max(asked, key=lambda e: e.occurred_at, default=None)
+
+
+def _allowance(case: _Case) -> Decision:
+    if case.relies_on_consent:
+        code, basis, event = ReasonCode.OK_CONSENT, LawfulBasis.CONSENT, case.state.latest  # 33
+    else:
+        code, event = ReasonCode.OK_SERVICE, _open_enquiry(case)  # 71
+        basis = LawfulBasis.CONTRACT
+    ends = [case.use.at + timedelta(days=EXPORT_VALID_DAYS)]
+    ends += [case.lead.expires_at] if case.lead else []
+    ends += [event.valid_until] if event and event.valid_until else []
+    lead_id = case.lead.id if case.lead else None
+    return Decision(True, (code,), basis, event, lead_id, min(ends))
