@@ -1,0 +1,199 @@
+"""What came and could not be read, how far each stream was read, and the record of runs."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, UniqueConstraint, delete, func, select
+from sqlmodel import Field
+
+from models.bulk import Values, insert_rows
+from models.columns import (
+    Record,
+    belongs_to,
+    bytes_column,
+    controller_key,
+    json_column,
+    key,
+    table_of,
+    text_column,
+)
+
+
+class DeliveryRecord(Record, table=True):
+    """A delivery set aside: its bytes as they came, the reason, and until when it is kept.
+
+    `digest` is the SHA-256 of the payload: the same bytes are set aside once, however often they
+    come.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        belongs_to("source", "source_id"),
+        UniqueConstraint("controller_id", "source_id", "digest"),
+    )
+
+    controller_id: str = controller_key()
+    id: UUID = key()
+    source_id: str = Field(max_length=64)
+    stream: str | None = None
+    external_id: str | None = Field(default=None, max_length=255)
+    notice_id: str | None = Field(default=None, max_length=64)
+    listed_as_test: bool
+    position: str | None = None
+    reason: str = Field(max_length=32)
+    detail: str = text_column()
+    received_at: datetime
+    delete_after: datetime
+    media_type: str = Field(max_length=128)
+    payload: bytes = bytes_column()
+    digest: bytes = bytes_column()
+
+
+class Cursor(Record, table=True):
+    """How far one stream of a source was read; moved only together with its leads."""
+
+    __tablename__ = "cursor"
+    __table_args__ = (belongs_to("source", "source_id"),)
+
+    controller_id: str = controller_key()
+    source_id: str = Field(primary_key=True, max_length=64)
+    stream: str = Field(primary_key=True, max_length=255)
+    value: str
+    moved_at: datetime
+
+
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    SET_ASIDE = "set_aside"
+    INCOMPLETE = "incomplete"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    CHANGED = "changed"
+    FAILED = "failed"
+
+
+class JobRun(Record, table=True):
+    """One run of a job over one source: when, how it ended, its counts, and the cure."""
+
+    __tablename__ = "job_run"
+
+    controller_id: str = controller_key()
+    id: UUID = key()
+    job: str = Field(max_length=64)
+    source_id: str | None = Field(default=None, max_length=64)
+    started_at: datetime
+    finished_at: datetime
+    outcome: str = Field(max_length=32)
+    counts: dict[str, Any] = json_column()
+    message: str | None = text_column(nullable=True)
+
+
+def cursors(connection: Connection, controller_id: str, source_id: str) -> dict[str, str]:
+    """Return how far each stream of a source was read."""
+    table = table_of(Cursor)
+    rows = connection.execute(
+        select(table.c.stream, table.c.value).where(
+            table.c.controller_id == controller_id, table.c.source_id == source_id
+        )
+    )
+    return {row.stream: row.value for row in rows}
+
+
+def move_cursors(
+    connection: Connection,
+    controller_id: str,
+    source_id: str,
+    moved: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Move streams' cursors, in the transaction that stores what lies before them."""
+    table = table_of(Cursor)
+    for stream, value in moved.items():
+        keys = {"controller_id": controller_id, "source_id": source_id, "stream": stream}
+        row = {"value": value, "moved_at": now}
+        same = [table.c[name] == kept for name, kept in keys.items()]
+        if not connection.execute(table.update().where(*same).values(row)).rowcount:
+            connection.execute(table.insert().values(keys | row))
+
+
+def set_aside(
+    connection: Connection, controller_id: str, source_id: str, rows: Collection[Values]
+) -> list[Values]:
+    """Set deliveries aside, each content once. Return those that were not there before."""
+    table = table_of(DeliveryRecord)
+    digests = [row["digest"] for row in rows]
+    known = set(
+        connection.execute(
+            select(table.c.digest).where(
+                table.c.controller_id == controller_id,
+                table.c.source_id == source_id,
+                table.c.digest.in_(digests),
+            )
+        ).scalars()
+    )
+    fresh = {row["digest"]: row for row in rows if row["digest"] not in known}
+    insert_rows(connection, table, list(fresh.values()))
+    return list(fresh.values())
+
+
+def aside(
+    connection: Connection,
+    source_id: str | None = None,
+    after: UUID | None = None,
+    limit: int = 500,
+) -> list[Row[Any]]:
+    """Return deliveries that are set aside, oldest first, a page at a time."""
+    table = table_of(DeliveryRecord)
+    wanted = select(table).order_by(table.c.id).limit(limit)
+    if source_id is not None:
+        wanted = wanted.where(table.c.source_id == source_id)
+    if after is not None:
+        wanted = wanted.where(table.c.id > after)
+    return list(connection.execute(wanted))
+
+
+def aside_counts(connection: Connection) -> dict[tuple[str, str], int]:
+    """Return how many deliveries are set aside, by source and reason."""
+    table = table_of(DeliveryRecord)
+    rows = connection.execute(
+        select(table.c.source_id, table.c.reason, func.count()).group_by(
+            table.c.source_id, table.c.reason
+        )
+    )
+    return {(source_id, reason): count for source_id, reason, count in rows}
+
+
+def drop_deliveries(connection: Connection, controller_id: str, ids: Collection[UUID]) -> None:
+    """Remove deliveries that were read after all: their bytes now stay with their leads."""
+    table = table_of(DeliveryRecord)
+    connection.execute(
+        delete(table).where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
+    )
+
+
+def record_run(connection: Connection, row: Values) -> None:
+    """Write down how a run went."""
+    insert_rows(connection, table_of(JobRun), [row])
+
+
+def last_runs(connection: Connection, job: str) -> dict[str, Row[Any]]:
+    """Return the latest run of a job for each source."""
+    table = table_of(JobRun)
+    latest = (
+        select(table.c.source_id, func.max(table.c.id).label("id"))
+        .where(table.c.job == job)
+        .group_by(table.c.source_id)
+        .subquery()
+    )
+    rows = connection.execute(select(table).join(latest, table.c.id == latest.c.id))
+    return {row.source_id: row for row in rows}
+
+
+def cursor_rows(connection: Connection) -> Iterable[Row[Any]]:
+    """Return every stream with how far it was read."""
+    return list(connection.execute(select(table_of(Cursor))))

@@ -1,0 +1,92 @@
+"""Files that left, and who was in them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Index, Row, select
+from sqlmodel import Field
+
+from models.bulk import Values, insert_rows
+from models.columns import (
+    NO_ROWID,
+    Record,
+    belongs_to,
+    controller_key,
+    enum_of,
+    json_column,
+    key,
+    of_controller,
+    table_of,
+)
+from policy.vocabulary import Channel, Purpose, ReasonCode
+
+
+class Export(Record, table=True):
+    """A file that left: for what, to whom, its SHA-256, and why the others were not in it."""
+
+    __tablename__ = "export"
+    __table_args__ = (of_controller(),)
+
+    controller_id: str = controller_key()
+    id: UUID = key()
+    purpose: Purpose = enum_of(Purpose)
+    channel: Channel = enum_of(Channel)
+    recipient: str
+    actor: str
+    decided_at: datetime
+    format: str = Field(max_length=16)
+    sha256: str = Field(max_length=64)
+    row_count: int
+    withheld: dict[str, Any] = json_column()
+
+
+class Disclosure(Record, table=True):
+    """Who was in an export: the lead, the identifier, and the decision at that time.
+
+    Kept when the lead is erased, so that recipients can be told; the keys name nobody by then.
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        belongs_to("export", "export_id"),
+        Index(None, "controller_id", "lead_id"),
+        NO_ROWID,
+    )
+
+    controller_id: str = controller_key()
+    export_id: UUID = key()
+    identifier_id: UUID = key()
+    lead_id: UUID
+    code: ReasonCode = enum_of(ReasonCode)
+    valid_until: datetime
+
+
+def add_export(connection: Connection, row: Values) -> None:
+    """Write down a file that left."""
+    insert_rows(connection, table_of(Export), [row])
+
+
+def add_disclosures(connection: Connection, rows: Iterable[Values]) -> None:
+    """Write down who was in a file."""
+    insert_rows(connection, table_of(Disclosure), list(rows))
+
+
+def exports_with(
+    connection: Connection, controller_id: str, leads: Iterable[UUID]
+) -> list[Row[Any]]:
+    """Return the exports that some leads were in, oldest first."""
+    export, disclosure = table_of(Export), table_of(Disclosure)
+    return list(
+        connection.execute(
+            select(export, disclosure.c.code, disclosure.c.lead_id, disclosure.c.valid_until)
+            .join(
+                disclosure,
+                (disclosure.c.controller_id == export.c.controller_id)
+                & (disclosure.c.export_id == export.c.id),
+            )
+            .where(export.c.controller_id == controller_id, disclosure.c.lead_id.in_(list(leads)))
+            .order_by(export.c.decided_at)
+        )
+    )

@@ -1,0 +1,125 @@
+"""The append-only, personal-data-free record of everything that happened.
+
+A row's `body` is its canonical bytes: JSON with sorted keys and no white space, of text, whole
+numbers and booleans only. `leaf_hash` is the RFC 9162 leaf hash of the body. A lead's payload
+appears only as a salted commitment, whose salt is deleted with the lead. Nothing updates or deletes
+a row.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Index, Row, select
+from sqlmodel import Field
+
+from models.bulk import Values, insert_rows
+from models.columns import (
+    NO_ROWID,
+    Record,
+    bytes_column,
+    controller_key,
+    enum_of,
+    key,
+    table_of,
+    text_column,
+)
+from models.keys import new_keys
+
+LEAF_PREFIX = b"\x00"
+BODY_VERSION = 1
+
+
+class LedgerKind(StrEnum):
+    """What happened, in the past tense."""
+
+    SOURCE_CONFIGURED = "source_configured"
+    NOTICE_CAPTURED = "notice_captured"
+    LEAD_STORED = "lead_stored"
+    LEAD_ARRIVED_AGAIN = "lead_arrived_again"
+    LEAD_MARKED_AS_TEST = "lead_marked_as_test"
+    LEAD_REFUSED = "lead_refused"
+    DELIVERY_SET_ASIDE = "delivery_set_aside"
+    DELIVERY_REPLAYED = "delivery_replayed"
+    PERMISSIONS_RECORDED = "permissions_recorded"
+    EXPORT_MADE = "export_made"
+
+
+class LedgerRecord(Record, table=True):
+    """One thing that happened. `subject_id` is a key of ours, never one of a vendor or a person."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (Index(None, "controller_id", "subject_id"), NO_ROWID)
+
+    controller_id: str = controller_key()
+    id: UUID = key()
+    recorded_at: datetime
+    kind: LedgerKind = enum_of(LedgerKind)
+    subject_id: str | None = Field(default=None, max_length=64)
+    body: str = text_column()
+    leaf_hash: bytes = bytes_column()
+
+
+Entry = tuple[LedgerKind, str | None, Mapping[str, object]]
+"""What to append: the kind, the subject's key, and the detail (no personal data)."""
+
+
+def commitment(salt: bytes, payload: bytes) -> bytes:
+    """Return HMAC-SHA256 of a payload under its lead's salt."""
+    return hmac.digest(salt, payload, "sha256")
+
+
+def leaf_hash(body: bytes) -> bytes:
+    """Return the leaf hash of RFC 9162 section 2.1.1."""
+    return hashlib.sha256(LEAF_PREFIX + body).digest()
+
+
+def append(
+    connection: Connection,
+    controller_id: str,
+    actor: str,
+    entries: Collection[Entry],
+    now: datetime,
+) -> None:
+    """Append what happened, in the transaction in which it happens. `now` is aware."""
+    recorded_at = now.astimezone(UTC)
+    stamp = recorded_at.isoformat(timespec="microseconds")
+    rows: list[Values] = []
+    for key_, (kind, subject_id, detail) in zip(new_keys(len(entries), now), entries, strict=True):
+        content = {
+            "actor": actor,
+            "at": stamp,
+            "controller": controller_id,
+            "detail": detail,
+            "id": key_.hex,
+            "kind": kind,
+            "subject": subject_id,
+            "v": BODY_VERSION,
+        }
+        body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+        rows.append(
+            {
+                "controller_id": controller_id,
+                "id": key_,
+                "recorded_at": recorded_at,
+                "kind": kind,
+                "subject_id": subject_id,
+                "body": body.decode(),
+                "leaf_hash": leaf_hash(body),
+            }
+        )
+    insert_rows(connection, table_of(LedgerRecord), rows)
+
+
+def history(connection: Connection, controller_id: str, subjects: Iterable[str]) -> list[Row[Any]]:
+    """Return what happened to some subjects, oldest first."""
+    table = table_of(LedgerRecord)
+    wanted = select(table).where(
+        table.c.controller_id == controller_id, table.c.subject_id.in_(list(subjects))
+    )
+    return list(connection.execute(wanted.order_by(table.c.id)))

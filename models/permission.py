@@ -1,0 +1,101 @@
+"""Permission events, which are only ever added, and suppression entries, which outlive all."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Index, select
+from sqlmodel import Field
+
+from models.bulk import Values, insert_rows
+from models.columns import (
+    NO_ROWID,
+    Record,
+    belongs_to,
+    controller_key,
+    enum_of,
+    key,
+    of_controller,
+    table_of,
+)
+from policy.vocabulary import BoxDefect, Channel, EventKind, LawfulBasis, Purpose
+
+EVERY_CHANNEL = "all"
+
+
+class PermissionRecord(Record, table=True):
+    """One permission event. `occurred_at` is the source's time; `channel` None: every channel."""
+
+    __tablename__ = "permission_event"
+    __table_args__ = (
+        belongs_to("identifier", "identifier_id"),
+        belongs_to("lead", "lead_id"),
+        Index(None, "controller_id", "identifier_id"),
+        Index(None, "controller_id", "lead_id"),
+        NO_ROWID,
+    )
+
+    controller_id: str = controller_key()
+    id: UUID = key()
+    identifier_id: UUID
+    lead_id: UUID | None = None
+    purpose: Purpose = enum_of(Purpose)
+    channel: Channel | None = enum_of(Channel, nullable=True, default=None)
+    kind: EventKind = enum_of(EventKind)
+    basis: LawfulBasis | None = enum_of(LawfulBasis, nullable=True, default=None)
+    defect: BoxDefect | None = enum_of(BoxDefect, nullable=True, default=None)
+    box_key: str | None = None
+    occurred_at: datetime
+    recorded_at: datetime
+    valid_until: datetime | None = None
+
+
+class Suppression(Record, table=True):
+    """A keyed digest of an identifier that must not be used for marketing; no value, no name.
+
+    `channel` is one channel or `all`. `key_id` names the key, so that keys can rotate.
+    """
+
+    __tablename__ = "suppression"
+    __table_args__ = (of_controller(), NO_ROWID)
+
+    controller_id: str = controller_key()
+    digest: str = Field(primary_key=True, max_length=64)
+    channel: str = Field(primary_key=True, max_length=32)
+    key_id: str = Field(max_length=32)
+    reason: str = Field(max_length=32)
+    since: datetime
+
+
+def add_events(connection: Connection, rows: Iterable[Values]) -> None:
+    """Append permission events. Nothing changes or removes one but the erasure of its lead."""
+    insert_rows(connection, table_of(PermissionRecord), list(rows))
+
+
+def has_suppressions(connection: Connection, controller_id: str) -> bool:
+    """Say whether a controller has any suppression entry, before digests are computed in vain."""
+    table = table_of(Suppression)
+    found = select(table.c.digest).where(table.c.controller_id == controller_id).limit(1)
+    return connection.execute(found).first() is not None
+
+
+def suppressions(
+    connection: Connection, controller_id: str, digests: Iterable[str]
+) -> dict[str, list[tuple[Channel | None, datetime]]]:
+    """Return the entries that match some digests: the channel (None: every one) and since when."""
+    table = table_of(Suppression)
+    rows = connection.execute(
+        select(table.c.digest, table.c.channel, table.c.since).where(
+            table.c.controller_id == controller_id, table.c.digest.in_(list(digests))
+        )
+    )
+    found: dict[str, list[tuple[Channel | None, datetime]]] = {}
+    for digest, channel, since in rows:
+        scope = None if channel == EVERY_CHANNEL else Channel(channel)
+        found.setdefault(digest, []).append((scope, since))
+    return found
+
+
+def suppress(connection: Connection, rows: Iterable[Values]) -> None:
+    """Add suppression entries that the store does not have yet."""
+    insert_rows(connection, table_of(Suppression), list(rows))

@@ -1,0 +1,72 @@
+"""The store's tables over time: what revision it is at, and how to bring it up to this version."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+from models.store import Store, translated
+from policy.errors import SchemaOutOfDate
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The revision of this version, written down here so that a start need not load Alembic."""
+
+
+def current(store: Store) -> str | None:
+    """Return the revision of a store, None for one without tables.
+
+    Raises:
+        StoreUnavailable: the store cannot be reached.
+    """
+    with translated(), store.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar()
+        return found
+
+
+def require_current(store: Store) -> None:
+    """Refuse a store whose tables are not those of this version.
+
+    Raises:
+        SchemaOutOfDate: with the command that mends it.
+    """
+    found = current(store)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise SchemaOutOfDate(
+            f"The store is at revision {found}, newer than this version knows ({HEAD})."
+            " Cure: run the newer leadledger that upgraded it."
+        )
+    state = "has no tables yet" if found is None else f"is at revision {found}, not {HEAD}"
+    raise SchemaOutOfDate(f"The store {state}. Cure: run `leadledger db upgrade`.")
+
+
+def upgrade(store: Store) -> tuple[str | None, str]:
+    """Bring a store's tables up to this version. Return the revision before and after.
+
+    Raises:
+        StoreUnavailable: the store is locked or cannot be reached.
+    """
+    from alembic import command  # noqa: PLC0415 - half a second that only migrations need
+
+    before = current(store)
+    with store.writing() as connection:
+        command.upgrade(config(connection), "head")
+    return before, HEAD
+
+
+def config(connection: Connection) -> "Config":
+    """Return Alembic's configuration for one open connection."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    settings = Config()
+    settings.set_main_option("script_location", "models:migrations")
+    settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    settings.attributes["connection"] = connection
+    return settings
