@@ -157,6 +157,20 @@ def aside(
     return list(connection.execute(wanted))
 
 
+def aside_ids(connection: Connection, source_id: str) -> list[UUID]:
+    """Return the keys of a source's deliveries that are set aside, oldest first."""
+    table = table_of(DeliveryRecord)
+    wanted = select(table.c.id).where(table.c.source_id == source_id).order_by(table.c.id)
+    return list(connection.execute(wanted).scalars())
+
+
+def aside_by_ids(connection: Connection, ids: Collection[UUID]) -> list[Row[Any]]:
+    """Return some deliveries that are set aside, oldest first."""
+    table = table_of(DeliveryRecord)
+    wanted = select(table).where(table.c.id.in_(list(ids))).order_by(table.c.id)
+    return list(connection.execute(wanted))
+
+
 def aside_counts(connection: Connection) -> dict[tuple[str, str], int]:
     """Return how many deliveries are set aside, by source and reason."""
     table = table_of(DeliveryRecord)
@@ -184,13 +198,11 @@ def record_run(connection: Connection, row: Values) -> None:
 def last_runs(connection: Connection, job: str) -> dict[str, Row[Any]]:
     """Return the latest run of a job for each source."""
     table = table_of(JobRun)
-    latest = (
-        select(table.c.source_id, func.max(table.c.id).label("id"))
-        .where(table.c.job == job)
-        .group_by(table.c.source_id)
-        .subquery()
+    newest_first = func.row_number().over(
+        partition_by=table.c.source_id, order_by=table.c.id.desc()
     )
-    rows = connection.execute(select(table).join(latest, table.c.id == latest.c.id))
+    ranked = select(table, newest_first.label("place")).where(table.c.job == job).subquery()
+    rows = connection.execute(select(ranked).where(ranked.c.place == 1))
     return {row.source_id: row for row in rows}
 
 

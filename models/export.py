@@ -24,7 +24,11 @@ from policy.vocabulary import Channel, Purpose, ReasonCode
 
 
 class Export(Record, table=True):
-    """A file that left: for what, to whom, its SHA-256, and why the others were not in it."""
+    """A file that left: for what, to whom, its SHA-256, and why the others were not in it.
+
+    It is opened before the first disclosure and closed when the file is whole. One that stays open
+    was broken off: its file was never handed over, and its disclosures name more, not fewer.
+    """
 
     __tablename__ = "export"
     __table_args__ = (of_controller(),)
@@ -35,11 +39,12 @@ class Export(Record, table=True):
     channel: Channel = enum_of(Channel)
     recipient: str
     actor: str
-    decided_at: datetime
+    opened_at: datetime
+    closed_at: datetime | None = None
     format: str = Field(max_length=16)
-    sha256: str = Field(max_length=64)
-    row_count: int
-    withheld: dict[str, Any] = json_column()
+    sha256: str | None = Field(default=None, max_length=64)
+    row_count: int | None = None
+    withheld: dict[str, Any] | None = json_column(nullable=True)
 
 
 class Disclosure(Record, table=True):
@@ -60,12 +65,20 @@ class Disclosure(Record, table=True):
     identifier_id: UUID = key()
     lead_id: UUID
     code: ReasonCode = enum_of(ReasonCode)
+    decided_at: datetime
     valid_until: datetime
 
 
 def add_export(connection: Connection, row: Values) -> None:
-    """Write down a file that left."""
+    """Write down that a file is being made."""
     insert_rows(connection, table_of(Export), [row])
+
+
+def close_export(connection: Connection, controller_id: str, id_: UUID, row: Values) -> None:
+    """Write down that a file is whole: its hash and counts."""
+    table = table_of(Export)
+    same = (table.c.controller_id == controller_id) & (table.c.id == id_)
+    connection.execute(table.update().where(same).values(dict(row)))
 
 
 def add_disclosures(connection: Connection, rows: Iterable[Values]) -> None:
@@ -80,13 +93,19 @@ def exports_with(
     export, disclosure = table_of(Export), table_of(Disclosure)
     return list(
         connection.execute(
-            select(export, disclosure.c.code, disclosure.c.lead_id, disclosure.c.valid_until)
+            select(
+                export,
+                disclosure.c.lead_id,
+                disclosure.c.code,
+                disclosure.c.decided_at,
+                disclosure.c.valid_until,
+            )
             .join(
                 disclosure,
                 (disclosure.c.controller_id == export.c.controller_id)
                 & (disclosure.c.export_id == export.c.id),
             )
             .where(export.c.controller_id == controller_id, disclosure.c.lead_id.in_(list(leads)))
-            .order_by(export.c.decided_at)
+            .order_by(export.c.id)
         )
     )

@@ -99,3 +99,16 @@ def suppressions(
 def suppress(connection: Connection, rows: Iterable[Values]) -> None:
     """Add suppression entries that the store does not have yet."""
     insert_rows(connection, table_of(Suppression), list(rows))
+
+
+def recorded_for_lead(
+    connection: Connection, controller_id: str, lead_id: UUID
+) -> set[tuple[UUID, Purpose, Channel | None, EventKind]]:
+    """Return what a lead's events say already: identifier, purpose, channel and kind."""
+    table = table_of(PermissionRecord)
+    rows = connection.execute(
+        select(table.c.identifier_id, table.c.purpose, table.c.channel, table.c.kind).where(
+            table.c.controller_id == controller_id, table.c.lead_id == lead_id
+        )
+    )
+    return {(row.identifier_id, row.purpose, row.channel, row.kind) for row in rows}

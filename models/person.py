@@ -135,3 +135,22 @@ def set_owners(
             .where(table.c.controller_id == controller_id, table.c.id == identifier_id)
             .values(person_id=person_id)
         )
+
+
+def identifiers_of_lead(
+    connection: Connection, controller_id: str, lead_id: UUID
+) -> dict[Identifier, UUID]:
+    """Return the identifiers that a lead carries, with their keys."""
+    identifier, link = table_of(IdentifierRecord), table_of(LeadIdentifier)
+    rows = connection.execute(
+        select(identifier.c.kind, identifier.c.value, identifier.c.id)
+        .join(
+            link,
+            and_(
+                link.c.controller_id == identifier.c.controller_id,
+                link.c.identifier_id == identifier.c.id,
+            ),
+        )
+        .where(link.c.controller_id == controller_id, link.c.lead_id == lead_id)
+    )
+    return {Identifier(kind, value): key_ for kind, value, key_ in rows}

@@ -61,24 +61,18 @@ class FormBoxes:
     """A form's boxes as they were shown, with the meaning that the configuration gives each."""
 
     shown: Mapping[str, NoticeBox]
-    meanings: Sequence[BoxMeaning]
-    form_id: str | None
+    meanings: Mapping[str, BoxMeaning | None]
+    by_key_alone: Mapping[str, BoxMeaning]
 
     @classmethod
-    def of(
-        cls, notice: Notice | None, meanings: Sequence[BoxMeaning], form_id: str | None = None
-    ) -> "FormBoxes":
+    def of(cls, notice: Notice | None, meanings: Sequence[BoxMeaning]) -> "FormBoxes":
         """Return the boxes of a notice; without a notice nothing is known to have been shown."""
+        by_key_alone = {m.key: m for m in meanings if m.key and m.wording is None}
         if notice is None:
-            return cls({}, meanings, form_id)
-        return cls({box.key: box for box in notice.boxes}, meanings, notice.form_id)
-
-    def meaning(self, key: str) -> BoxMeaning | None:
-        """Return what a tick in the box means; the meaning that names it most closely wins."""
-        shown = self.shown.get(key)
-        wording = _words(shown.text) if shown else None
-        fitting = [m for m in self.meanings if _fits(m, key, wording, self.form_id)]
-        return max(fitting, key=_closeness, default=None)
+            return cls({}, {}, by_key_alone)
+        shown = {box.key: box for box in notice.boxes}
+        found = {key: _meaning(box, notice.form_id, meanings) for key, box in shown.items()}
+        return cls(shown, found, by_key_alone)
 
     def finding(self, answer: BoxAnswer, *, has_time: bool) -> BoxFinding:
         """Say what was done with a box and whether that can count. Rules: EV-2 to EV-8.
@@ -86,18 +80,29 @@ class FormBoxes:
         Nothing is guessed. A box counts only if the configuration gives it a meaning, and if it was
         on the known form, worded, optional, initially empty, and ticked at a known time.
         """
-        meaning = self.meaning(answer.key)
+        if answer.key not in self.shown:
+            meaning = self.by_key_alone.get(answer.key)
+            kind = EventKind.ATTEMPTED if meaning else None
+            return BoxFinding(answer.key, answer.raw, kind, BoxDefect.NOT_ON_FORM, meaning)
+        meaning = self.meanings[answer.key]
         if meaning is None:
             return BoxFinding(answer.key, answer.raw, None, BoxDefect.NOT_MAPPED, None)
-        kind, defect = _worth(answer, self.shown.get(answer.key), has_time=has_time)
+        kind, defect = _worth(answer, self.shown[answer.key], has_time=has_time)
         return BoxFinding(answer.key, answer.raw, kind, defect, meaning)
+
+
+def _meaning(box: NoticeBox, form_id: str, meanings: Sequence[BoxMeaning]) -> BoxMeaning | None:
+    """Return what a tick in the box means; the meaning that names it most closely wins."""
+    wording = _words(box.text)
+    fitting = [m for m in meanings if _fits(m, box.key, wording, form_id)]
+    return max(fitting, key=_closeness, default=None)
 
 
 def _words(text: str | None) -> str | None:
     return " ".join(text.split()) if text else None
 
 
-def _fits(meaning: BoxMeaning, key: str, wording: str | None, form_id: str | None) -> bool:
+def _fits(meaning: BoxMeaning, key: str, wording: str | None, form_id: str) -> bool:
     return (
         meaning.key in (None, key)
         and (meaning.wording is None or _words(meaning.wording) == wording)
@@ -110,16 +115,14 @@ def _closeness(meaning: BoxMeaning) -> int:
 
 
 def _worth(
-    answer: BoxAnswer, shown: NoticeBox | None, *, has_time: bool
+    answer: BoxAnswer, shown: NoticeBox, *, has_time: bool
 ) -> tuple[EventKind, BoxDefect | None]:
     """Return what happened, by the evidence alone, and what is wrong with it."""
     if answer.is_ticked is None:
         missing = answer.raw is None
         defect = BoxDefect.RESPONSE_MISSING if missing else BoxDefect.VALUE_UNREADABLE
         # A required box may simply not be reported: its absence is no refusal (meta-lead-ads 3.2).
-        return (EventKind.ATTEMPTED if shown and shown.is_required else EventKind.UNKNOWN), defect
-    if shown is None:
-        return EventKind.UNKNOWN, BoxDefect.NOT_ON_FORM
+        return (EventKind.ATTEMPTED if shown.is_required else EventKind.UNKNOWN), defect
     if not answer.is_ticked:
         return EventKind.REFUSED, BoxDefect.NOT_TICKED
     flaw = _defect_of_tick(shown, has_time=has_time)

@@ -76,12 +76,13 @@ class Facts:
 class Decision:
     """Allow or deny, with every reason, the primary one first.
 
-    `rests_on` is the event that an allow rests on; `lead_id` the lead whose evidence was judged;
-    `valid_until` when an allow ends by itself.
+    `decided_at` is the time that was asked about; `rests_on` the event that an allow rests on;
+    `lead_id` the lead whose evidence was judged; `valid_until` when an allow ends by itself.
     """
 
     is_allowed: bool
     reasons: tuple[ReasonCode, ...]
+    decided_at: datetime
     basis: LawfulBasis | None = None
     rests_on: PermissionEvent | None = None
     lead_id: UUID | None = None
@@ -114,7 +115,7 @@ def decide(use: UseRequest, facts: Facts) -> Decision:
     groups = (_group_a, _group_b, _group_c, _group_d, _group_f, _group_g, _group_h)
     denials = tuple(dict.fromkeys(code for group in groups for code in group(case)))
     if denials:
-        return Decision(False, denials, lead_id=case.lead.id if case.lead else None)
+        return Decision(False, denials, use.at, lead_id=case.lead.id if case.lead else None)
     return _allowance(case)
 
 
@@ -278,4 +279,4 @@ def _allowance(case: _Case) -> Decision:
     ends += [case.lead.expires_at] if case.lead else []
     ends += [event.valid_until] if event and event.valid_until else []
     lead_id = case.lead.id if case.lead else None
-    return Decision(True, (code,), basis, event, lead_id, min(ends))
+    return Decision(True, (code,), case.use.at, basis, event, lead_id, min(ends))

@@ -128,14 +128,15 @@ def upgrade() -> None:
         ),
         sa.Column("recipient", sqltypes.AutoString(), nullable=False),
         sa.Column("actor", sqltypes.AutoString(), nullable=False),
-        sa.Column("decided_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("opened_at", sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("closed_at", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("format", sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("sha256", sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("sha256", sqltypes.AutoString(length=64), nullable=True),
+        sa.Column("row_count", sa.Integer(), nullable=True),
         sa.Column(
             "withheld",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
-            nullable=False,
+            nullable=True,
         ),
         sa.ForeignKeyConstraint(
             ["controller_id"], ["controller.id"], name=op.f("fk_export_controller_id")
@@ -272,6 +273,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("decided_at", sqltypes.UTCDateTime(), nullable=False),
         sa.Column("valid_until", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["controller_id", "export_id"],

@@ -1,0 +1,103 @@
+"""All that the store knows of a lead or an identifier, for whoever asks where it came from."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select
+
+from models.columns import table_of
+from models.lead import Arrival, Lead
+from models.permission import PermissionRecord, Suppression
+from models.person import IdentifierRecord, LeadIdentifier
+
+_lead, _link, _arrival = table_of(Lead), table_of(LeadIdentifier), table_of(Arrival)
+_event, _identifier = table_of(PermissionRecord), table_of(IdentifierRecord)
+
+
+def lead_by_id(connection: Connection, lead_id: UUID) -> Row[Any] | None:
+    """Return a lead by its key, whoever's it is."""
+    return connection.execute(select(_lead).where(_lead.c.id == lead_id)).first()
+
+
+def leads_carrying(
+    connection: Connection, controller_id: str, identifier_id: UUID
+) -> list[Row[Any]]:
+    """Return the leads that carry an identifier, oldest first."""
+    return list(
+        connection.execute(
+            select(_lead)
+            .join(
+                _link,
+                (_link.c.controller_id == _lead.c.controller_id) & (_link.c.lead_id == _lead.c.id),
+            )
+            .where(_link.c.controller_id == controller_id, _link.c.identifier_id == identifier_id)
+            .order_by(_lead.c.submitted_at)
+        )
+    )
+
+
+def arrivals_of(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the further deliveries of some leads, oldest first."""
+    wanted = select(_arrival).where(
+        _arrival.c.controller_id == controller_id, _arrival.c.lead_id.in_(list(leads))
+    )
+    return list(connection.execute(wanted.order_by(_arrival.c.id)))
+
+
+def events_of_leads(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the permission events that rest on some leads, with the identifier's kind."""
+    wanted = (
+        select(_event, _identifier.c.kind.label("identifier_kind"))
+        .join(
+            _identifier,
+            (_identifier.c.controller_id == _event.c.controller_id)
+            & (_identifier.c.id == _event.c.identifier_id),
+        )
+        .where(_event.c.controller_id == controller_id, _event.c.lead_id.in_(list(leads)))
+        .order_by(_event.c.occurred_at, _event.c.id)
+    )
+    return list(connection.execute(wanted))
+
+
+def leads_page(
+    connection: Connection, source_id: str | None, after: UUID | None, limit: int
+) -> list[Row[Any]]:
+    """Return a page of leads, newest stored first, without payloads."""
+    columns = [c for c in _lead.c if c.name not in ("payload", "salt", "commitment")]
+    wanted = select(*columns).order_by(_lead.c.id.desc()).limit(limit)
+    if source_id is not None:
+        wanted = wanted.where(_lead.c.source_id == source_id)
+    if after is not None:
+        wanted = wanted.where(_lead.c.id < after)
+    return list(connection.execute(wanted))
+
+
+def lead_totals(connection: Connection) -> dict[tuple[str, str], Row[Any]]:
+    """Return, by controller and source: `leads`, `tests`, `newest` (UTC), by one pass."""
+    rows = connection.execute(
+        select(
+            _lead.c.controller_id,
+            _lead.c.source_id,
+            func.count().label("leads"),
+            func.count().filter(_lead.c.is_test).label("tests"),
+            func.max(_lead.c.submitted_at).label("newest"),
+        ).group_by(_lead.c.controller_id, _lead.c.source_id)
+    )
+    return {(row.controller_id, row.source_id): row for row in rows}
+
+
+def overdue_count(connection: Connection, now: datetime) -> int:
+    """Return how many leads are kept beyond their time."""
+    overdue = select(func.count()).where(_lead.c.expires_at <= now)
+    return connection.execute(overdue).scalar_one()
+
+
+def suppression_count(connection: Connection) -> int:
+    """Return how many suppression entries there are."""
+    return connection.execute(select(func.count()).select_from(table_of(Suppression))).scalar_one()

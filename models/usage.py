@@ -1,0 +1,163 @@
+"""What a decision about use needs to know, for many identifiers in a few queries."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, and_, exists, func, select
+
+from models.columns import table_of
+from models.lead import Lead
+from models.notice import NoticeRecord
+from models.permission import PermissionRecord
+from models.person import IdentifierRecord, LeadIdentifier, Person
+from policy.vocabulary import EventKind, Identifier, IdentifierKind
+
+_lead, _link, _identifier = table_of(Lead), table_of(LeadIdentifier), table_of(IdentifierRecord)
+_event, _person, _notice = table_of(PermissionRecord), table_of(Person), table_of(NoticeRecord)
+
+
+def identifiers_page(
+    connection: Connection,
+    controller_id: str,
+    kinds: Collection[IdentifierKind],
+    after: UUID | None,
+    limit: int,
+) -> list[Row[Any]]:
+    """Return a page of identifiers in the order of their keys: `id`, `kind`, `value`."""
+    wanted = (
+        select(_identifier.c.id, _identifier.c.kind, _identifier.c.value)
+        .where(_identifier.c.controller_id == controller_id, _identifier.c.kind.in_(list(kinds)))
+        .order_by(_identifier.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(_identifier.c.id > after)
+    return list(connection.execute(wanted))
+
+
+def identifier_rows(
+    connection: Connection, identifier: Identifier, controller_id: str | None = None
+) -> list[Row[Any]]:
+    """Return an identifier as each controller knows it: `controller_id`, `id`, `kind`, `value`."""
+    wanted = select(
+        _identifier.c.controller_id, _identifier.c.id, _identifier.c.kind, _identifier.c.value
+    ).where(_identifier.c.kind == identifier.kind, _identifier.c.value == identifier.value)
+    if controller_id is not None:
+        wanted = wanted.where(_identifier.c.controller_id == controller_id)
+    return list(connection.execute(wanted))
+
+
+def leads_of(
+    connection: Connection, controller_id: str, identifier_ids: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the leads that carry some identifiers, with what a decision and a list row need."""
+    return list(
+        connection.execute(
+            select(
+                _link.c.identifier_id,
+                _lead.c.id,
+                _lead.c.person_id,
+                _lead.c.source_id,
+                _lead.c.form_id,
+                _lead.c.notice_id,
+                _lead.c.grade,
+                _lead.c.is_test,
+                _lead.c.has_identity_conflict,
+                _lead.c.has_source_time,
+                _lead.c.submitted_at,
+                _lead.c.received_at,
+                _lead.c.expires_at,
+                _lead.c.full_name,
+                _lead.c.first_name,
+                _lead.c.last_name,
+                _lead.c.company,
+                _lead.c.job_title,
+                _person.c.restricted_at,
+            )
+            .join(
+                _lead,
+                and_(_lead.c.controller_id == _link.c.controller_id, _lead.c.id == _link.c.lead_id),
+            )
+            .outerjoin(
+                _person,
+                and_(
+                    _person.c.controller_id == _lead.c.controller_id,
+                    _person.c.id == _lead.c.person_id,
+                ),
+            )
+            .where(
+                _link.c.controller_id == controller_id,
+                _link.c.identifier_id.in_(list(identifier_ids)),
+            )
+        )
+    )
+
+
+def events_of(
+    connection: Connection, controller_id: str, identifier_ids: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the permission events of some identifiers."""
+    return list(
+        connection.execute(
+            select(_event).where(
+                _event.c.controller_id == controller_id,
+                _event.c.identifier_id.in_(list(identifier_ids)),
+            )
+        )
+    )
+
+
+def objections_of_people(
+    connection: Connection, controller_id: str, people: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the objections on any identifier of some people, each with its `person_id`."""
+    same_identifier = and_(
+        _link.c.controller_id == _event.c.controller_id,
+        _link.c.identifier_id == _event.c.identifier_id,
+    )
+    same_lead = and_(_lead.c.controller_id == _link.c.controller_id, _lead.c.id == _link.c.lead_id)
+    return list(
+        connection.execute(
+            select(_lead.c.person_id, _event)
+            .join(_link, same_identifier)
+            .join(_lead, same_lead)
+            .where(
+                _event.c.controller_id == controller_id,
+                _event.c.kind == EventKind.OBJECTED,
+                _lead.c.person_id.in_(list(people)),
+            )
+            .distinct()
+        )
+    )
+
+
+def notices(connection: Connection, controller_id: str) -> dict[str, str]:
+    """Return the content of every wording of a controller: a few hundred, whatever the leads."""
+    rows = connection.execute(
+        select(_notice.c.id, _notice.c.content).where(_notice.c.controller_id == controller_id)
+    )
+    return {row.id: row.content for row in rows}
+
+
+def test_lead_count(connection: Connection, controller_id: str) -> int:
+    """Return how many test leads are kept; they have no identifiers and are in no list."""
+    counted = select(func.count()).where(_lead.c.controller_id == controller_id, _lead.c.is_test)
+    return connection.execute(counted).scalar_one()
+
+
+def unreachable_count(
+    connection: Connection, controller_id: str, kinds: Iterable[IdentifierKind]
+) -> int:
+    """Return how many real leads left no identifier of some kinds."""
+    carries = exists().where(
+        _link.c.controller_id == _lead.c.controller_id,
+        _link.c.lead_id == _lead.c.id,
+        _identifier.c.controller_id == _link.c.controller_id,
+        _identifier.c.id == _link.c.identifier_id,
+        _identifier.c.kind.in_(list(kinds)),
+    )
+    counted = select(func.count()).where(
+        _lead.c.controller_id == controller_id, _lead.c.is_test.is_(False), ~carries
+    )
+    return connection.execute(counted).scalar_one()

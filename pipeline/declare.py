@@ -1,0 +1,73 @@
+"""Make the configured controllers and sources known to the store, and record what changed."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from models import controller as controllers
+from models import ledger
+from models.controller import Controller, SourceRecord
+from models.ledger import Entry, LedgerKind
+from models.store import Store
+from pipeline.settings import ConfiguredSource, Settings
+from policy.vocabulary import BoxMeaning
+
+ACTOR = "configuration"
+
+
+def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
+    """Write controllers and sources down as configured. Return the sources that are new or changed.
+
+    What a tick means is evidence too: each change of it gets a place in the ledger.
+    """
+    with store.writing() as connection:
+        changed = controllers.declare(
+            connection,
+            [
+                Controller(
+                    id=c.id,
+                    name=c.name,
+                    role=c.role,
+                    privacy_contact=c.privacy_contact,
+                    created_at=now,
+                )
+                for c in settings.controllers
+            ],
+            [
+                SourceRecord(
+                    controller_id=s.controller_id,
+                    id=s.id,
+                    kind=s.kind,
+                    mapping_digest=mapping_digest(s.meanings),
+                    created_at=now,
+                )
+                for s in settings.sources
+            ],
+        )
+        entries: dict[str, list[Entry]] = defaultdict(list)
+        for record in changed:
+            configured = settings.source(record.id)
+            if configured is not None:
+                entries[record.controller_id].append(_entry(configured, record))
+        for controller_id, own in entries.items():
+            ledger.append(connection, controller_id, ACTOR, own, now)
+    return [record.id for record in changed]
+
+
+def _entry(source: ConfiguredSource, record: SourceRecord) -> Entry:
+    detail = {
+        "source": source.id,
+        "source_kind": source.kind,
+        "mapping": record.mapping_digest,
+        "boxes": [asdict(meaning) for meaning in source.meanings],
+    }
+    return LedgerKind.SOURCE_CONFIGURED, None, detail
+
+
+def mapping_digest(meanings: Sequence[BoxMeaning]) -> str:
+    """Return the fingerprint of what the boxes of a source mean."""
+    content = json.dumps([asdict(meaning) for meaning in meanings], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,149 @@
+"""Gather the facts that decisions about some identifiers rest on, in a few queries."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from models import permission, usage
+from pipeline.settings import ControllerSettings
+from policy.permission import Facts, LeadFacts
+from policy.suppression import suppression_digest
+from policy.vocabulary import (
+    CHANNEL_IDENTIFIERS,
+    Channel,
+    ControllerId,
+    Identifier,
+    PermissionEvent,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a decision must know of a notice, and what a list shows of it."""
+
+    form_name: str
+    is_known: bool
+    has_privacy_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One identifier with its facts; `rows` are its leads as the store has them, by key."""
+
+    identifier_id: UUID
+    identifier: Identifier
+    facts: Facts
+    rows: Mapping[UUID, Row[Any]]
+
+
+def wordings(connection: Connection, controller_id: str) -> dict[str, Wording]:
+    """Return what every notice of a controller means for decisions."""
+    found = {}
+    for notice_id, content in usage.notices(connection, controller_id).items():
+        shown = json.loads(content)
+        found[notice_id] = Wording(
+            shown["name"], bool(shown["wording_known"]), bool(shown["privacy_url"])
+        )
+    return found
+
+
+def gather(
+    connection: Connection,
+    controller: ControllerSettings,
+    suppression_key: bytes,
+    identifiers: Sequence[Row[Any]],
+    shown: Mapping[str, Wording],
+    channel: Channel,
+) -> list[Dossier]:
+    """Return the facts of some identifiers of one controller, in the order given."""
+    ids = [row.id for row in identifiers]
+    leads = _by_identifier(usage.leads_of(connection, controller.id, ids))
+    events = _by_identifier(usage.events_of(connection, controller.id, ids))
+    elsewhere = _objections_elsewhere(connection, controller.id, leads)
+    named = {row.id: Identifier(row.kind, row.value) for row in identifiers}
+    stops = _suppressions(connection, controller, suppression_key, named)
+    dossiers = []
+    for id_, identifier in named.items():
+        own = leads.get(id_, [])
+        objections = [event for row in own for event in elsewhere.get(row.person_id, ())]
+        facts = Facts(
+            role=controller.role,
+            leads=[lead_facts(row, shown) for row in own],
+            events=[*map(event_of, events.get(id_, ())), *objections],
+            suppressed_since=stops.get(id_, ()),
+            is_restricted=any(row.restricted_at is not None for row in own),
+            identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
+        )
+        dossiers.append(Dossier(id_, identifier, facts, {row.id: row for row in own}))
+    return dossiers
+
+
+def lead_facts(row: Row[Any], shown: Mapping[str, Wording]) -> LeadFacts:
+    """Return a stored lead as the policy sees it."""
+    wording = shown.get(row.notice_id) if row.notice_id else None
+    return LeadFacts(
+        id=row.id,
+        submitted_at=row.submitted_at,
+        received_at=row.received_at,
+        expires_at=row.expires_at,
+        is_test=row.is_test,
+        has_identity_conflict=row.has_identity_conflict,
+        has_source_time=row.has_source_time,
+        is_wording_known=wording is not None and wording.is_known,
+        has_privacy_link=wording is not None and wording.has_privacy_link,
+    )
+
+
+def event_of(row: Row[Any]) -> PermissionEvent:
+    """Return a stored permission event as the policy sees it."""
+    return PermissionEvent(
+        row.kind,
+        row.purpose,
+        row.channel,
+        row.occurred_at,
+        row.lead_id,
+        row.basis,
+        row.defect,
+        row.box_key,
+        row.valid_until,
+    )
+
+
+def _by_identifier(rows: Sequence[Row[Any]]) -> dict[UUID, list[Row[Any]]]:
+    found: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.identifier_id].append(row)
+    return found
+
+
+def _objections_elsewhere(
+    connection: Connection, controller_id: str, leads: Mapping[UUID, Sequence[Row[Any]]]
+) -> dict[UUID, list[PermissionEvent]]:
+    """Return objections by person: they spread to every identifier of the person (rule CON-3)."""
+    people = {row.person_id for rows in leads.values() for row in rows if row.person_id}
+    found: dict[UUID, list[PermissionEvent]] = defaultdict(list)
+    for row in usage.objections_of_people(connection, controller_id, people):
+        found[row.person_id].append(event_of(row))
+    return found
+
+
+def _suppressions(
+    connection: Connection,
+    controller: ControllerSettings,
+    key: bytes,
+    named: Mapping[UUID, Identifier],
+) -> dict[UUID, list[tuple[Channel | None, datetime]]]:
+    if not permission.has_suppressions(connection, controller.id):
+        return {}
+    digests = {
+        suppression_digest(key, ControllerId(controller.id), identifier): id_
+        for id_, identifier in named.items()
+    }
+    entries = permission.suppressions(connection, controller.id, digests)
+    return {digests[digest]: scopes for digest, scopes in entries.items()}

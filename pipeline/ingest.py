@@ -1,0 +1,280 @@
+"""Take deliveries in: read, decide, and write leads, proof, cursors and ledger all at once."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from connectors.base import Batch, Connector, Delivery, Problem, Submission
+from models import delivery as deliveries
+from models import lead as leads
+from models import ledger, notice
+from models import permission as permissions
+from models import person as people
+from models.bulk import Values
+from models.keys import new_keys
+from models.ledger import Entry, LedgerKind
+from models.store import Store
+from pipeline import compose
+from pipeline.match_people import PeopleBook
+from pipeline.meet_again import meet_again
+from pipeline.prepare import Prepared, Preparer
+from pipeline.settings import ConfiguredSource
+from policy.evidence import notice_content
+from policy.retention import quarantine_until
+from policy.vocabulary import Grade, LawfulBasis, Notice, NoticeId, PermissionEvent, ReasonCode
+
+MAX_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One record that could not be read: where it stood, and why."""
+
+    position: str | None
+    reason: str
+    detail: str
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What became of deliveries. `named` are the first that were set aside."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    grades: Counter[Grade] = field(default_factory=Counter)
+    named: list[SetAside] = field(default_factory=list)
+
+    def add(self, other: "IngestReport") -> None:
+        """Add another report to this one."""
+        self.counts += other.counts
+        self.grades += other.grades
+        self.named += other.named[: MAX_NAMED - len(self.named)]
+
+
+class Ingest:
+    """Takes the deliveries of one source in, a unit of work at a time."""
+
+    def __init__(
+        self, store: Store, source: ConfiguredSource, connector: Connector, actor: str
+    ) -> None:
+        """Prepare; nothing is read or written yet."""
+        self._store = store
+        self._source = source
+        self._connector = connector
+        self._actor = actor
+        self._preparer = Preparer(source)
+        self._known_notices: set[NoticeId] = set()
+
+    def take(
+        self, batches: Sequence[Batch], now: datetime, replaces: Sequence[UUID] = ()
+    ) -> IngestReport:
+        """Take some batches in, whole or not at all.
+
+        `replaces` are deliveries that were set aside and are now read again: those that can be read
+        are dropped, since their bytes stay on their leads.
+
+        Raises:
+            StoreUnavailable: nothing was written; the same batches may be given again.
+        """
+        report = IngestReport()
+        prepared, unreadable = self._read(batches)
+        controller_id = self._source.controller_id
+        with self._store.writing(controller_id) as connection:
+            deliveries.drop_deliveries(connection, controller_id, replaces)
+            entries = self._write_notices(connection, now)
+            entries += self._write_leads(connection, prepared, now, report)
+            entries += self._write_aside(connection, unreadable, now, report)
+            moved = {b.stream: b.cursor for b in batches if b.cursor is not None}
+            deliveries.move_cursors(connection, controller_id, self._source.id, moved, now)
+            ledger.append(connection, controller_id, self._actor, entries, now)
+        self._known_notices |= self._preparer.notices.keys()
+        return report
+
+    def _read(
+        self, batches: Iterable[Batch]
+    ) -> tuple[list[Prepared], list[tuple[str, Delivery, Problem]]]:
+        prepared: list[Prepared] = []
+        unreadable: list[tuple[str, Delivery, Problem]] = []
+        for batch in batches:
+            for delivery in batch.deliveries:
+                for outcome in self._connector.read(delivery):
+                    if isinstance(outcome, Submission):
+                        prepared.append(self._preparer.prepare(outcome, delivery))
+                    else:
+                        unreadable.append((batch.stream, delivery, outcome))
+                        self._note_form_of(delivery)
+        return prepared, unreadable
+
+    def _note_form_of(self, delivery: Delivery) -> None:
+        """Keep the wording of a form even if the item itself cannot be read yet."""
+        if delivery.notice is not None:
+            self._preparer.notice_id(delivery.notice)
+
+    def _write_notices(self, connection: Connection, now: datetime) -> list[Entry]:
+        seen = self._preparer.notices
+        wanted = seen.keys() - self._known_notices
+        if not wanted:
+            return []
+        controller_id = self._source.controller_id
+        fresh = sorted(notice.unknown_notices(connection, controller_id, wanted))
+        rows = [self._notice_row(NoticeId(id_), seen[NoticeId(id_)], now) for id_ in fresh]
+        notice.add_notices(connection, rows)
+        detail = {"source": self._source.id}
+        return [(LedgerKind.NOTICE_CAPTURED, id_, detail) for id_ in fresh]
+
+    def _notice_row(self, notice_id: NoticeId, shown: Notice, now: datetime) -> Values:
+        return {
+            "controller_id": self._source.controller_id,
+            "id": notice_id,
+            "source_id": self._source.id,
+            "form_id": shown.form_id,
+            "content": notice_content(shown),
+            "captured_at": now,
+        }
+
+    def _write_leads(
+        self,
+        connection: Connection,
+        batch: Sequence[Prepared],
+        now: datetime,
+        report: IngestReport,
+    ) -> list[Entry]:
+        """Write what is new, and deal with what is not."""
+        ids = [prepared.external_id for prepared in batch]
+        known = self._known(connection, ids)
+        fresh: dict[str, Prepared] = {}
+        again: list[Prepared] = []
+        too_old = 0
+        for prepared in batch:
+            if prepared.external_id in known or prepared.external_id in fresh:
+                again.append(prepared)
+            elif prepared.expires_at <= now:
+                too_old += 1
+            else:
+                fresh[prepared.external_id] = prepared
+        entries = self._write_fresh(connection, list(fresh.values()), now, report)
+        if again:
+            known |= self._known(
+                connection, [p.external_id for p in again if p.external_id in fresh]
+            )
+            met = [(prepared, known[prepared.external_id]) for prepared in again]
+            outcome = meet_again(connection, self._source.controller_id, met, now)
+            report.counts.update(outcome.counts)
+            entries += outcome.entries
+        if too_old:
+            report.counts["too_old"] += too_old
+            detail = {
+                "source": self._source.id,
+                "reason": ReasonCode.EXPIRED_RETENTION,
+                "count": too_old,
+            }
+            entries.append((LedgerKind.LEAD_REFUSED, None, detail))
+        return entries
+
+    def _known(
+        self, connection: Connection, external_ids: Sequence[str]
+    ) -> dict[str, leads.KnownLead]:
+        return leads.known_leads(
+            connection, self._source.controller_id, self._source.id, external_ids
+        )
+
+    def _write_fresh(
+        self,
+        connection: Connection,
+        batch: Sequence[Prepared],
+        now: datetime,
+        report: IngestReport,
+    ) -> list[Entry]:
+        """Write new leads with their people, identifiers and permission events."""
+        controller_id = self._source.controller_id
+        book = PeopleBook(connection, controller_id, batch, now)
+        rows, links, entries = [], [], []
+        events: list[tuple[UUID, PermissionEvent]] = []
+        salts = compose.salts(len(batch))
+        for prepared, lead_id, salt in zip(batch, new_keys(len(batch), now), salts, strict=True):
+            person = (None, False) if prepared.submission.is_test else book.assign(prepared)
+            row = compose.lead_row(controller_id, self._source.id, lead_id, prepared, person, salt)
+            own = compose.events_of(prepared, lead_id)
+            rows.append(row)
+            entries.append(compose.stored_entry(row, own))
+            events += [(book.key(identifier), event) for identifier, event in own]
+            links += [
+                {
+                    "controller_id": controller_id,
+                    "lead_id": lead_id,
+                    "identifier_id": book.key(identifier),
+                }
+                for identifier in prepared.identifiers
+            ]
+        book.write()
+        leads.add_leads(connection, rows)
+        people.add_lead_identifiers(connection, links)
+        permissions.add_events(connection, compose.event_rows(controller_id, events, now))
+        _count(batch, events, report)
+        return entries
+
+    def _write_aside(
+        self,
+        connection: Connection,
+        unreadable: Sequence[tuple[str, Delivery, Problem]],
+        now: datetime,
+        report: IngestReport,
+    ) -> list[Entry]:
+        """Set aside what could not be read, with its bytes and the reason."""
+        if not unreadable:
+            return []
+        keys = new_keys(len(unreadable), now)
+        rows = [self._aside_row(key, *item) for key, item in zip(keys, unreadable, strict=True)]
+        controller_id = self._source.controller_id
+        fresh = deliveries.set_aside(connection, controller_id, self._source.id, rows)
+        report.counts["set_aside"] += len(unreadable)
+        report.named += [
+            SetAside(delivery.position, problem.code, problem.detail)
+            for _, delivery, problem in unreadable[:MAX_NAMED]
+        ]
+        return [
+            (
+                LedgerKind.DELIVERY_SET_ASIDE,
+                row["id"].hex,
+                {"source": self._source.id, "reason": row["reason"]},
+            )
+            for row in fresh
+        ]
+
+    def _aside_row(
+        self, key: UUID, stream: str, delivery: Delivery, problem: Problem
+    ) -> Mapping[str, object]:
+        shown = delivery.notice
+        return {
+            "controller_id": self._source.controller_id,
+            "id": key,
+            "source_id": self._source.id,
+            "stream": stream,
+            "external_id": problem.external_id or delivery.external_id,
+            "notice_id": self._preparer.notice_id(shown) if shown else None,
+            "listed_as_test": delivery.listed_as_test,
+            "position": delivery.position,
+            "reason": problem.code,
+            "detail": problem.detail,
+            "received_at": delivery.received_at,
+            "delete_after": quarantine_until(delivery.received_at),
+            "media_type": delivery.media_type,
+            "payload": delivery.payload,
+            "digest": hashlib.sha256(delivery.payload).digest(),
+        }
+
+
+def _count(
+    batch: Sequence[Prepared],
+    events: Sequence[tuple[UUID, PermissionEvent]],
+    report: IngestReport,
+) -> None:
+    tests = sum(prepared.submission.is_test for prepared in batch)
+    report.counts["stored"] += len(batch) - tests
+    report.counts["tests"] += tests
+    report.grades.update(p.grade for p in batch if not p.submission.is_test)
+    report.counts["consents"] += sum(e.basis is LawfulBasis.CONSENT for _, e in events)

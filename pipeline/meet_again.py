@@ -1,0 +1,134 @@
+"""What becomes of a submission that the store has: nothing, a second record, or better proof.
+
+A duplicate never makes a consent anew, never moves a clock and never undoes an opt-out. Other bytes
+under the same id are kept beside the lead. If they prove more (a file had no ticks, the platform's
+own answer has them), the lead's evidence improves, at the time at which the person acted.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from models import lead as leads
+from models import permission as permissions
+from models import person as people
+from models.bulk import Values
+from models.keys import new_keys
+from models.lead import KnownLead
+from models.ledger import Entry, LedgerKind, commitment
+from pipeline import compose
+from pipeline.prepare import Prepared
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from policy.vocabulary import Identifier, PermissionEvent
+
+
+@dataclass(slots=True)
+class Again:
+    """What met submissions led to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    arrivals: list[Values] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+def meet_again(
+    connection: Connection,
+    controller_id: str,
+    met: Sequence[tuple[Prepared, KnownLead]],
+    now: datetime,
+) -> Again:
+    """Deal with submissions whose leads are stored, in the transaction of their batch."""
+    outcome = Again()
+    kept = leads.known_arrivals(connection, controller_id, [known.id for _, known in met])
+    for prepared, known in met:
+        if prepared.submission.is_test and not known.is_test:
+            _mark_as_test(connection, controller_id, prepared, known, outcome)
+        seal = commitment(known.salt, prepared.delivery.payload)
+        if seal == known.commitment or (known.id, seal) in kept:
+            outcome.counts["duplicates"] += 1
+            continue
+        kept.add((known.id, seal))
+        outcome.counts["arrived_again"] += 1
+        outcome.arrivals.append(_arrival_row(controller_id, prepared, known, seal, now))
+        is_better = known.grade in prepared.grade.is_better_than and not known.is_test
+        detail = {
+            "commitment": seal.hex(),
+            "grade": prepared.grade,
+            "notice": prepared.notice_id,
+            "better": is_better,
+        }
+        outcome.entries.append((LedgerKind.LEAD_ARRIVED_AGAIN, known.id.hex, detail))
+        if is_better:
+            _improve(connection, controller_id, prepared, known, now, outcome)
+    leads.add_arrivals(connection, outcome.arrivals)
+    return outcome
+
+
+def _arrival_row(
+    controller_id: str, prepared: Prepared, known: KnownLead, seal: bytes, now: datetime
+) -> dict[str, Any]:
+    delivery = prepared.delivery
+    return {
+        "controller_id": controller_id,
+        "id": new_keys(1, now)[0],
+        "lead_id": known.id,
+        "notice_id": prepared.notice_id,
+        "received_at": delivery.received_at,
+        "media_type": delivery.media_type,
+        "payload": delivery.payload,
+        "commitment": seal,
+    }
+
+
+def _mark_as_test(
+    connection: Connection,
+    controller_id: str,
+    prepared: Prepared,
+    known: KnownLead,
+    outcome: Again,
+) -> None:
+    """Take a lead out of use once the platform names it a test; the way back does not exist."""
+    ends = min(known.expires_at, prepared.expires_at)
+    leads.better_evidence(
+        connection, controller_id, known.id, {"is_test": True, "expires_at": ends}
+    )
+    known.is_test = True
+    outcome.counts["marked_as_test"] += 1
+    outcome.entries.append((LedgerKind.LEAD_MARKED_AS_TEST, known.id.hex, {}))
+
+
+def _improve(
+    connection: Connection,
+    controller_id: str,
+    prepared: Prepared,
+    known: KnownLead,
+    now: datetime,
+    outcome: Again,
+) -> None:
+    """Let a better delivery prove what the stored one could not, as of the person's own act."""
+    leads.better_evidence(connection, controller_id, known.id, compose.evidence_columns(prepared))
+    known.grade = prepared.grade
+    keys = people.identifiers_of_lead(connection, controller_id, known.id)
+    already = permissions.recorded_for_lead(connection, controller_id, known.id)
+    fresh: list[tuple[Identifier, PermissionEvent]] = []
+    rows: list[tuple[UUID, PermissionEvent]] = []
+    for identifier, event in compose.events_of(prepared, known.id):
+        key = keys.get(identifier)
+        if key and (key, event.purpose, event.channel, event.kind) not in already:
+            fresh.append((identifier, event))
+            rows.append((key, event))
+    permissions.add_events(connection, compose.event_rows(controller_id, rows, now))
+    outcome.counts["improved"] += 1
+    detail = {
+        "grade": prepared.grade,
+        "notice": prepared.notice_id,
+        "permissions": compose.permissions(fresh),
+    }
+    outcome.entries.append((LedgerKind.PERMISSIONS_RECORDED, known.id.hex, detail))

@@ -1,0 +1,78 @@
+"""Read again what was set aside, after the program or the configuration was mended."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from connectors.base import Batch, Connector, Delivery
+from models import delivery as deliveries
+from models import notice as notices
+from models.store import Store
+from pipeline.ingest import Ingest, IngestReport
+from pipeline.pull import UNIT_OF_WORK
+from pipeline.settings import ConfiguredSource
+from policy.vocabulary import Notice, NoticeBox, NoticeQuestion
+
+ACTOR = "replay"
+
+
+def replay(
+    store: Store,
+    source: ConfiguredSource,
+    connector: Connector,
+    now: Callable[[], datetime],
+) -> IngestReport:
+    """Read a source's set-aside deliveries again, as they came, with the wording they came with.
+
+    What can be read now becomes leads and leaves the shelf; the rest is set aside as before.
+
+    Raises:
+        StoreError: the store failed; what was not replayed is still set aside.
+    """
+    ingest = Ingest(store, source, connector, ACTOR)
+    report = IngestReport()
+    with store.reading() as connection:
+        # taken once: what stays unreadable comes back under a new key, and must not be met again
+        waiting = iter(deliveries.aside_ids(connection, source.id))
+    while chunk := list(islice(waiting, UNIT_OF_WORK)):
+        with store.reading() as connection:
+            rows = deliveries.aside_by_ids(connection, chunk)
+            shown = _notices(connection, rows)
+        batches = [Batch(row.stream or ACTOR, [_delivery(row, shown)]) for row in rows]
+        report.add(ingest.take(batches, now(), replaces=[row.id for row in rows]))
+    return report
+
+
+def _notices(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Notice]:
+    wanted = {(row.controller_id, row.notice_id) for row in rows if row.notice_id}
+    return {
+        notice_id: notice_from(notices.notice_row(connection, controller_id, notice_id).content)
+        for controller_id, notice_id in wanted
+    }
+
+
+def notice_from(content: str) -> Notice:
+    """Return a wording from its canonical content."""
+    fields = json.loads(content)
+    fields["boxes"] = tuple(NoticeBox(**box) for box in fields["boxes"])
+    fields["questions"] = tuple(
+        NoticeQuestion(**question | {"options": tuple(question["options"])})
+        for question in fields["questions"]
+    )
+    return Notice(**fields)
+
+
+def _delivery(row: Row[Any], shown: dict[str, Notice]) -> Delivery:
+    return Delivery(
+        external_id=row.external_id,
+        payload=row.payload,
+        media_type=row.media_type,
+        received_at=row.received_at,
+        notice=shown.get(row.notice_id) if row.notice_id else None,
+        listed_as_test=row.listed_as_test,
+        position=row.position,
+    )

@@ -1,0 +1,47 @@
+"""Put the parts together: clock, store, connectors. The only place that asks the time."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from connectors import registry
+from connectors.base import Connector, ConnectorIO
+from models import schema
+from models.store import Store
+from pipeline.declare import declare
+from pipeline.settings import ConfiguredSource, Settings
+
+
+def now() -> datetime:
+    """Return the present moment, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the wiring module
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open installation: its settings and its store, whose tables are up to date."""
+
+    settings: Settings
+    store: Store
+
+
+def open_house(settings: Settings) -> House:
+    """Open the store of an installation.
+
+    Raises:
+        SchemaOutOfDate: a migration is pending; the message names the command.
+        StoreUnavailable: the store cannot be opened.
+    """
+    store = Store(settings.store_url)
+    schema.require_current(store)
+    declare(store, settings, now())
+    return House(settings, store)
+
+
+def build(source: ConfiguredSource) -> Connector:
+    """Return the connector of a source, ready to be asked."""
+    log = structlog.get_logger().bind(source=source.id)
+    io = ConnectorIO(now=now, sleep=time.sleep, log=log)
+    return registry.source(source.kind).build(source.own, io)

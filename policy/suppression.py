@@ -1,0 +1,15 @@
+"""The keyed digest by which a suppressed identifier is known, and by nothing else."""
+
+import hmac
+
+from policy.vocabulary import ControllerId, Identifier
+
+
+def suppression_digest(key: bytes, controller_id: ControllerId, identifier: Identifier) -> str:
+    """Return the hex HMAC-SHA256 of a normalised identifier within one controller.
+
+    The controller is part of the digest, so that entries of two controllers cannot be compared.
+    Rule: SUP-1 (privacy-rules 4.11 a).
+    """
+    text = f"{controller_id}\x1f{identifier.kind}\x1f{identifier.value}"
+    return hmac.digest(key, text.encode(), "sha256").hex()
