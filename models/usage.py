@@ -140,6 +140,14 @@ def notices(connection: Connection, controller_id: str) -> dict[str, str]:
     return {row.id: row.content for row in rows}
 
 
+def notices_of_source(connection: Connection, controller_id: str, source_id: str) -> list[str]:
+    """Return the content of every wording that a source showed."""
+    wanted = select(_notice.c.content).where(
+        _notice.c.controller_id == controller_id, _notice.c.source_id == source_id
+    )
+    return list(connection.execute(wanted).scalars())
+
+
 def test_lead_count(connection: Connection, controller_id: str) -> int:
     """Return how many test leads are kept; they have no identifiers and are in no list."""
     counted = select(func.count()).where(_lead.c.controller_id == controller_id, _lead.c.is_test)

@@ -15,6 +15,7 @@ from policy.lawful_basis import events_of_submission
 from policy.vocabulary import Identifier, PermissionEvent
 
 SALT_BYTES = 32
+ESCAPED_NUL = rb"\u0000"
 
 
 def salts(count: int) -> Iterator[bytes]:
@@ -34,7 +35,7 @@ def lead_row(
     """Return the row of a new lead."""
     submission, delivery = prepared.submission, prepared.delivery
     contact = submission.contact
-    return {
+    row = {
         "controller_id": controller_id,
         "id": lead_id,
         "source_id": source_id,
@@ -61,6 +62,21 @@ def lead_row(
         "submitted_at": prepared.submitted_at,
         "expires_at": prepared.expires_at,
     }
+    # PostgreSQL keeps no NUL in text; the payload still has what was sent, byte for byte
+    return _without_nul(row) if ESCAPED_NUL in delivery.payload else row
+
+
+def _without_nul(value: Any) -> Any:  # noqa: ANN401 - any value of a row
+    """Return a value with every NUL in its texts replaced by the replacement character."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd") if "\0" in value else value
+        case dict():
+            return {_without_nul(key): _without_nul(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [_without_nul(entry) for entry in value]
+        case _:
+            return value
 
 
 def evidence_columns(prepared: Prepared) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from policy.vocabulary import (
     BoxAnswer,
@@ -70,7 +70,9 @@ class FormBoxes:
         by_key_alone = {m.key: m for m in meanings if m.key and m.wording is None}
         if notice is None:
             return cls({}, {}, by_key_alone)
-        shown = {box.key: box for box in notice.boxes}
+        # where the legal text was not understood, no box can be said to have had a wording
+        proven = (b if notice.wording_known else replace(b, text=None) for b in notice.boxes)
+        shown = {box.key: box for box in proven}
         found = {key: _meaning(box, notice.form_id, meanings) for key, box in shown.items()}
         return cls(shown, found, by_key_alone)
 

@@ -1,0 +1,134 @@
+"""Look at an installation and say of each part whether it is right, and the cure if not."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfoNotFoundError
+
+from connectors.base import Probes
+from models import schema, usage
+from models.store import Store, sqlite_path
+from pipeline import wiring
+from pipeline.replay import notice_from
+from pipeline.settings import ConfiguredSource, Settings
+from policy.errors import LeadsError
+from policy.evidence import FormBoxes
+
+LOW_DISK_BYTES = 1_000_000_000
+SHORTEST_KEY = 32
+PLACEHOLDERS = (".example", "insert", "your-", "example.")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `is_ok` None: it works, but somebody should know."""
+
+    subject: str
+    is_ok: bool | None
+    message: str
+
+
+def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
+    """Yield a finding for each part; the network is asked unless `offline`."""
+    yield Finding("config", True, f"{len(settings.sources)} source(s), no mistakes")
+    yield _key(settings)
+    yield _time_zone()
+    yield from _contacts(settings)
+    store = Store(settings.store_url)
+    opened = _store(store)
+    yield opened
+    if path := sqlite_path(store):
+        yield _disk(path)
+    for source in settings.sources:
+        yield from _source(store if opened.is_ok else None, source, offline=offline)
+    if not settings.sources:
+        yield Finding("sources", None, "none configured. Cure: add [[sources]] to config.toml.")
+    store.close()
+
+
+def _key(settings: Settings) -> Finding:
+    if len(settings.suppression_key) < SHORTEST_KEY:
+        return Finding(
+            "keys.suppression",
+            False,
+            f"shorter than {SHORTEST_KEY} characters. Cure: use the one `leadledger init` made.",
+        )
+    return Finding("keys.suppression", True, "present, long enough, readable by this user only")
+
+
+def _time_zone() -> Finding:
+    from policy.retention import LONDON  # noqa: PLC0415 - fails here, where it can be told
+
+    try:
+        return Finding("time zone", True, f"{LONDON.key} is known")
+    except ZoneInfoNotFoundError:
+        return Finding("time zone", False, "no time zone data. Cure: pip install tzdata")
+
+
+def _contacts(settings: Settings) -> Iterator[Finding]:
+    """A published address that is a placeholder promises what nobody keeps (policy clause 9)."""
+    for controller in settings.controllers:
+        contact = controller.privacy_contact.lower()
+        if any(sign in contact for sign in PLACEHOLDERS):
+            yield Finding(
+                f"controllers[{controller.id}].privacy_contact",
+                None,
+                "looks like a placeholder. Cure: put in the address that people may write to.",
+            )
+
+
+def _store(store: Store) -> Finding:
+    try:
+        schema.require_current(store)
+        with store.writing():
+            pass
+    except LeadsError as error:
+        return Finding("store", False, str(error))
+    return Finding("store", True, f"{store.url.get_backend_name()}, revision {schema.HEAD}")
+
+
+def _disk(path: Path) -> Finding:
+    free = shutil.disk_usage(path.parent).free
+    room = f"{free / 1e9:.1f} GB free"
+    if free < LOW_DISK_BYTES:
+        return Finding("disk", False, f"{room}. Cure: make room, or leads cannot be stored.")
+    return Finding("disk", True, room)
+
+
+def _source(store: Store | None, source: ConfiguredSource, *, offline: bool) -> Iterator[Finding]:
+    place = f"sources[{source.id}]"
+    if not source.meanings:
+        yield Finding(
+            place,
+            None,
+            "no box is given a meaning, so leads are enquiries only. Cure: add [[sources.boxes]].",
+        )
+    if store is not None:
+        yield from _unmapped_boxes(store, source)
+    connector = wiring.build(source)
+    if offline or not isinstance(connector, Probes):
+        yield Finding(place, True, f"{source.kind}, not asked")
+        return
+    try:
+        for probe in connector.probe():
+            yield Finding(f"{place} {probe.subject}", probe.is_ok, probe.message)
+    except LeadsError as error:
+        yield Finding(place, False, str(error))
+
+
+def _unmapped_boxes(store: Store, source: ConfiguredSource) -> Iterator[Finding]:
+    """Name optional boxes that people were offered and that nothing gives a meaning."""
+    with store.reading() as connection:
+        contents = usage.notices_of_source(connection, source.controller_id, source.id)
+    for content in contents:
+        shown = notice_from(content)
+        boxes = FormBoxes.of(shown, source.meanings)
+        for key, box in boxes.shown.items():
+            if boxes.meanings[key] is None and not box.is_required:
+                yield Finding(
+                    f"sources[{source.id}] form {shown.form_id}",
+                    None,
+                    f"box {key!r} is offered, but nothing says what it means."
+                    " Cure: add [[sources.boxes]] for it, or leave it without effect.",
+                )

@@ -1,0 +1,108 @@
+"""Write `config.example.toml` and the first `config.toml` out of the settings' own descriptions."""
+
+import json
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from connectors import registry
+from pipeline.settings import (
+    BoxSettings,
+    ControllerSettings,
+    KeySettings,
+    SourceCommon,
+    StoreSettings,
+)
+
+_HEAD = """\
+# LeadLedger. Every key is described above it; the values are the defaults, or examples.
+# Any value can be set from outside: LEADLEDGER__STORE__URL=…, LEADLEDGER__SOURCES__META_MAIN__REGION=…
+# Secrets never stand here: write { env = "NAME" } or { file = "path" } (mode 0600).
+"""
+_WIDTH = 96
+SUPPRESSION_KEY = {"file": "secrets/suppression.key"}
+_CONTROLLER = {
+    "id": "my-agency",
+    "name": "My Agency Ltd",
+    "privacy_contact": "privacy@my-agency.example",
+}
+_SOURCES: dict[str, dict[str, Any]] = {
+    "meta_lead_ads": {
+        "id": "meta-main",
+        "page_id": "102938475610293",
+        "access_token": {"env": "META_ACCESS_TOKEN"},
+        "app_secret": {"file": "secrets/meta_app_secret"},
+    },
+}
+_BOX = {"key": "email_updates", "purpose": "direct_marketing", "channels": ["email"]}
+
+
+def example_configuration() -> str:
+    """Return `config.example.toml`: every key of every kind of source, with its description."""
+    parts = [_HEAD, *_base()]
+    for kind in registry.kinds():
+        values = _SOURCES[kind] | {"kind": kind, "controller": _CONTROLLER["id"]}
+        parts.append(f"\n[[sources]]\n{_table(SourceCommon, values, {'boxes'})}")
+        parts.append(_table(registry.source(kind).settings, values))
+        parts.append(f"\n[[sources.boxes]]\n{_table(BoxSettings, _BOX)}")
+    return "".join(parts)
+
+
+def starting_configuration() -> str:
+    """Return the first `config.toml`: everything but sources, which stand there as comments."""
+    start = "".join([_HEAD, *_base()])
+    whole = example_configuration()
+    sources = whole[len(start) :].strip("\n")
+    hint = (
+        "# Take away the leading `#` where you have such a source, and put your own values in.\n#\n"
+    )
+    return f"{start}\n{hint}{textwrap.indent(sources, '# ', lambda _: True)}\n"
+
+
+def _base() -> Iterator[str]:
+    yield f"\n[store]\n{_table(StoreSettings, {})}"
+    yield f"\n[keys]\n{_table(KeySettings, {'suppression': SUPPRESSION_KEY})}"
+    yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"
+
+
+def _table(
+    model: type[BaseModel], values: Mapping[str, Any], skipped: set[str] | None = None
+) -> str:
+    """Return the keys of one table; those without a value or default stand as comments."""
+    lines: list[str] = []
+    for name, field in model.model_fields.items():
+        if name in (skipped or ()):
+            continue
+        described = textwrap.wrap(field.description or "", _WIDTH)
+        lines += [f"# {line}" for line in described]
+        value = values.get(name, _default(field))
+        lines.append(f"{name} = {_toml(value)}" if value is not None else f'# {name} = ""')
+    return "\n".join(lines) + "\n"
+
+
+def _default(field: FieldInfo) -> Any:  # noqa: ANN401 - any setting's value
+    return None if field.default is PydanticUndefined else field.default
+
+
+def _toml(value: Any) -> str:  # noqa: ANN401 - any setting's value
+    match value:
+        case bool():
+            return str(value).lower()
+        case dict():
+            inner = ", ".join(f"{key} = {_toml(entry)}" for key, entry in value.items())
+            return f"{{ {inner} }}"
+        case list() | tuple():
+            return f"[{', '.join(map(_toml, value))}]"
+        case str():
+            return json.dumps(str(value), ensure_ascii=False)
+        case _:
+            return str(value)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(example_configuration())

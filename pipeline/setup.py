@@ -1,0 +1,67 @@
+"""Make a new installation in a folder: configuration, key and store."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from models import schema
+from models.store import Store
+from pipeline.example import starting_configuration
+from policy.errors import UsageError
+
+CONFIG_NAME = "config.toml"
+KEY_NAME = Path("secrets/suppression.key")
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What was made; what stood there already was left alone."""
+
+    config: Path
+    key: Path
+    database: str
+
+
+def initialise(folder: Path, config: str | None = None) -> Installed:
+    """Make configuration, suppression key (mode 0600) and database in a folder.
+
+    Raises:
+        UsageError: there is an installation already, or the folder cannot be written.
+    """
+    path = folder / CONFIG_NAME
+    if path.exists():
+        raise UsageError(
+            f"{path} exists already. Cure: `leadledger check` looks at it;"
+            " to start anew, choose another folder."
+        )
+    try:
+        key = _new_key(folder)
+        _write_private(path, config or starting_configuration())
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be written: {error.strerror}. Cure: check the folder and its rights."
+        ) from error
+    url = f"sqlite:///{(folder / 'leads.db').as_posix()}"
+    store = Store(url)
+    schema.upgrade(store)
+    store.close()
+    return Installed(path, key, url)
+
+
+def _new_key(folder: Path) -> Path:
+    """Make the key of the suppression list; one that exists is never replaced."""
+    key = folder / KEY_NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    key.parent.mkdir(mode=0o700, exist_ok=True)
+    if not key.exists():
+        _write_private(key, secrets.token_hex(KEY_BYTES) + "\n")
+    return key
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that only this user can read, from its first moment on."""
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
