@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, select
+from sqlalchemy import Connection, Index, select, text
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
@@ -21,6 +21,8 @@ from models.columns import (
 from policy.vocabulary import BoxDefect, Channel, EventKind, LawfulBasis, Purpose
 
 EVERY_CHANNEL = "all"
+IS_OBJECTION = text(f"permission_event.kind = '{EventKind.OBJECTED.value}'")
+"""Written out, since a database takes a partial index only for the very condition that made it."""
 
 
 class PermissionRecord(Record, table=True):
@@ -32,6 +34,13 @@ class PermissionRecord(Record, table=True):
         belongs_to("lead", "lead_id"),
         Index(None, "controller_id", "identifier_id"),
         Index(None, "controller_id", "lead_id"),
+        Index(
+            "ix_permission_event_objections",
+            "controller_id",
+            "identifier_id",
+            sqlite_where=text("kind = 'objected'"),
+            postgresql_where=text("kind = 'objected'"),
+        ),
         NO_ROWID,
     )
 

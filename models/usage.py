@@ -1,5 +1,6 @@
 """What a decision about use needs to know, for many identifiers in a few queries."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
@@ -9,9 +10,9 @@ from sqlalchemy import Connection, Row, and_, exists, func, select
 from models.columns import table_of
 from models.lead import Lead
 from models.notice import NoticeRecord
-from models.permission import PermissionRecord
+from models.permission import IS_OBJECTION, PermissionRecord
 from models.person import IdentifierRecord, LeadIdentifier, Person
-from policy.vocabulary import EventKind, Identifier, IdentifierKind
+from policy.vocabulary import Identifier, IdentifierKind
 
 _lead, _link, _identifier = table_of(Lead), table_of(LeadIdentifier), table_of(IdentifierRecord)
 _event, _person, _notice = table_of(PermissionRecord), table_of(Person), table_of(NoticeRecord)
@@ -110,26 +111,36 @@ def events_of(
 
 def objections_of_people(
     connection: Connection, controller_id: str, people: Collection[UUID]
-) -> list[Row[Any]]:
-    """Return the objections on any identifier of some people, each with its `person_id`."""
-    same_identifier = and_(
-        _link.c.controller_id == _event.c.controller_id,
-        _link.c.identifier_id == _event.c.identifier_id,
+) -> list[tuple[UUID, Row[Any]]]:
+    """Return the objections on any identifier of some people, each with its person."""
+    if not people or not _has_objections(connection, controller_id):
+        return []
+    carried = connection.execute(
+        select(_lead.c.person_id, _link.c.identifier_id)
+        .join(
+            _link,
+            and_(_link.c.controller_id == _lead.c.controller_id, _link.c.lead_id == _lead.c.id),
+        )
+        .where(_lead.c.controller_id == controller_id, _lead.c.person_id.in_(list(people)))
+        .distinct()
     )
-    same_lead = and_(_lead.c.controller_id == _link.c.controller_id, _lead.c.id == _link.c.lead_id)
-    return list(
-        connection.execute(
-            select(_lead.c.person_id, _event)
-            .join(_link, same_identifier)
-            .join(_lead, same_lead)
-            .where(
-                _event.c.controller_id == controller_id,
-                _event.c.kind == EventKind.OBJECTED,
-                _lead.c.person_id.in_(list(people)),
-            )
-            .distinct()
+    owners: dict[UUID, list[UUID]] = defaultdict(list)
+    for person_id, identifier_id in carried:
+        owners[identifier_id].append(person_id)
+    objections = connection.execute(
+        select(_event).where(
+            _event.c.controller_id == controller_id,
+            IS_OBJECTION,
+            _event.c.identifier_id.in_(list(owners)),
         )
     )
+    return [(person_id, row) for row in objections for person_id in owners[row.identifier_id]]
+
+
+def _has_objections(connection: Connection, controller_id: str) -> bool:
+    """Say whether anybody objected, by an index that holds objections only."""
+    found = select(_event.c.id).where(_event.c.controller_id == controller_id, IS_OBJECTION)
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def notices(connection: Connection, controller_id: str) -> dict[str, str]:

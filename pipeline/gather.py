@@ -128,8 +128,8 @@ def _objections_elsewhere(
     """Return objections by person: they spread to every identifier of the person (rule CON-3)."""
     people = {row.person_id for rows in leads.values() for row in rows if row.person_id}
     found: dict[UUID, list[PermissionEvent]] = defaultdict(list)
-    for row in usage.objections_of_people(connection, controller_id, people):
-        found[row.person_id].append(event_of(row))
+    for person_id, row in usage.objections_of_people(connection, controller_id, people):
+        found[person_id].append(event_of(row))
     return found
 
 
