@@ -112,7 +112,7 @@ _BAD_URL = (
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    """Set what SQLite forgets with each connection (stack-notes, SQLite transactions)."""
+    """Set what SQLite forgets with each connection (foreign keys, waiting, journal)."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")

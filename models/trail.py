@@ -8,12 +8,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, select
 
 from models.columns import table_of
+from models.export import Disclosure
 from models.lead import Arrival, Lead
+from models.notice import NoticeRecord
 from models.permission import PermissionRecord, Suppression
 from models.person import IdentifierRecord, LeadIdentifier
 
 _lead, _link, _arrival = table_of(Lead), table_of(LeadIdentifier), table_of(Arrival)
 _event, _identifier = table_of(PermissionRecord), table_of(IdentifierRecord)
+_notice = table_of(NoticeRecord)
 
 
 def lead_by_id(connection: Connection, lead_id: UUID) -> Row[Any] | None:
@@ -101,3 +104,33 @@ def overdue_count(connection: Connection, now: datetime) -> int:
 def suppression_count(connection: Connection) -> int:
     """Return how many suppression entries there are."""
     return connection.execute(select(func.count()).select_from(table_of(Suppression))).scalar_one()
+
+
+def bases_by_notice(connection: Connection) -> list[Row[Any]]:
+    """Return how many identifiers rest on each basis: `content`, `basis`, `purpose`, `channel`."""
+    people = func.count(_event.c.identifier_id.distinct()).label("people")
+    return list(
+        connection.execute(
+            select(_notice.c.content, _event.c.basis, _event.c.purpose, _event.c.channel, people)
+            .join(
+                _lead,
+                (_lead.c.controller_id == _event.c.controller_id)
+                & (_lead.c.id == _event.c.lead_id),
+            )
+            .outerjoin(
+                _notice,
+                (_notice.c.controller_id == _lead.c.controller_id)
+                & (_notice.c.id == _lead.c.notice_id),
+            )
+            .where(_event.c.basis.is_not(None))
+            .group_by(_notice.c.content, _event.c.basis, _event.c.purpose, _event.c.channel)
+        )
+    )
+
+
+def first_disclosed(connection: Connection) -> UUID | None:
+    """Return a lead of the first disclosure on record."""
+    table = table_of(Disclosure)
+    return connection.execute(
+        select(table.c.lead_id).order_by(table.c.export_id, table.c.identifier_id).limit(1)
+    ).scalar()

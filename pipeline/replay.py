@@ -1,7 +1,7 @@
 """Read again what was set aside, after the program or the configuration was mended."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -45,6 +45,27 @@ def replay(
         batches = [Batch(row.stream or ACTOR, [_delivery(row, shown)]) for row in rows]
         report.add(ingest.take(batches, now(), replaces=[row.id for row in rows]))
     return report
+
+
+def shelf(store: Store) -> Iterator[dict[str, str | None]]:
+    """Yield what is set aside, oldest first, without its content."""
+    last = None
+    while True:
+        with store.reading() as connection:
+            rows = deliveries.aside(connection, after=last)
+        if not rows:
+            return
+        last = rows[-1].id
+        for row in rows:
+            yield {
+                "id": str(row.id),
+                "source": row.source_id,
+                "received_at": row.received_at.isoformat(timespec="seconds"),
+                "position": row.position,
+                "reason": row.reason,
+                "detail": row.detail,
+                "kept_until": row.delete_after.date().isoformat(),
+            }
 
 
 def _notices(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Notice]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from models import schema
 from models.store import Store
 from pipeline.example import starting_configuration
+from pipeline.settings import Settings
 from policy.errors import UsageError
 
 CONFIG_NAME = "config.toml"
@@ -65,3 +66,21 @@ def _write_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def upgrade_store(settings: Settings) -> tuple[str | None, str]:
+    """Bring the store's tables up to this version. Return the revision before and after."""
+    store = Store(settings.store_url)
+    try:
+        return schema.upgrade(store)
+    finally:
+        store.close()
+
+
+def revisions(settings: Settings) -> tuple[str | None, str]:
+    """Return the revision of the store's tables, None without any, and the one of this version."""
+    store = Store(settings.store_url)
+    try:
+        return schema.current(store), schema.HEAD
+    finally:
+        store.close()

@@ -1,0 +1,223 @@
+"""Commands that answer an auditor: why, provenance."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from cli.context import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    ControllerOption,
+    JsonOption,
+    chosen_controller,
+    house,
+)
+from cli.lists import ChannelOption, PurposeOption
+from cli.output import emit_json, print_data, say
+from cli.words import BASES, DEFECTS, REASONS
+from policy.errors import UsageError
+from policy.vocabulary import BoxDefect, LawfulBasis, PermissionEvent
+
+if TYPE_CHECKING:
+    from pipeline.provenance import Moment, Provenance
+    from pipeline.settings import ControllerSettings, Settings
+    from pipeline.why import Answer
+
+RegionOption = Annotated[
+    str, typer.Option("--region", help="The country of a number that names none.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(why)
+    app.command()(provenance)
+
+
+def _controllers(settings: "Settings", only: str | None) -> "list[ControllerSettings]":
+    return [chosen_controller(settings, only)] if only else list(settings.controllers)
+
+
+def why(
+    identifier: Annotated[str, typer.Argument(help="An e-mail address or a telephone number.")],
+    purpose: PurposeOption,
+    channel: ChannelOption,
+    at: Annotated[
+        str | None, typer.Option("--at", help="A time with its zone; now if not given.")
+    ] = None,
+    controller: ControllerOption = None,
+    region: RegionOption = "GB",
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether somebody may be reached, and every reason."""
+    from pipeline import wiring
+    from pipeline.why import at_or_now, identifier_of
+    from pipeline.why import why as ask
+    from policy.permission import UseRequest
+
+    moment = at_or_now(_time(at), wiring.now())
+    with house(config) as opened:
+        answers = ask(
+            opened.store,
+            _controllers(opened.settings, controller),
+            opened.settings.suppression_key,
+            identifier_of(identifier, region),
+            UseRequest(purpose, channel, moment),
+        )
+    if as_json:
+        emit_json([_answer_data(answer) for answer in answers])
+        return
+    for answer in answers:
+        _tell_answer(answer)
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError("--at is no time. Cure: write 2026-11-22T09:00:00+00:00.") from None
+
+
+def _answer_data(answer: "Answer") -> dict[str, Any]:
+    decision = answer.decision
+    return {
+        "controller": answer.controller.id,
+        "known": answer.is_known,
+        "allowed": decision.is_allowed,
+        "reasons": list(decision.reasons),
+        "decided_at": decision.decided_at,
+        "lawful_basis": decision.basis,
+        "rests_on": _event_data(decision.rests_on) if decision.rests_on else None,
+        "lead": str(decision.lead_id) if decision.lead_id else None,
+        "valid_until": decision.valid_until,
+        "events": [_event_data(event) for event in answer.events],
+        "boxes": list(answer.findings),
+    }
+
+
+def _event_data(event: PermissionEvent) -> dict[str, Any]:
+    return {
+        "at": event.occurred_at,
+        "kind": event.kind,
+        "purpose": event.purpose,
+        "channel": event.channel,
+        "lawful_basis": event.basis,
+        "defect": event.defect,
+        "box": event.box_key,
+        "lead": str(event.lead_id) if event.lead_id else None,
+    }
+
+
+def _tell_answer(answer: "Answer") -> None:
+    decision = answer.decision
+    verdict = "ALLOWED" if decision.is_allowed else "DENIED"
+    print_data(f"{answer.controller.name}: {verdict}")
+    if not answer.is_known:
+        print_data("  This identifier is not known here.")
+    for code in decision.reasons:
+        print_data(f"  {code}: {REASONS[code]}")
+    if decision.basis:
+        print_data(f"  lawful basis: {BASES[decision.basis]}")
+    if decision.valid_until:
+        print_data(f"  valid until: {decision.valid_until:%Y-%m-%d %H:%M} UTC")
+    for event in answer.events:
+        print_data(f"  {_event_line(event)}")
+    for finding in answer.findings:
+        print_data(f"  {box_line(finding)}")
+
+
+def _event_line(event: PermissionEvent) -> str:
+    scope = f"{event.purpose} by {event.channel or 'every channel'}"
+    return f"{event.occurred_at:%Y-%m-%d %H:%M:%S} UTC  {event.kind}: {scope}"
+
+
+def box_line(finding: dict[str, Any]) -> str:
+    """Return in words what one box was worth."""
+    defect = finding["defect"]
+    said = DEFECTS[BoxDefect(defect)] if defect else "ticked freely: it counts"
+    return f"box {finding['box']!r}: {said}"
+
+
+def provenance(
+    subject: Annotated[
+        str, typer.Argument(metavar="IDENTIFIER|LEAD", help="An address, a number, or a lead's id.")
+    ],
+    controller: ControllerOption = None,
+    region: RegionOption = "GB",
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the time line: source, wording, ticks, lawful basis, exports and every change."""
+    from pipeline.provenance import of_identifier, of_lead
+    from pipeline.why import identifier_of
+
+    with house(config) as opened:
+        if lead_id := _lead_key(subject):
+            found = [of_lead(opened.store, lead_id)]
+        else:
+            whose = [c.id for c in _controllers(opened.settings, controller)]
+            found = of_identifier(opened.store, identifier_of(subject, region), whose)
+    if as_json:
+        emit_json([_provenance_data(line) for line in found])
+        return
+    if not found:
+        say("This identifier is not known here.")
+    for line in found:
+        tell_provenance(line)
+
+
+def _lead_key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _provenance_data(line: "Provenance") -> dict[str, Any]:
+    return {
+        "controller": line.controller_id,
+        "leads": [str(lead) for lead in line.leads],
+        "moments": [{"at": m.at, "what": m.what, "detail": m.detail} for m in line.moments],
+    }
+
+
+def tell_provenance(line: "Provenance") -> None:
+    """Print a time line for people."""
+    print_data(f"{line.controller_id}: {len(line.leads)} lead(s)")
+    for moment in line.moments:
+        print_data(f"\n{moment.at:%Y-%m-%d %H:%M:%S} UTC  {moment.what}")
+        for text in _detail_lines(moment):
+            print_data(f"    {text}")
+
+
+def _detail_lines(moment: "Moment") -> list[str]:
+    """Return the particulars: what the person saw and did on lines of its own, the rest on one."""
+    short, lines = [], []
+    for name, value in moment.detail.items():
+        if name == "boxes":
+            lines += [box_line(finding) for finding in value]
+        elif name == "wording":
+            lines += _wording_lines(value)
+        elif name == "permissions":
+            lines += ["permission " + " ".join(filter(None, entry)) for entry in value]
+        elif name == "lawful_basis" and value:
+            short.append(BASES[LawfulBasis(value)])
+        elif isinstance(value, dict):
+            short += [f"{key}: {entry}" for key, entry in value.items()]
+        elif value not in (None, "", []):
+            short.append(f"{name.replace('_', ' ')}: {value}")
+    return [", ".join(short), *lines]
+
+
+def _wording_lines(wording: dict[str, Any]) -> list[str]:
+    lines = [f"form: {wording['name']} ({wording['locale'] or 'language unknown'})"]
+    lines += [f"privacy policy: {wording['privacy_url'] or 'no link shown'}"]
+    for box in wording["boxes"]:
+        kind = "required" if box["is_required"] else "optional"
+        before = ", ticked beforehand" if box["is_pre_ticked"] else ""
+        lines.append(f"shown, {kind}{before}: “{box['text'] or ''}”")
+    lines.append(f"notice: {wording['notice']}")
+    return lines

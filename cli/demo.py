@@ -1,0 +1,226 @@
+"""The whole thing on a pretend Graph API: no account, no network, nobody real."""
+
+import shutil
+import sys
+import threading
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.audit import tell_provenance
+from cli.lists import show_withheld
+from cli.output import progress, say, table
+from cli.words import BASES
+from policy.errors import UsageError
+from policy.vocabulary import Channel, LawfulBasis, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.wiring import House
+    from simulator.graph_api import GraphServer
+    from simulator.world import World
+
+SEED = 20_261_122
+MARKER = ".leadledger-demo"
+CONFIG = """\
+# The demo's own configuration: a pretend page whose forms ask for consent in many ways.
+[store]
+url = "sqlite:///leads.db"
+
+[keys]
+suppression = {{ file = "secrets/suppression.key" }}
+
+[[controllers]]
+id = "nectra"
+name = "Nectra Technologies"
+privacy_contact = "privacy@nectra.example"
+
+[[sources]]
+id = "meta-main"
+kind = "meta_lead_ads"
+controller = "nectra"
+page_id = "{page_id}"
+access_token = {{ file = "secrets/meta_access_token" }}
+graph_url = "{url}"
+
+[[sources.boxes]]
+key = "email_updates"
+purpose = "direct_marketing"
+channels = ["email"]
+
+[[sources.boxes]]
+key = "call_updates"
+purpose = "direct_marketing"
+channels = ["live_call"]
+
+# this form's keys say nothing, so the wording does
+[[sources.boxes]]
+wording = "Ja, ich möchte den Newsletter der Nectra Technologies per E-Mail erhalten."
+purpose = "direct_marketing"
+channels = ["email"]
+
+# required on its form: it is recorded, and gives nothing
+[[sources.boxes]]
+key = "marketing_required"
+purpose = "direct_marketing"
+channels = ["email", "live_call"]
+
+# ticked beforehand on its form: it is recorded, and gives nothing
+[[sources.boxes]]
+key = "offers"
+purpose = "direct_marketing"
+channels = ["email"]
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this file."""
+    app.command()(demo)
+
+
+def demo(
+    leads: Annotated[int, typer.Option("--leads", min=1, help="How many people apply.")] = 500,
+    folder: Annotated[Path, typer.Option("--dir", help="Where to put it.")] = Path("demo"),
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="End at once; else it goes on until Ctrl-C.")
+    ] = False,
+) -> None:
+    """Show it all on pretend leads: pulled, proven, exported where allowed, explained."""
+    from pipeline import wiring
+    from pipeline.load_settings import load_settings
+    from simulator.graph_api import TOKEN, GraphServer
+    from simulator.world import World
+
+    _clear(folder)
+    world = World.seeded(SEED, leads, wiring.now() - timedelta(minutes=1))
+    with GraphServer(world) as graph:
+        config = _install(folder, world, graph, TOKEN)
+        opened = wiring.open_house(load_settings(config, {}))
+        try:
+            _walk(opened, folder)
+        finally:
+            opened.store.close()
+        _what_next(config)
+        if not no_serve and sys.stdin.isatty() and sys.stdout.isatty():
+            say(f"The pretend Graph API goes on at {graph.url}. Ctrl-C ends it.")
+            _wait()
+
+
+def _clear(folder: Path) -> None:
+    """Make room for a new demo; only what an earlier demo made is ever removed."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / MARKER).is_file():
+        raise UsageError(f"{folder} holds something else. Cure: name another folder with --dir.")
+    shutil.rmtree(folder)
+
+
+def _install(folder: Path, world: "World", graph: "GraphServer", token: str) -> Path:
+    """Make an installation like any other, with a source that points at the pretend API."""
+    from pipeline.setup import initialise
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).touch()
+    made = initialise(folder, CONFIG.format(page_id=world.page_id, url=graph.url))
+    secret = made.key.with_name("meta_access_token")
+    secret.touch(mode=0o600)
+    secret.write_text(token, encoding="utf-8")
+    return made.config
+
+
+def _walk(opened: "House", folder: Path) -> None:
+    _take_in(opened)
+    _show_bases(opened)
+    _hand_out(opened, folder)
+    _explain_one(opened)
+
+
+def _take_in(opened: "House") -> None:
+    from pipeline import wiring
+    from pipeline.pull import pull
+
+    _heading("1. Pull the leads of every form, as `leadledger pull` does")
+    [source] = opened.settings.sources
+    with progress("Pulling") as advance:
+        report = pull(opened.store, source, wiring.build(source), wiring.now, advance)
+    for error in report.errors:
+        raise error
+    counts = report.taken.counts
+    say(
+        f"{counts['stored']:,} leads came in, and {counts['tests']:,} test leads. Evidence: "
+        + ", ".join(f"{n:,} of grade {grade}" for grade, n in sorted(report.taken.grades.items()))
+        + "."
+    )
+
+
+def _show_bases(opened: "House") -> None:
+    from pipeline.show import bases_by_form
+
+    _heading("2. On what basis may they be used?")
+    found = bases_by_form(opened.store)
+    rows: list[tuple[str, ...]] = []
+    last = ""
+    for (form, basis, purpose, channel), count in sorted(found.items()):
+        name = form if form != last else ""  # it stands once, above its rows
+        rows.append((name, f"{count:,}", purpose, channel, BASES[LawfulBasis(basis)]))
+        last = form
+    table(("form", "people", "may be used for", "by", "lawful basis"), rows)
+
+
+def _hand_out(opened: "House", folder: Path) -> None:
+    from pipeline import wiring
+    from pipeline.export import ExportRequest, export
+
+    _heading("3. Export the people who agreed to marketing by e-mail")
+    [controller] = opened.settings.controllers
+    out = folder / "marketing-by-email.csv"
+    request = ExportRequest(
+        controller, Purpose.DIRECT_MARKETING, Channel.EMAIL, "internal", out, "demo"
+    )
+    report = export(opened.store, request, opened.settings.suppression_key, wiring.now)
+    say(
+        f"{report.allowed:,} of {report.allowed + report.withheld.total():,} may be used: {out}."
+        " The others are withheld:"
+    )
+    show_withheld(Counter(report.withheld))
+
+
+def _explain_one(opened: "House") -> None:
+    from pipeline.provenance import of_lead
+    from pipeline.show import a_disclosed_lead
+
+    _heading("4. Ask where one of them came from, as `leadledger provenance` does")
+    lead_id = a_disclosed_lead(opened.store)
+    if lead_id is None:
+        say("Nobody agreed this time. More --leads bring somebody.")
+    else:
+        tell_provenance(of_lead(opened.store, lead_id))
+
+
+def _heading(text: str) -> None:
+    say(f"\n{text}\n{'-' * len(text)}")
+
+
+def _what_next(config: Path) -> None:
+    _heading("What to type next")
+    for line in _next_commands(config):
+        say(f"  {line}")
+
+
+def _next_commands(config: Path) -> "Iterator[str]":
+    where = f"--config {config}"
+    yield f"python3 dev.py leads list {where}"
+    yield f"python3 dev.py status {where}"
+    yield f"python3 dev.py export --purpose enquiry_response --channel email --dry-run {where}"
+    yield "python3 dev.py init --dir my-agency      and then the real thing"
+
+
+def _wait() -> None:
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        say("The pretend Graph API has ended.")

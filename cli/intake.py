@@ -1,0 +1,171 @@
+"""Commands that take leads in: pull, import, deliveries."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.context import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    chosen_sources,
+    house,
+)
+from cli.output import emit_json, progress, say, table
+
+if TYPE_CHECKING:
+    from pipeline.ingest import IngestReport
+    from pipeline.pull import PullReport
+
+SET_ASIDE = 3
+SourceIds = Annotated[
+    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids of sources; all if none.")
+]
+
+deliveries = typer.Typer(help="What came and could not be read.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(pull)
+    app.command("import")(import_)
+    app.add_typer(deliveries, name="deliveries")
+
+
+def pull(
+    sources: SourceIds = None, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
+) -> None:
+    """Pull what is new from the sources: one round, now."""
+    from pipeline import wiring
+    from pipeline.pull import exit_code
+    from pipeline.pull import pull as pull_source
+
+    reports = []
+    with house(config) as opened:
+        for source in chosen_sources(opened.settings, sources or []):
+            with progress(f"Pulling {source.id}") as advance:
+                connector = wiring.build(source)
+                reports.append(pull_source(opened.store, source, connector, wiring.now, advance))
+            if not as_json:
+                _tell_pull(reports[-1])
+    if as_json:
+        emit_json([_pull_data(report) for report in reports])
+    raise typer.Exit(exit_code(reports))
+
+
+def _tell_pull(report: "PullReport") -> None:
+    say(f"{report.source_id}: {_counts_in_words(report.taken)}")
+    _name_set_aside(report.taken)
+    for error in report.errors:
+        say(f"{report.source_id}: {error}")
+
+
+def _pull_data(report: "PullReport") -> dict[str, Any]:
+    return {
+        "source": report.source_id,
+        "outcome": report.outcome,
+        **_report_data(report.taken),
+        "errors": [{"code": error.code, "message": str(error)} for error in report.errors],
+    }
+
+
+def _report_data(report: "IngestReport") -> dict[str, Any]:
+    return {
+        "counts": dict(report.counts),
+        "grades": dict(report.grades),
+        "set_aside": [
+            {"position": s.position, "reason": s.reason, "detail": s.detail} for s in report.named
+        ],
+    }
+
+
+_COUNTS = (
+    ("stored", "new"),
+    ("consents", "permissions by consent"),
+    ("duplicates", "known already"),
+    ("arrived_again", "known, with other bytes"),
+    ("improved", "better proven than before"),
+    ("tests", "test leads"),
+    ("marked_as_test", "now known as tests"),
+    ("too_old", "older than 24 months, refused"),
+    ("set_aside", "set aside"),
+)
+
+
+def _counts_in_words(report: "IngestReport") -> str:
+    parts = [f"{report.counts[name]:,} {words}" for name, words in _COUNTS if report.counts[name]]
+    return ", ".join(parts) if parts else "nothing new"
+
+
+def _name_set_aside(report: "IngestReport") -> None:
+    for item in report.named:
+        say(f"  {item.position or 'a record'}: {item.detail}")
+    more = report.counts["set_aside"] - len(report.named)
+    if more > 0:
+        say(f"  and {more:,} more.")
+    if report.named:
+        say("  They are kept for 30 days: `leadledger deliveries list`, then `… replay`.")
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Downloaded files.")],
+    source_id: Annotated[str, typer.Option("--source", help="The source that they come from.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Take leads in from downloaded files: CSV, TSV or JSON, recognised by their content."""
+    from pipeline import wiring
+    from pipeline.import_files import import_file
+
+    reports: dict[Path, IngestReport] = {}
+    with house(config) as opened:
+        [source] = chosen_sources(opened.settings, [source_id])
+        connector = wiring.build(source)
+        for path in files:
+            with progress(f"Reading {path.name}") as advance:
+                reports[path] = import_file(
+                    opened.store, source, connector, path, wiring.now, advance
+                )
+            if not as_json:
+                say(f"{path}: {_counts_in_words(reports[path])}")
+                _name_set_aside(reports[path])
+    if as_json:
+        emit_json([{"file": str(path), **_report_data(r)} for path, r in reports.items()])
+    raise typer.Exit(SET_ASIDE if any(r.counts["set_aside"] for r in reports.values()) else 0)
+
+
+@deliveries.command("list")
+def list_aside(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """List what was set aside, with the reason and until when it is kept."""
+    from pipeline.replay import shelf
+
+    with house(config) as opened:
+        found = list(shelf(opened.store))
+    if as_json:
+        emit_json(found)
+    elif found:
+        names = ("source", "received_at", "position", "reason", "detail", "kept_until")
+        table(names, [[row[name] for name in names] for row in found])
+    else:
+        say("Nothing is set aside.")
+
+
+@deliveries.command()
+def replay(
+    sources: SourceIds = None, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
+) -> None:
+    """Read again what was set aside, after the program or the configuration was mended."""
+    from pipeline import wiring
+    from pipeline.replay import replay as replay_source
+
+    reports = {}
+    with house(config) as opened:
+        for source in chosen_sources(opened.settings, sources or []):
+            connector = wiring.build(source)
+            reports[source.id] = replay_source(opened.store, source, connector, wiring.now)
+            if not as_json:
+                say(f"{source.id}: {_counts_in_words(reports[source.id])}")
+    if as_json:
+        emit_json([{"source": id_, **_report_data(r)} for id_, r in reports.items()])
+    raise typer.Exit(SET_ASIDE if any(r.counts["set_aside"] for r in reports.values()) else 0)

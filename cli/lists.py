@@ -1,0 +1,147 @@
+"""Commands that show and hand out leads: leads, export."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+
+from cli.context import (
+    ACTOR,
+    DEFAULT_CONFIG,
+    ConfigOption,
+    ControllerOption,
+    JsonOption,
+    chosen_controller,
+    chosen_sources,
+    house,
+)
+from cli.output import emit_json, progress, say, table
+from cli.words import REASONS
+from policy.errors import UsageError
+from policy.vocabulary import Channel, Purpose, ReasonCode
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from pipeline.export import ExportReport
+
+leads = typer.Typer(help="The leads that are kept.", no_args_is_help=True)
+
+PurposeOption = Annotated[Purpose, typer.Option("--purpose", help="What for.")]
+ChannelOption = Annotated[Channel, typer.Option("--channel", help="By which channel.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.add_typer(leads, name="leads")
+    app.command()(export)
+
+
+@leads.command("list")
+def list_leads(
+    source_id: Annotated[str | None, typer.Option("--source", help="One source only.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")] = 50,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """List the newest leads: when, from where, how well proven, until when they are kept."""
+    from pipeline.show import newest_leads
+
+    with house(config) as opened:
+        if source_id is not None:
+            chosen_sources(opened.settings, [source_id])
+        found = newest_leads(opened.store, source_id, limit)
+    if as_json:
+        emit_json(found)
+        return
+    names = ("id", "submitted_at", "source", "form", "name", "grade", "test", "kept_until")
+    table(names, [[row[name] for name in names] for row in found])
+
+
+@leads.command()
+def show(
+    lead: Annotated[str, typer.Argument(metavar="LEAD", help="The id of a lead.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Show everything that one person sent in one form."""
+    from pipeline.show import one_lead
+
+    with house(config) as opened:
+        found = one_lead(opened.store, lead_key(lead))
+    if as_json:
+        emit_json(found)
+    else:
+        table(("what", "value"), [(name, _cell(value)) for name, value in found.items()])
+
+
+def lead_key(text: str) -> UUID:
+    """Return the key of a lead that somebody typed.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise UsageError(
+            f"{text!r} is no lead's id. Cure: take one from `leadledger leads list`."
+        ) from None
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {_cell(entry)}" for key, entry in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def export(
+    purpose: PurposeOption,
+    channel: ChannelOption,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file: .csv, .xlsx or .parquet.")
+    ] = None,
+    controller: ControllerOption = None,
+    recipient: Annotated[str, typer.Option("--recipient", help="Who gets it.")] = "internal",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only; write nothing.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the list of people who may be reached for a purpose, each with the proof."""
+    from pipeline import wiring
+    from pipeline.export import ExportRequest
+    from pipeline.export import export as export_list
+
+    if (out is None) != dry_run:
+        raise UsageError("Say where to. Cure: add --out FILE, or --dry-run to count only.")
+    with house(config) as opened, progress("Deciding") as advance:
+        whose = chosen_controller(opened.settings, controller)
+        request = ExportRequest(whose, purpose, channel, recipient, out, ACTOR)
+        key = opened.settings.suppression_key
+        report = export_list(opened.store, request, key, wiring.now, advance)
+    if as_json:
+        emit_json(_export_data(report, out))
+        return
+    done = "would be allowed" if dry_run else f"written to {out}"
+    say(f"{report.allowed:,} {done}; {report.withheld.total():,} withheld.")
+    show_withheld(report.withheld)
+
+
+def show_withheld(withheld: "Counter[ReasonCode]") -> None:
+    """Show why the others are not in a list, the most frequent reason first."""
+    if withheld:
+        rows = [(f"{n:,}", code, REASONS[code]) for code, n in withheld.most_common()]
+        table(("withheld", "reason", "in words"), rows)
+
+
+def _export_data(report: "ExportReport", out: Path | None) -> dict[str, Any]:
+    return {
+        "export": str(report.export_id) if report.export_id else None,
+        "file": str(out) if out else None,
+        "sha256": report.sha256,
+        "allowed": report.allowed,
+        "withheld": dict(report.withheld),
+    }

@@ -1,0 +1,70 @@
+"""The `leadledger` command: one entry to everything. Data to stdout, words to stderr."""
+
+import os
+import sys
+import traceback
+from types import TracebackType
+
+import typer
+
+from cli import audit, demo, intake, lists, setup, state
+from cli.output import say
+from policy.errors import ConfigError, LeadsError
+
+FAULT = 1
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="leadledger",
+    help="Every lead, with the proof that you may use it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (setup, intake, lists, audit, state, demo):
+    module.register(app)
+
+
+def main() -> None:
+    """Run a command and end with its exit code.
+
+    0 done, 1 fault, 2 usage, 3 done but some records were set aside, 4 configuration, 5 try later,
+    6 integrity.
+    """
+    sys.excepthook = _report_fault
+    try:
+        app()
+    except LeadsError as error:
+        _explain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        say("Stopped. What was done stays done; run the same command again to go on.")
+        sys.exit(INTERRUPTED)
+
+
+def _explain(error: LeadsError) -> None:
+    """Print what stops the command: the fact, then the cure; every mistake of a configuration."""
+    if isinstance(error, ConfigError) and len(error.mistakes) > 1:
+        say(f"leadledger: the configuration has {len(error.mistakes)} mistakes:")
+        for mistake in error.mistakes:
+            say(f"  - {mistake}")
+        return
+    say(f"leadledger: {error}")
+
+
+def _report_fault(
+    kind: type[BaseException], fault: BaseException, trace: TracebackType | None
+) -> None:
+    """Print where the program failed, without what it was working on: that is people's data."""
+    if os.environ.get("LEADLEDGER_DEBUG") == "1":
+        traceback.print_exception(kind, fault, trace)
+        return
+    frames = traceback.extract_tb(trace)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
+    say(f"leadledger: a fault of the program ({kind.__name__} at {place}).")
+    say("Cure: report this line. LEADLEDGER_DEBUG=1 shows more, which may name people.")
+
+
+if __name__ == "__main__":
+    main()

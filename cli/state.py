@@ -1,0 +1,70 @@
+"""Commands that tell how things stand: status, check."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, house, settings_of
+from cli.output import emit_json, print_data, say, table
+
+NOT_RIGHT = 4
+MARKS = {True: "ok  ", None: "note", False: "BAD "}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command()(status)
+    app.command()(check)
+
+
+def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Show the sources, their last lead and last pull, what is set aside and what is overdue."""
+    from pipeline import wiring
+    from pipeline.status import status as ask
+
+    with house(config) as opened:
+        found = ask(opened.store, opened.settings, wiring.now())
+    if as_json:
+        emit_json(asdict(found))
+        return
+    columns = ("source", "leads", "tests", "newest lead", "last pull", "outcome", "set aside")
+    rows = [
+        (
+            source.id,
+            f"{source.leads:,}",
+            f"{source.tests:,}",
+            _moment(source.newest_lead_at),
+            _moment(source.last_pull_at),
+            source.last_outcome or "never pulled",
+            ", ".join(f"{n} {reason}" for reason, n in source.set_aside.items()) or "0",
+        )
+        for source in found.sources
+    ]
+    table(columns, rows)
+    for source in found.sources:
+        if source.message:
+            say(f"{source.id}: {source.message}")
+    print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {found.suppressed:,}")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "none yet"
+
+
+def check(
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the network.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Look at the configuration, keys, store and each source: a line each, and the cure."""
+    from pipeline.check import check as look
+
+    found = list(look(settings_of(config), offline=offline))
+    if as_json:
+        emit_json([{"subject": f.subject, "ok": f.is_ok, "message": f.message} for f in found])
+    else:
+        for finding in found:
+            print_data(f"{MARKS[finding.is_ok]}  {finding.subject}: {finding.message}")
+    raise typer.Exit(NOT_RIGHT if any(f.is_ok is False for f in found) else 0)
