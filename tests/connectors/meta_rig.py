@@ -108,7 +108,7 @@ def scripted(replies: Sequence[Scripted]) -> Iterator[tuple[str, list[str]]]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server looks for
+        def do_GET(self) -> None:
             seen.append(f"{self.command} {self.path}\n{self.headers}")
             status, headers, body = left.pop(0) if len(left) > 1 else left[0]
             self.send_response_only(status)

@@ -1,0 +1,136 @@
+"""Is the Meta source set up right? A line for each thing, with the cure (meta-lead-ads section 8).
+
+Source: developers.facebook.com, docs/graph-api/reference/debug_token, v26.0.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+
+from connectors._meta_graph import Graph
+from connectors._meta_lead_access import lead_access
+from connectors._meta_pull import forms_of
+from connectors._meta_verdict import BOTH_GATES, GraphError, source_error
+from connectors.base import ProbeResult
+
+NEEDED_SCOPES = (
+    "leads_retrieval",
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_manage_ads",
+)
+WARN_BEFORE = timedelta(days=21)
+_MOST_SKEW = timedelta(minutes=5)
+
+
+def probe_page(
+    graph: Graph, page_id: str, token: str, now: Callable[[], datetime]
+) -> Iterator[ProbeResult]:
+    """Yield what is right and wrong with a page; the first refused token ends it."""
+    checks: tuple[tuple[str, Callable[[], Iterator[ProbeResult]]], ...] = (
+        ("access token", lambda: _token(graph, token, now())),
+        ("lead access", lambda: _lead_access(graph, page_id)),
+        ("forms", lambda: _forms(graph, page_id)),
+        ("clock", lambda: _clock(graph, now())),
+    )
+    for subject, check in checks:
+        try:
+            yield from check()
+        except GraphError as error:
+            found = error.verdict
+            yield ProbeResult(subject, False, str(source_error(found, f"page {page_id}")))
+            if found.ends_everything:
+                return
+
+
+def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
+    """Look at the token. It goes in the body of a POST, since an address ends up in logs."""
+    answer = graph.post("debug_token", input_token=token, method="GET")
+    shown = answer.get("data")
+    facts: Mapping[str, object] = shown if isinstance(shown, Mapping) else {}
+    if facts.get("is_valid") is not True:
+        yield ProbeResult(
+            "access token",
+            False,
+            "The platform says that the access token is not valid. Make a new one (a system user's "
+            "lasts longest) and set access_token.",
+        )
+        return
+    yield _expiry("access token", "stops working", facts.get("expires_at"), now)
+    yield _expiry("data access", "ends", facts.get("data_access_expires_at"), now)
+    scopes = facts.get("scopes")
+    granted = scopes if isinstance(scopes, list) else []
+    missing = [name for name in NEEDED_SCOPES if name not in granted]
+    yield ProbeResult(
+        "permissions",
+        not missing,
+        f"The token lacks {', '.join(missing)}. Grant them to the app, then make a new token."
+        if missing
+        else "The token has every permission that reading leads needs.",
+    )
+
+
+def _expiry(subject: str, ends: str, seconds: object, now: datetime) -> ProbeResult:
+    """Read a time in Unix seconds, of which 0 means never."""
+    if not isinstance(seconds, int) or seconds <= 0:
+        return ProbeResult(subject, True, f"The {subject} has no end date.")
+    at = datetime.fromtimestamp(seconds, UTC)
+    days = (at - now).days
+    if at - now > WARN_BEFORE:
+        return ProbeResult(subject, True, f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days.")
+    return ProbeResult(
+        subject,
+        False,
+        f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days. Make a new token before that and "
+        "set access_token: leads can be fetched for 90 days only.",
+    )
+
+
+def _lead_access(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
+    found = lead_access(graph, page_id)
+    if found.shut is None:
+        message = f"The platform does not say who may read the page's leads. {BOTH_GATES}."
+        yield ProbeResult("lead access", False, message)
+    elif found.shut:
+        yield ProbeResult("lead access", False, f"{found.sentence} {BOTH_GATES}.")
+    else:
+        yield ProbeResult("lead access", True, "App and user may both read the page's leads.")
+    if found.is_tos_accepted is False:
+        yield ProbeResult(
+            "lead ads terms",
+            False,
+            "The page has not accepted the lead ads terms. An admin of the page must accept them "
+            "at facebook.com/ads/leadgen/tos.",
+        )
+
+
+def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
+    forms = list(forms_of(graph, page_id, limit=100))
+    unseen = sum(form.shown is None for form in forms)
+    yield ProbeResult(
+        "forms",
+        bool(forms),
+        f"{len(forms)} forms are readable."
+        if forms
+        else "The page shows no lead form. Check page_id, or publish a form.",
+    )
+    if unseen:
+        yield ProbeResult(
+            "form wording",
+            False,
+            "The platform refuses the legal text of at least one form. Ticks on such a form cannot "
+            "be proven; each pull reads the forms one by one and keeps what it is given.",
+        )
+
+
+def _clock(graph: Graph, now: datetime) -> Iterator[ProbeResult]:
+    """Compare the clocks, since times of arrival are evidence; costs no call."""
+    if graph.server_time is None:
+        return
+    skew = abs(graph.server_time - now)
+    seconds = round(skew.total_seconds())
+    yield ProbeResult(
+        "clock",
+        skew <= _MOST_SKEW,
+        f"The clock is {seconds} s away from the platform's."
+        + ("" if skew <= _MOST_SKEW else " Set it by NTP: times of arrival are evidence."),
+    )

@@ -1,0 +1,217 @@
+"""The forms of a page and the new leads of a form (meta-lead-ads sections 4 and 5).
+
+Source: developers.facebook.com, lead-ads/retrieving, v26.0.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from connectors._meta_forms import FORM_FIELDS, FORM_FIELDS_WITHOUT_LEGAL, notice_of
+from connectors._meta_graph import Graph, Json
+from connectors._meta_pages import Page, pages
+from connectors._meta_verdict import GraphError, Outcome, changed
+from connectors.base import Batch, ConnectorIO, Delivery
+from policy.vocabulary import Notice
+
+_TESTS = "test_leads{id}"
+_LISTINGS = (f"{FORM_FIELDS},{_TESTS}", FORM_FIELDS, f"id,status,{_TESTS}", "id,status")
+"""What a listing asks for. One form whose legal content is refused (#100) refuses it for the whole
+list, so then the list gives ids alone; older apps may not ask for `test_leads` in a list."""
+_WITH_FORMS, _WITH_TESTS = {0, 1}, {0, 2}
+
+_PAID_FIELDS = "ad_id,ad_name,adset_id,adset_name,campaign_id,campaign_name"
+_OWN_FIELDS = (
+    "id,created_time,form_id,is_organic,platform,partner_name,retailer_item_id,field_data,"
+    "custom_disclaimer_responses"
+)
+_LEAD_FIELDS = (f"{_OWN_FIELDS},{_PAID_FIELDS}", _OWN_FIELDS)
+"""A token without a role on the ad account is refused the ad fields (#100), not the lead."""
+
+_UNLISTED = {Outcome.DROP_FIELDS, Outcome.NO_ACCESS, Outcome.PERMISSION}
+_CLOCKS_MAY_DIFFER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedForm:
+    """A form of the page. `shown` and `test_ids` are None where the list would not give them."""
+
+    id: str
+    shown: Json | None
+    test_ids: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back to ask, and how many rows at a time."""
+
+    overlap: timedelta
+    first: timedelta
+    page_size: int
+
+
+def forms_of(graph: Graph, page_id: str, limit: int) -> Iterator[ListedForm]:
+    """Yield every form that may have leads: archived ones still serve theirs, drafts have none.
+
+    Raises:
+        GraphError: the list cannot be read.
+    """
+    for page in pages(graph, (page_id, "leadgen_forms"), _LISTINGS, limit=limit):
+        for row in page.rows:
+            form: Json = row if isinstance(row, dict) else {}
+            form_id = _id(form.get("id"))
+            if form_id is None:
+                raise changed("a form without an id in the list of forms")
+            if form.get("status") != "DRAFT":
+                yield ListedForm(
+                    form_id,
+                    form if page.fields in _WITH_FORMS else None,
+                    _test_ids(form) if page.fields in _WITH_TESTS else None,
+                )
+
+
+def _test_ids(form: Json) -> frozenset[str]:
+    listed = form.get("test_leads")
+    rows = listed.get("data") if isinstance(listed, Mapping) else None
+    return _ids(rows if isinstance(rows, list) else ())
+
+
+def _ids(rows: list[object] | tuple[object, ...]) -> frozenset[str]:
+    ids = (_id(row.get("id")) for row in rows if isinstance(row, dict))
+    return frozenset(found for found in ids if found is not None)
+
+
+def _id(value: object) -> str | None:
+    """Return an id as text; Meta sends ids as texts or as integers."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return value if isinstance(value, str) and value.isascii() and value.isdigit() else None
+
+
+def batches_of(
+    graph: Graph, form: ListedForm, cursor: str | None, reach: Reach, io: ConnectorIO
+) -> Iterator[Batch]:
+    """Yield a form's leads since its cursor less the overlap, a batch a page.
+
+    The cursor is the newest `created_time` seen, ISO 8601 in UTC. In which order the platform lists
+    leads is not documented, so an early page may hold the newest: the cursor moves with the last
+    batch only. It never follows our clock, which would lose leads made during a run.
+
+    Raises:
+        GraphError: the form or a page of it cannot be read.
+    """
+    known = _time(cursor)
+    if cursor is not None and known is None:
+        # from the start again: the store knows what it has
+        io.log.warning("meta.cursor_unreadable", form_id=form.id)
+    since = known - reach.overlap if known else io.now() - reach.first
+    # Not filtered again here: if the platform ignores the filter, it sends leads that the store has
+    # or lacks, and the store, which knows by id, drops the ones and keeps the others.
+    newer = {"field": "time_created", "operator": "GREATER_THAN", "value": int(since.timestamp())}
+    reading = _Reading(graph, form, io)
+    newest = known
+    for page in pages(
+        graph,
+        (form.id, "leads"),
+        _LEAD_FIELDS,
+        limit=reach.page_size,
+        filtering=orjson.dumps([newer]).decode(),
+    ):
+        newest = _newest(page, newest, io.now() + _CLOCKS_MAY_DIFFER)
+        moved = newest.isoformat() if page.is_last and newest and newest != known else None
+        if page.rows or moved:
+            yield Batch(form.id, reading.deliveries(page), moved)
+
+
+def _newest(page: Page, newest: datetime | None, latest: datetime) -> datetime | None:
+    """Return the newest time of creation so far.
+
+    A time beyond `latest` is a fault of the data; taken for a cursor it would hide all that comes.
+    """
+    for row in page.rows:
+        if isinstance(row, dict):
+            created_at = _time(row.get("created_time"))
+            if created_at and (newest is None or created_at > newest) and created_at <= latest:
+                newest = created_at
+    return newest
+
+
+def _time(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else None
+
+
+class _Reading:
+    """Turns rows into deliveries, reading what the form shows only when there is a first row."""
+
+    def __init__(self, graph: Graph, form: ListedForm, io: ConnectorIO) -> None:
+        self._graph = graph
+        self._form = form
+        self._io = io
+        self._notice = notice_of(form.shown) if form.shown is not None else None
+        self._test_ids = form.test_ids
+
+    def deliveries(self, page: Page) -> list[Delivery]:
+        """Return the rows as they came; one that is no object is delivered too, to be set aside."""
+        if not page.rows:
+            return []
+        if self._notice is None:
+            self._notice = self._read_notice()
+        if self._test_ids is None and any(map(_may_be_a_test, page.rows)):
+            self._test_ids = self._read_test_ids()
+        now = self._io.now()
+        return [self._delivery(row, now, self._notice) for row in page.rows]
+
+    def _delivery(self, row: object, now: datetime, notice: Notice) -> Delivery:
+        lead_id = _id(row.get("id")) if isinstance(row, dict) else None
+        return Delivery(
+            external_id=lead_id,
+            payload=_bytes(row),
+            media_type="application/json",
+            received_at=now,
+            notice=notice,
+            listed_as_test=lead_id is not None and lead_id in (self._test_ids or ()),
+        )
+
+    def _read_notice(self) -> Notice:
+        """Read the form by itself; where its legal content is refused, without it."""
+        try:
+            return notice_of(self._graph.get(self._form.id, fields=FORM_FIELDS))
+        except GraphError as error:
+            if error.verdict.outcome is not Outcome.DROP_FIELDS:
+                raise
+        shown = self._graph.get(self._form.id, fields=FORM_FIELDS_WITHOUT_LEGAL)
+        return notice_of(shown, wording_known=False)
+
+    def _read_test_ids(self) -> frozenset[str]:
+        """Ask the form itself, which the reference says is impossible and works."""
+        ids: frozenset[str] = frozenset()
+        try:
+            for page in pages(self._graph, (self._form.id, "test_leads"), ("id",), limit=100):
+                ids |= _ids(list(page.rows))
+        except GraphError as error:
+            if error.verdict.outcome not in _UNLISTED:
+                raise
+            self._io.log.warning("meta.test_leads_not_listed", form_id=self._form.id)
+        return ids
+
+
+def _may_be_a_test(row: object) -> bool:
+    """Say whether a lead may be a test: those come without an ad."""
+    return isinstance(row, dict) and not row.get("ad_id")
+
+
+def _bytes(row: object) -> bytes:
+    try:
+        return orjson.dumps(row)
+    except orjson.JSONEncodeError:
+        # half a surrogate pair: kept as its escape, so that the lead alone is set aside
+        return json.dumps(row, separators=(",", ":")).encode()

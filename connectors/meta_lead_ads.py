@@ -1,0 +1,238 @@
+"""Meta lead ads: the leads of one page's forms, from Facebook and Instagram.
+
+Source: developers.facebook.com, lead-ads/retrieving, Graph API v26.0.
+"""
+
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, Field, SecretStr, field_validator
+
+from connectors._meta_files import open_file
+from connectors._meta_graph import LOOPBACK, Graph, Line, graph
+from connectors._meta_lead_access import LeadAccessOnce
+from connectors._meta_probe import probe_page
+from connectors._meta_pull import ListedForm, Reach, batches_of, forms_of
+from connectors._meta_read import read
+from connectors._meta_throttle import Throttle
+from connectors._meta_verdict import GraphError, Outcome, Verdict, source_error
+from connectors._side_by_side import Stopped, side_by_side
+from connectors.base import (
+    Batch,
+    ConnectorIO,
+    Delivery,
+    ProbeResult,
+    Problem,
+    Secret,
+    Source,
+    SourceSettings,
+    StreamFailed,
+    Submission,
+)
+from policy.errors import SourceError
+
+_SLICE_SECONDS = 1.0
+
+
+class MetaLeadAdsSettings(SourceSettings):
+    """The settings of a page whose leads are pulled."""
+
+    # a mistyped token must not be printed back
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    page_id: str = Field(
+        pattern=r"^[0-9]{1,20}$", description="The id of the Facebook page, digits only."
+    )
+    access_token: Secret = Field(
+        description=(
+            "The token that reads the leads; one of a system user lasts longest. It needs "
+            "leads_retrieval, pages_show_list, pages_read_engagement and pages_manage_ads."
+        )
+    )
+    app_secret: Secret | None = Field(
+        default=None,
+        description="The secret of the app that the token was made for; every call is then signed.",
+    )
+    api_version: str = Field(
+        default="v26.0",
+        pattern=r"^v[0-9]{1,3}\.[0-9]$",
+        description="The version of the Graph API that is asked.",
+    )
+    graph_url: str = Field(
+        default="https://graph.facebook.com",
+        description="Where the Graph API is; anything but https is refused, except on loopback.",
+    )
+    page_size: int = Field(
+        default=100,
+        ge=5,
+        le=500,
+        description="How many leads a call asks for; lowered by itself where that is too much.",
+    )
+    connections: int = Field(
+        default=8, ge=1, le=16, description="How many forms are read at the same time."
+    )
+    overlap_hours: int = Field(
+        default=6,
+        ge=1,
+        le=24 * 90,
+        description=(
+            "How many hours before the newest known lead each pull starts, so that a lead that "
+            "shows up late is not missed."
+        ),
+    )
+    first_days: int = Field(
+        default=90,
+        ge=1,
+        le=90,
+        description="How many days back the first pull goes; Meta keeps leads for 90 days.",
+    )
+    timeout_seconds: float = Field(
+        default=30, ge=1, le=300, description="How many seconds a call waits for an answer."
+    )
+    max_wait_minutes: float = Field(
+        default=5,
+        ge=0,
+        le=120,
+        description=(
+            "How many minutes a pull waits by itself when Meta asks it to slow down, before it "
+            "stops and leaves the rest to the next one."
+        ),
+    )
+
+    @field_validator("access_token", "app_secret")
+    @classmethod
+    def _can_be_sent(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is None:
+            return None
+        value = secret.get_secret_value().strip()
+        if not value or not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError("is empty, or holds characters that no token has: copy it again")
+        return SecretStr(value)
+
+    @field_validator("graph_url")
+    @classmethod
+    def _is_safe(cls, url: str) -> str:
+        parts = urlsplit(url)
+        is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
+        is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or not (is_safe and is_plain)
+        ):
+            raise ValueError("must be an https address without a query: the token is sent there")
+        return url.rstrip("/")
+
+
+class MetaLeadAds:
+    """One page's leads."""
+
+    def __init__(self, settings: MetaLeadAdsSettings, io: ConnectorIO) -> None:
+        self._settings = settings
+        self._io = io
+        secret = settings.app_secret
+        self._line = Line(
+            graph_url=settings.graph_url,
+            api_version=settings.api_version,
+            timeout_seconds=settings.timeout_seconds,
+            access_token=settings.access_token.get_secret_value,
+            app_secret=secret.get_secret_value if secret else None,
+        )
+        self._page = f"page {settings.page_id}"
+
+    def read(self, delivery: Delivery, /) -> Sequence[Submission | Problem]:
+        """Read a lead as the Graph API or a downloaded file gives it. Never raises on bad data."""
+        return read(delivery)
+
+    def open_file(self, path: Path, /) -> Iterable[Delivery]:
+        """Yield the leads of a file that was downloaded from Ads Manager or a connected sheet.
+
+        Raises:
+            UsageError: the file is in no format that this source knows, or cannot be opened.
+        """
+        return open_file(path, self._io.now())
+
+    def poll(self, cursors: Mapping[str, str], /) -> Generator[Batch | StreamFailed, None, None]:
+        """Yield the new leads of every form of the page, a batch a page, forms side by side.
+
+        A stream is a form, its cursor the newest `created_time` seen (ISO 8601, UTC).
+
+        Raises:
+            SourceRefused: the token or the page's lead access is gone, or the app is blocked.
+            SourceUnavailable: the platform does not answer, or asks for a longer wait than is set.
+            SourceChanged: the list of forms came in no known shape.
+        """
+        throttle = Throttle(timedelta(minutes=self._settings.max_wait_minutes))
+        gates = LeadAccessOnce(self._settings.page_id)
+        forms = self._forms(throttle, gates)
+
+        @contextmanager
+        def worker(
+            stopping: threading.Event,
+        ) -> Iterator[Callable[[ListedForm], Iterator[Batch | StreamFailed]]]:
+            with graph(self._line, throttle, self._pause(stopping)) as line:
+                yield lambda form: self._form(line, form, cursors.get(form.id), gates)
+
+        connections = self._settings.connections
+        yield from side_by_side(forms, worker, threads=connections, room=connections)
+
+    def probe(self) -> Iterator[ProbeResult]:
+        """Yield whether token, permissions, lead access, forms and clock are right."""
+        throttle = Throttle(timedelta(0))
+        with graph(self._line, throttle, self._io.sleep) as line:
+            yield from probe_page(
+                line, self._settings.page_id, self._line.access_token(), self._io.now
+            )
+
+    def _forms(self, throttle: Throttle, gates: LeadAccessOnce) -> list[ListedForm]:
+        with graph(self._line, throttle, self._io.sleep) as line:
+            try:
+                return list(forms_of(line, self._settings.page_id, self._settings.page_size))
+            except GraphError as error:
+                found = error.verdict
+            raise self._error(line, found, f"the forms of {self._page}", gates)
+
+    def _form(
+        self, line: Graph, form: ListedForm, cursor: str | None, gates: LeadAccessOnce
+    ) -> Iterator[Batch | StreamFailed]:
+        reach = Reach(
+            overlap=timedelta(hours=self._settings.overlap_hours),
+            first=timedelta(days=self._settings.first_days),
+            page_size=self._settings.page_size,
+        )
+        try:
+            yield from batches_of(line, form, cursor, reach, self._io)
+        except GraphError as error:
+            found = error.verdict
+        else:
+            return
+        failure = self._error(line, found, f"form {form.id} of {self._page}", gates)
+        if found.ends_everything:
+            raise failure
+        yield StreamFailed(form.id, failure)
+
+    def _error(
+        self, line: Graph, found: Verdict, subject: str, gates: LeadAccessOnce
+    ) -> SourceError:
+        is_shut = found.outcome in {Outcome.NO_ACCESS, Outcome.PERMISSION}
+        return source_error(found, subject, gates=gates.sentence(line) if is_shut else "")
+
+    def _pause(self, stopping: threading.Event) -> Callable[[float], None]:
+        """Return a sleep that ends soon after the pull was given up."""
+
+        def pause(seconds: float) -> None:
+            left = seconds
+            while left > 0:
+                if stopping.is_set():
+                    raise Stopped
+                self._io.sleep(min(left, _SLICE_SECONDS))
+                left -= _SLICE_SECONDS
+
+        return pause
+
+
+source = Source(name="meta_lead_ads", settings=MetaLeadAdsSettings, build=MetaLeadAds)

@@ -1,0 +1,124 @@
+"""Rehearse without an account: `python -m simulator graph --leads 500 --seed 7 --port 8700`."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from threading import Event
+
+from simulator.access import APP_SECRET, TOKEN
+from simulator.fault_kinds import FaultKind
+from simulator.faults import Faults
+from simulator.graph_api import GraphServer
+from simulator.leads import Order
+from simulator.world import World
+
+_TICK_SECONDS = 1.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve a pretend platform until Ctrl-C; words go to stderr. 1: the port is taken, 2: usage."""
+    given = _parser().parse_args(argv)
+    faults = Faults.random(given.seed, given.fault_rate)
+    for script in given.fault:
+        script(faults)
+    world = World.seeded(given.seed, given.leads, _now())
+    try:
+        server = GraphServer(
+            world,
+            faults=faults,
+            latency=given.latency,
+            port=given.port,
+            order=given.order,
+        )
+    except OSError as error:
+        _say(f"Port {given.port} cannot be used ({error.strerror}). Choose another with --port.")
+        return 1
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with server:
+        _introduce(server)
+        _run(world, stop, arrivals_a_minute=given.arrivals)
+    _say(f"\nStopped. {len(server.calls)} calls were answered.")
+    return 0
+
+
+def _run(world: World, stop: Event, *, arrivals_a_minute: float) -> None:
+    """Let the world's time go on, and leads arrive, until told to stop."""
+    owed = 0.0
+    while not stop.wait(_TICK_SECONDS):
+        owed += arrivals_a_minute * _TICK_SECONDS / 60
+        world.add_random_leads(int(owed), _now())
+        owed -= int(owed)
+
+
+def _introduce(server: GraphServer) -> None:
+    world = server.world
+    _say("A pretend Graph API answers here. Every person in it is made up.")
+    for name, value in (
+        ("address", server.url),
+        ("page_id", world.page_id),
+        ("access_token", TOKEN),
+        ("app_secret", APP_SECRET),
+    ):
+        _say(f"  {name:<13}{value}")
+    _say(f"{len(world.forms)} forms, {len(world.lead_ids())} leads. Ctrl-C ends it.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    platforms = parser.add_subparsers(required=True, metavar="PLATFORM")
+    graph = platforms.add_parser("graph", help="the Meta Graph API, with lead forms")
+    graph.add_argument("--leads", type=int, default=500, help="how many there are (500)")
+    graph.add_argument("--seed", type=int, default=7, help="the same seed, the same people (7)")
+    graph.add_argument("--port", type=int, default=8700, help="0 takes a free one (8700)")
+    graph.add_argument("--latency", type=float, default=0.0, help="seconds before each reply (0)")
+    graph.add_argument("--arrivals", type=float, default=0.0, help="new leads a minute (0)")
+    graph.add_argument("--order", type=Order, choices=list(Order), default=Order.NEWEST_FIRST)
+    graph.add_argument(
+        "--fault-rate",
+        type=float,
+        default=0.0,
+        help="share of calls that meet a passing fault, by the seed (0)",
+    )
+    graph.add_argument(
+        "--fault",
+        type=_fault,
+        action="append",
+        default=[],
+        metavar="KIND[:OPTION=VALUE,…]",
+        help=(
+            "a fault that happens; OPTION is path, after, times, or the kind's own; KIND is one of "
+            + ", ".join(FaultKind)
+        ),
+    )
+    return parser
+
+
+def _fault(text: str) -> Callable[[Faults], None]:
+    """Read `throttle:minutes=2,after=5,times=3` into what scripts the fault."""
+    kind, _, listed = text.partition(":")
+    given = dict(option.partition("=")[::2] for option in listed.split(",") if option)
+    try:
+        known, path = FaultKind(kind), given.pop("path", None)
+        after = int(given.pop("after", 0))
+        times = int(given.pop("times")) if "times" in given else None
+        options = {n: v if n.endswith("_id") else float(v) for n, v in given.items()}
+    except ValueError as cause:
+        raise argparse.ArgumentTypeError(f"{text}: {cause}") from cause
+    return lambda faults: faults.once(known, path, after=after, times=times, **options)
+
+
+def _now() -> datetime:
+    # a door of its own: the simulator stands apart from the house and its clock
+    return datetime.now(UTC)  # noqa: TID251
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(words + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
