@@ -5,30 +5,54 @@ does. Here each column is converted in one pass; `executemany` (SQLite) or COPY 
 the rest, in the transaction of the connection that is given.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
+from types import NoneType
 from typing import Any, cast
 
-from sqlalchemy import Connection, DateTime, Enum, Table, TypeDecorator
+import orjson
+from sqlalchemy import JSON, Connection, Enum, LargeBinary, Table, Uuid
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 Values = Mapping[str, Any]
-Convert = Callable[[Any], Any]
-
-_REPEATING = (DateTime, Enum, TypeDecorator)
-"""Types whose values repeat down a column: each distinct one is converted once."""
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
-    """Insert rows, each with the same keys, in the order given.
+    """Insert rows, each with the same keys (two or more), in the order given.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a row breaks a constraint.
+    """
+    if rows:
+        names = list(rows[0])
+        insert_records(connection, table, names, list(map(itemgetter(*names), rows)))
+
+
+def insert_records(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    """Insert rows given as tuples in the order of `names`.
+
+    Keys may be given as `UUID` or as 32 hex digits, enums as members or as their text, a column all
+    the same way.
 
     Raises:
         sqlalchemy.exc.IntegrityError: a row breaks a constraint.
     """
     if not rows:
         return
-    names = list(rows[0])
-    columns = [_converted(table, name, rows, connection.dialect) for name in names]
-    records = list(zip(*columns, strict=True))
+    columns = zip(*rows, strict=True)
+    converted = [
+        _converted(table.c[name].type, values, connection.dialect)
+        for name, values in zip(names, columns, strict=True)
+    ]
+    records = list(zip(*converted, strict=True))
     if connection.dialect.name == "postgresql":
         _copy(connection, table, names, records)
     else:
@@ -39,29 +63,49 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) ->
         connection.exec_driver_sql(statement, records)
 
 
-def _converted(table: Table, name: str, rows: Sequence[Values], dialect: Dialect) -> list[Any]:
+def _converted(kind: TypeEngine[Any], values: Sequence[Any], dialect: Dialect) -> Iterable[Any]:
     """Return one column's values as the driver wants them."""
-    values = [row[name] for row in rows]
-    convert = _conversion(table, name, dialect)
+    convert = _conversion(kind, values, dialect)
     if convert is None:
         return values
-    if not isinstance(table.c[name].type, _REPEATING):
-        return [None if value is None else convert(value) for value in values]
-    known = {value: convert(value) for value in set(values) if value is not None}
-    return [known.get(value) for value in values]
+    # the same enum member, time or key stands in many rows as the same object: convert it once
+    known: dict[int, Any] = dict(zip(map(id, values), values, strict=True))
+    for place, value in known.items():
+        known[place] = None if value is None else convert(value)
+    return map(known.__getitem__, map(id, values))
 
 
-def _conversion(table: Table, name: str, dialect: Dialect) -> Convert | None:
-    """Return SQLAlchemy's conversion of a column's values, if it has one."""
-    kind = table.c[name].type.dialect_impl(dialect)
-    return cast("Convert | None", kind.bind_processor(dialect))
+def _conversion(
+    kind: TypeEngine[Any], values: Sequence[Any], dialect: Dialect
+) -> Callable[[Any], Any] | None:
+    """Return what makes a column's values into the driver's, None if they are so already."""
+    if isinstance(kind, JSON):
+        return _json_text
+    if isinstance(kind, LargeBinary):
+        return None
+    if isinstance(kind, Uuid | Enum) and {str, NoneType}.issuperset(map(type, values)):
+        return None  # the caller gave the text that is kept
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _sqlite_time
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _sqlite_time(moment: datetime) -> str:
+    """Return a time as SQLAlchemy keeps it on SQLite: UTC, without zone, to the microsecond."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _json_text(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _copy(
     connection: Connection, table: Table, names: Sequence[str], records: Sequence[tuple[Any, ...]]
 ) -> None:
-    from psycopg import errors, sql  # noqa: PLC0415 - an extra, needed with PostgreSQL only
-    from sqlalchemy.exc import IntegrityError  # noqa: PLC0415
+    from psycopg import Error, sql  # noqa: PLC0415 - an extra, needed with PostgreSQL only
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
@@ -71,7 +115,8 @@ def _copy(
         with cursor.copy(statement) as copy:
             for record in records:
                 copy.write_row(record)
-    except errors.IntegrityError as error:
-        raise IntegrityError("COPY", None, error) from error
+    except Error as error:
+        # what goes past SQLAlchemy must fail as what goes through it does
+        raise DBAPIError.instance("COPY", None, error, Error, hide_parameters=True) from error
     finally:
         cursor.close()

@@ -6,21 +6,31 @@ from uuid import UUID
 
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
-_COUNTER_BITS = 74
-_FREE_HIGH_BITS = 1 << 73
+_RANDOM_HIGH = (1 << 12) - 1
+_COUNTER_START = (1 << 61) - 1
 
 
 def new_keys(count: int, now: datetime) -> list[UUID]:
     """Return keys that sort by their moment and, within one call, by their order (RFC 9562 6.2).
 
-    The 74 bits after the time start at a random number (its top bit clear, so that the count never
-    overflows) and are counted up: one draw of randomness for all. `now` is aware.
+    `now` is aware.
+    """
+    return [UUID(int=number) for number in _numbers(count, now)]
+
+
+def new_hex_keys(count: int, now: datetime) -> list[str]:
+    """Return such keys as 32 hex digits, as they are written in bulk: half the cost of objects."""
+    return ["%032x" % number for number in _numbers(count, now)]  # noqa: UP031 - the fastest way
+
+
+def _numbers(count: int, now: datetime) -> range:
+    """Return the keys as whole numbers.
+
+    Behind the time stand 12 random bits, the same for all of one call, and a 62-bit counter that
+    starts at a random number with its top bit clear, so that it never overflows.
     """
     milliseconds = int(now.timestamp() * 1000) << 80
-    start = int.from_bytes(os.urandom(10)) % _FREE_HIGH_BITS
-    return [UUID(int=milliseconds | _spread(start + step)) for step in range(count)]
-
-
-def _spread(counter: int) -> int:
-    """Lay 74 bits around the version and the variant."""
-    return _VERSION_7 | (counter >> 62) << 64 | _VARIANT | counter & ((1 << 62) - 1)
+    drawn = int.from_bytes(os.urandom(10))
+    high = (drawn & _RANDOM_HIGH) << 64
+    first = milliseconds | _VERSION_7 | high | _VARIANT | (drawn >> 12 & _COUNTER_START)
+    return range(first, first + count)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Index, UniqueConstraint, select, update
 from sqlmodel import Field
 
+from models.among import among
 from models.bulk import Values, insert_rows
 from models.columns import (
     Record,
@@ -117,7 +118,7 @@ def known_leads(
         select(*columns).where(
             table.c.controller_id == controller_id,
             table.c.source_id == source_id,
-            table.c.external_id.in_(list(external_ids)),
+            among(connection, table.c.external_id, external_ids),
         )
     )
     return {row.external_id: KnownLead.model_construct(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name for it
@@ -137,20 +138,20 @@ def known_arrivals(
 
 
 def names_of_people(
-    connection: Connection, controller_id: str, people: Collection[UUID]
-) -> dict[UUID, list[str]]:
-    """Return the full names under which some people submitted."""
+    connection: Connection, controller_id: str, people: Collection[str]
+) -> dict[str, list[str]]:
+    """Return the full names under which some people (hex digits) submitted."""
     table = table_of(Lead)
     rows = connection.execute(
         select(table.c.person_id, table.c.full_name).where(
             table.c.controller_id == controller_id,
-            table.c.person_id.in_(list(people)),
+            table.c.person_id.in_([UUID(person_id) for person_id in people]),
             table.c.full_name.is_not(None),
         )
     )
-    names: dict[UUID, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for person_id, name in rows:
-        names.setdefault(person_id, []).append(name)
+        names.setdefault(person_id.hex, []).append(name)
     return names
 
 

@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import Connection, Index, Row, select
 from sqlmodel import Field
 
-from models.bulk import Values, insert_rows
+from models.bulk import insert_records
 from models.columns import (
     NO_ROWID,
     Record,
@@ -29,7 +29,7 @@ from models.columns import (
     table_of,
     text_column,
 )
-from models.keys import new_keys
+from models.keys import new_hex_keys
 
 LEAF_PREFIX = b"\x00"
 BODY_VERSION = 1
@@ -69,6 +69,9 @@ Entry = tuple[LedgerKind, str | None, Mapping[str, object]]
 """What to append: the kind, the subject's key, and the detail (no personal data)."""
 
 
+_COLUMNS = ("controller_id", "id", "recorded_at", "kind", "subject_id", "body", "leaf_hash")
+
+
 def commitment(salt: bytes, payload: bytes) -> bytes:
     """Return HMAC-SHA256 of a payload under its lead's salt."""
     return hmac.digest(salt, payload, "sha256")
@@ -89,31 +92,24 @@ def append(
     """Append what happened, in the transaction in which it happens. `now` is aware."""
     recorded_at = now.astimezone(UTC)
     stamp = recorded_at.isoformat(timespec="microseconds")
-    rows: list[Values] = []
-    for key_, (kind, subject_id, detail) in zip(new_keys(len(entries), now), entries, strict=True):
+    rows: list[tuple[Any, ...]] = []
+    for key_, (kind, subject_id, detail) in zip(
+        new_hex_keys(len(entries), now), entries, strict=True
+    ):
         content = {
             "actor": actor,
             "at": stamp,
             "controller": controller_id,
             "detail": detail,
-            "id": key_.hex,
+            "id": key_,
             "kind": kind,
             "subject": subject_id,
             "v": BODY_VERSION,
         }
         body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-        rows.append(
-            {
-                "controller_id": controller_id,
-                "id": key_,
-                "recorded_at": recorded_at,
-                "kind": kind,
-                "subject_id": subject_id,
-                "body": body.decode(),
-                "leaf_hash": leaf_hash(body),
-            }
-        )
-    insert_rows(connection, table_of(LedgerRecord), rows)
+        leaf = leaf_hash(body)
+        rows.append((controller_id, key_, recorded_at, kind, subject_id, body.decode(), leaf))
+    insert_records(connection, table_of(LedgerRecord), _COLUMNS, rows)
 
 
 def history(connection: Connection, controller_id: str, subjects: Iterable[str]) -> list[Row[Any]]:

@@ -1,13 +1,14 @@
 """Permission events, which are only ever added, and suppression entries, which outlive all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Index, select, text
 from sqlmodel import Field
 
-from models.bulk import Values, insert_rows
+from models.bulk import Values, insert_records, insert_rows
 from models.columns import (
     NO_ROWID,
     Record,
@@ -76,9 +77,18 @@ class Suppression(Record, table=True):
     since: datetime
 
 
-def add_events(connection: Connection, rows: Iterable[Values]) -> None:
-    """Append permission events. Nothing changes or removes one but the erasure of its lead."""
-    insert_rows(connection, table_of(PermissionRecord), list(rows))
+EVENT_COLUMNS = (
+    "controller_id", "id", "identifier_id", "lead_id", "occurred_at", "recorded_at", "valid_until",
+    "purpose", "channel", "kind", "basis", "defect", "box_key",
+)  # fmt: skip
+
+
+def add_events(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Append permission events, each in the order of `EVENT_COLUMNS`, keys as hex digits.
+
+    Nothing changes or removes one but the erasure of its lead.
+    """
+    insert_records(connection, table_of(PermissionRecord), EVENT_COLUMNS, rows)
 
 
 def has_suppressions(connection: Connection, controller_id: str) -> bool:

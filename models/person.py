@@ -1,13 +1,14 @@
 """People, and the identifiers by which they are known, within one controller."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import Connection, Index, UniqueConstraint, and_, select, update
 from sqlmodel import Field
 
-from models.bulk import Values, insert_rows
+from models.among import among
+from models.bulk import insert_records
 from models.columns import (
     NO_ROWID,
     Record,
@@ -72,68 +73,80 @@ class LeadIdentifier(Record, table=True):
 
 def known_identifiers(
     connection: Connection, controller_id: str, wanted: Collection[Identifier]
-) -> dict[Identifier, tuple[UUID, UUID | None]]:
-    """Return the key and the owner of each identifier that the store has."""
+) -> dict[Identifier, tuple[str, str | None]]:
+    """Return the key and the owner, as hex digits, of each identifier that the store has."""
     table = table_of(IdentifierRecord)
-    by_kind = {kind: [i.value for i in wanted if i.kind is kind] for kind in IdentifierKind}
-    matching = [
-        and_(table.c.kind == kind, table.c.value.in_(values))
-        for kind, values in by_kind.items()
-        if values
-    ]
-    if not matching:
-        return {}
-    rows = connection.execute(
-        select(table.c.kind, table.c.value, table.c.id, table.c.person_id).where(
-            table.c.controller_id == controller_id, or_(*matching)
+    found: dict[Identifier, tuple[str, str | None]] = {}
+    # a kind at a time: with both in one condition SQLite reads the whole index
+    for kind in IdentifierKind:
+        rows = connection.execute(
+            select(table.c.value, table.c.id, table.c.person_id).where(
+                table.c.controller_id == controller_id,
+                table.c.kind == kind,
+                among(connection, table.c.value, [i.value for i in wanted if i.kind is kind]),
+            )
         )
-    )
-    return {Identifier(kind, value): (id_, person_id) for kind, value, id_, person_id in rows}
+        for value, id_, person_id in rows:
+            found[Identifier(kind, value)] = (id_.hex, person_id.hex if person_id else None)
+    return found
 
 
 def personal_emails(
-    connection: Connection, controller_id: str, people: Collection[UUID]
-) -> dict[UUID, list[str]]:
-    """Return the e-mail addresses that each of some people owns."""
+    connection: Connection, controller_id: str, people: Collection[str]
+) -> dict[str, list[str]]:
+    """Return the e-mail addresses that each of some people (hex digits) owns."""
     table = table_of(IdentifierRecord)
     rows = connection.execute(
         select(table.c.person_id, table.c.value).where(
             table.c.controller_id == controller_id,
             table.c.kind == IdentifierKind.EMAIL,
-            table.c.person_id.in_(list(people)),
+            table.c.person_id.in_([UUID(person_id) for person_id in people]),
         )
     )
-    owned: dict[UUID, list[str]] = {}
+    owned: dict[str, list[str]] = {}
     for person_id, value in rows:
-        owned.setdefault(person_id, []).append(value)
+        owned.setdefault(person_id.hex, []).append(value)
     return owned
 
 
-def add_people(connection: Connection, rows: Iterable[Values]) -> None:
-    """Add people."""
-    insert_rows(connection, table_of(Person), list(rows))
+def add_people(
+    connection: Connection, controller_id: str, ids: Iterable[str], now: datetime
+) -> None:
+    """Add people, whose keys are given as hex digits."""
+    rows = [(controller_id, id_, now) for id_ in ids]
+    insert_records(connection, table_of(Person), ("controller_id", "id", "created_at"), rows)
 
 
-def add_identifiers(connection: Connection, rows: Iterable[Values]) -> None:
-    """Add identifiers that the store does not have yet."""
-    insert_rows(connection, table_of(IdentifierRecord), list(rows))
+def add_identifiers(
+    connection: Connection,
+    controller_id: str,
+    fresh: Iterable[tuple[Identifier, str, str | None]],
+) -> None:
+    """Add identifiers that the store lacks, each with its key and owner as hex digits."""
+    names = ("controller_id", "id", "kind", "value", "person_id")
+    rows = [(controller_id, id_, i.kind.value, i.value, owner) for i, id_, owner in fresh]
+    insert_records(connection, table_of(IdentifierRecord), names, rows)
 
 
-def add_lead_identifiers(connection: Connection, rows: Iterable[Values]) -> None:
-    """Tie leads to their identifiers."""
-    insert_rows(connection, table_of(LeadIdentifier), list(rows))
+def add_lead_identifiers(
+    connection: Connection, controller_id: str, pairs: Sequence[tuple[str, str]]
+) -> None:
+    """Tie leads to their identifiers, both as hex digits."""
+    names = ("controller_id", "lead_id", "identifier_id")
+    rows = [(controller_id, lead, identifier) for lead, identifier in pairs]
+    insert_records(connection, table_of(LeadIdentifier), names, rows)
 
 
 def set_owners(
-    connection: Connection, controller_id: str, owners: Mapping[UUID, UUID | None]
+    connection: Connection, controller_id: str, owners: Mapping[str, str | None]
 ) -> None:
-    """Give identifiers another owner; None marks one as shared."""
+    """Give identifiers (hex digits) another owner; None marks one as shared."""
     table = table_of(IdentifierRecord)
     for identifier_id, person_id in owners.items():
         connection.execute(
             update(table)
-            .where(table.c.controller_id == controller_id, table.c.id == identifier_id)
-            .values(person_id=person_id)
+            .where(table.c.controller_id == controller_id, table.c.id == UUID(identifier_id))
+            .values(person_id=UUID(person_id) if person_id else None)
         )
 
 

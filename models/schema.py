@@ -47,6 +47,19 @@ def require_current(store: Store) -> None:
     raise SchemaOutOfDate(f"The store {state}. Cure: run `leadledger db upgrade`.")
 
 
+def require_writable(store: Store) -> None:
+    """Refuse a store that can only be read.
+
+    The update changes nothing but asks for the right to: SQLite begins a writing transaction on a
+    read-only file without a word.
+
+    Raises:
+        StoreUnavailable: locked, full, read-only or out of reach.
+    """
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
+
 def upgrade(store: Store) -> tuple[str | None, str]:
     """Bring a store's tables up to this version. Return the revision before and after.
 

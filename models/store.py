@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import NullPool
 
 from policy.errors import ConfigError, StoreError, StoreUnavailable
 
@@ -33,8 +32,7 @@ class Store:
     def _engine(self) -> Engine:
         arguments: dict[str, Any] = {}
         if self.is_sqlite:
-            seconds = float(str(self.url.query.get("timeout", WAIT_SECONDS)))
-            arguments = {"connect_args": {"timeout": seconds}, "poolclass": NullPool}
+            arguments = {"connect_args": {"timeout": _wait(self.url)}}
         try:
             engine = create_engine(
                 self.url,
@@ -96,13 +94,22 @@ def _checked(url: str) -> Any:  # noqa: ANN401 - SQLAlchemy's URL
         parsed = make_url(url)
         backend = parsed.get_backend_name()
         parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigError(_BAD_URL) from error
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        # a URL may hold a password: what is wrong with it is not repeated
+        raise ConfigError(_BAD_URL) from None
     except ModuleNotFoundError:
         return parsed
     if backend not in ("sqlite", "postgresql"):
         raise ConfigError(_BAD_URL)
     return parsed
+
+
+def _wait(url: Any) -> float:  # noqa: ANN401 - as above
+    """Return for how many seconds SQLite waits for another writer."""
+    try:
+        return float(str(url.query.get("timeout", WAIT_SECONDS)))
+    except ValueError:
+        raise ConfigError("store.url: timeout must be a number of seconds.") from None
 
 
 _BAD_URL = (
@@ -126,41 +133,78 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the driver's errors into ours: fact and cure, without any value of a row."""
+    """Turn the driver's errors into ours: fact and cure, without any value of a row.
+
+    PostgreSQL quotes the values of a row in its own words, so those words end here: neither the
+    message nor the chain of causes repeats them.
+    """
     try:
         yield
     except DBAPIError as error:
-        raise _as_store_error(error) from error
+        raise _as_store_error(error.orig) from None
     except sqlite3.Error as error:
-        raise StoreError(f"The database reports: {error}") from error
+        # what is met while a connection is prepared comes without SQLAlchemy's wrapping
+        raise _as_store_error(error) from None
 
 
-_CURES = {
-    "locked": "Another program holds the database. Cure: wait until it is done, then try again.",
-    "busy": "Another program holds the database. Cure: wait until it is done, then try again.",
-    "full": "The disk of the database is full. Cure: make room, then run the same command again;"
-    " nothing was half-written.",
-    "unable to open": "The database file cannot be opened. Cure: check store.url, the folder and"
-    " its permissions, or run `leadledger init`.",
-    "readonly": "The database file is read-only. Cure: give this user the right to write to the"
-    " file and its folder.",
-    "not a database": "The file that store.url names is no database. Cure: check store.url.",
-    "malformed": "The database file is damaged. Cure: restore the last backup.",
+_HELD = "Another program holds the database. Cure: wait until it is done, then try again."
+_FULL = (
+    "The disk of the database is full. Cure: make room, then run the same command again; nothing"
+    " was half-written."
+)
+_READ_ONLY = (
+    "The database is read-only. Cure: give this user the right to write to the file and its folder."
+)
+_UNREACHABLE = "The database server cannot be reached. Cure: check store.url and that it runs."
+_SQLITE_CURES = {
+    sqlite3.SQLITE_BUSY: _HELD,
+    sqlite3.SQLITE_LOCKED: _HELD,
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: "The database file cannot be opened. Cure: check store.url, the folder"
+    " and its permissions, or run `leadledger init`.",
+    sqlite3.SQLITE_NOTADB: "The file that store.url names is no database. Cure: check store.url.",
+    sqlite3.SQLITE_CORRUPT: "The database file is damaged. Cure: restore the last backup.",
+    sqlite3.SQLITE_IOERR: "The disk of the database fails or is full. Cure: check the disk and its"
+    " quota, then run the same command again; nothing was half-written.",
 }
+_PRIMARY_CODE = 0xFF
+_POSTGRES_CURES = {
+    "53100": _FULL,
+    "25006": _READ_ONLY,
+    "55P03": _HELD,
+    "40001": _HELD,
+    "40P01": _HELD,
+    "53300": "The database server has no connection left. Cure: try later.",
+}
+_CONNECTION_LOST = ("08", "57P")
+"""The classes of SQLSTATE for a connection that broke or was ended (PostgreSQL appendix A)."""
 
 
-def _as_store_error(error: DBAPIError) -> StoreError:
-    said = str(error.orig).lower()
-    for sign, cure in _CURES.items():
-        if sign in said:
-            return StoreUnavailable(cure)
-    if error.connection_invalidated or "connect" in said:
-        return StoreUnavailable(
-            "The database server cannot be reached. Cure: check store.url and that it runs."
-        )
-    if "space left" in said:
-        return StoreUnavailable(_CURES["full"])
-    return StoreError(f"The database refused a statement ({type(error.orig).__name__}).")
+def _as_store_error(error: BaseException | None) -> StoreError:
+    """Tell the cure by the error's code, never by its words: those hold names that may mislead."""
+    if isinstance(error, sqlite3.Error):
+        # an error that the module itself raised has no code
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
+        cure = _SQLITE_CURES.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE)
+    else:
+        name, cure = _of_postgres(error)
+    if cure:
+        return StoreUnavailable(cure)
+    return StoreError(f"The database refused a statement ({name}).")
+
+
+def _of_postgres(error: Any) -> tuple[str, str | None]:  # noqa: ANN401 - psycopg may be missing
+    """Return what PostgreSQL calls an error, and the cure if one is known."""
+    state: str | None = getattr(error, "sqlstate", None)
+    constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
+    name = " ".join(filter(None, (type(error).__name__, state, constraint)))
+    if state is None:
+        # libpq itself fails, and not the server, only where there is no connection
+        is_lost = type(error).__name__ == "OperationalError"
+        return name, _UNREACHABLE if is_lost else None
+    is_lost = state.startswith(_CONNECTION_LOST)
+    return name, _UNREACHABLE if is_lost else _POSTGRES_CURES.get(state)
 
 
 def sqlite_path(store: Store) -> Path | None:

@@ -81,8 +81,7 @@ def _contacts(settings: Settings) -> Iterator[Finding]:
 def _store(store: Store) -> Finding:
     try:
         schema.require_current(store)
-        with store.writing():
-            pass
+        schema.require_writable(store)
     except LeadsError as error:
         return Finding("store", False, str(error))
     return Finding("store", True, f"{store.url.get_backend_name()}, revision {schema.HEAD}")

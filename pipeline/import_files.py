@@ -7,6 +7,7 @@ from pathlib import Path
 
 from connectors.base import Batch, Delivery, ReadsFiles
 from models.store import Store
+from pipeline.collection import rare_collection
 from pipeline.ingest import Ingest, IngestReport
 from pipeline.pull import UNIT_OF_WORK
 from pipeline.settings import ConfiguredSource
@@ -37,9 +38,10 @@ def import_file(
         raise UsageError(f"{source.id} ({source.kind}) has no files that could be imported.")
     ingest = Ingest(store, source, connector, ACTOR)  # type: ignore[arg-type]
     report = IngestReport()
-    for deliveries in _chunks(connector.open_file(path)):
-        report.add(ingest.take([Batch("file", deliveries)], now()))
-        progress(len(deliveries))
+    with rare_collection():
+        for deliveries in _chunks(connector.open_file(path)):
+            report.add(ingest.take([Batch("file", deliveries)], now()))
+            progress(len(deliveries))
     return report
 
 

@@ -16,7 +16,7 @@ from models import ledger, notice
 from models import permission as permissions
 from models import person as people
 from models.bulk import Values
-from models.keys import new_keys
+from models.keys import new_hex_keys, new_keys
 from models.ledger import Entry, LedgerKind
 from models.store import Store
 from pipeline import compose
@@ -26,7 +26,7 @@ from pipeline.prepare import Prepared, Preparer
 from pipeline.settings import ConfiguredSource
 from policy.evidence import notice_content
 from policy.retention import quarantine_until
-from policy.vocabulary import Grade, LawfulBasis, Notice, NoticeId, PermissionEvent, ReasonCode
+from policy.vocabulary import Grade, Notice, NoticeId, ReasonCode
 
 MAX_NAMED = 50
 
@@ -67,6 +67,7 @@ class Ingest:
         self._connector = connector
         self._actor = actor
         self._preparer = Preparer(source)
+        self._shapes = compose.ShapeBook()
         self._known_notices: set[NoticeId] = set()
 
     def take(
@@ -190,31 +191,30 @@ class Ingest:
         report: IngestReport,
     ) -> list[Entry]:
         """Write new leads with their people, identifiers and permission events."""
-        controller_id = self._source.controller_id
+        controller_id, source_id = self._source.controller_id, self._source.id
         book = PeopleBook(connection, controller_id, batch, now)
-        rows, links, entries = [], [], []
-        events: list[tuple[UUID, PermissionEvent]] = []
+        rows: list[Values] = []
+        entries: list[Entry] = []
+        links: list[tuple[str, str]] = []
+        events: list[tuple[str, Prepared, Sequence[str], Sequence[compose.Shape]]] = []
         salts = compose.salts(len(batch))
-        for prepared, lead_id, salt in zip(batch, new_keys(len(batch), now), salts, strict=True):
+        for prepared, lead_id, salt in zip(
+            batch, new_hex_keys(len(batch), now), salts, strict=True
+        ):
             person = (None, False) if prepared.submission.is_test else book.assign(prepared)
-            row = compose.lead_row(controller_id, self._source.id, lead_id, prepared, person, salt)
-            own = compose.events_of(prepared, lead_id)
+            row = compose.lead_row(controller_id, source_id, lead_id, prepared, person, salt)
+            shapes = self._shapes.shapes(prepared)
+            identifiers = book.keys_of(prepared.identifiers)
             rows.append(row)
-            entries.append(compose.stored_entry(row, own))
-            events += [(book.key(identifier), event) for identifier, event in own]
-            links += [
-                {
-                    "controller_id": controller_id,
-                    "lead_id": lead_id,
-                    "identifier_id": book.key(identifier),
-                }
-                for identifier in prepared.identifiers
-            ]
+            entries.append(compose.stored_entry(row, shapes))
+            events.append((lead_id, prepared, identifiers, shapes.events))
+            links += [(lead_id, identifier) for identifier in identifiers]
+            report.counts["consents"] += shapes.consents
         book.write()
         leads.add_leads(connection, rows)
-        people.add_lead_identifiers(connection, links)
+        people.add_lead_identifiers(connection, controller_id, links)
         permissions.add_events(connection, compose.event_rows(controller_id, events, now))
-        _count(batch, events, report)
+        _count(batch, report)
         return entries
 
     def _write_aside(
@@ -249,7 +249,7 @@ class Ingest:
         self, key: UUID, stream: str, delivery: Delivery, problem: Problem
     ) -> Mapping[str, object]:
         shown = delivery.notice
-        return {
+        row = {
             "controller_id": self._source.controller_id,
             "id": key,
             "source_id": self._source.id,
@@ -266,15 +266,11 @@ class Ingest:
             "payload": delivery.payload,
             "digest": hashlib.sha256(delivery.payload).digest(),
         }
+        return compose.cleaned(row)
 
 
-def _count(
-    batch: Sequence[Prepared],
-    events: Sequence[tuple[UUID, PermissionEvent]],
-    report: IngestReport,
-) -> None:
+def _count(batch: Sequence[Prepared], report: IngestReport) -> None:
     tests = sum(prepared.submission.is_test for prepared in batch)
     report.counts["stored"] += len(batch) - tests
     report.counts["tests"] += tests
     report.grades.update(p.grade for p in batch if not p.submission.is_test)
-    report.counts["consents"] += sum(e.basis is LawfulBasis.CONSENT for _, e in events)

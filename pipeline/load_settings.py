@@ -83,11 +83,15 @@ def _as_variable(entry_id: object) -> str:
 
 
 def _typed(value: str) -> Any:  # noqa: ANN401 - a TOML value
-    """Read a variable as TOML would, and as plain text where that makes no sense."""
+    """Read a variable as TOML would, and as plain text where that makes no sense.
+
+    Digits stay text: an id made of them is one, and where a number is wanted, text becomes one.
+    """
     try:
-        return tomllib.loads(f"value = {value}")["value"]
+        found = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return value
+    return value if isinstance(found, int | float) and not isinstance(found, bool) else found
 
 
 class _Check:

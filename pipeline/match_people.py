@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import Connection
 
 from models import lead as leads
 from models import person as people
-from models.bulk import Values
-from models.keys import new_keys
+from models.keys import new_hex_keys
 from pipeline.prepare import Prepared
 from policy.identity import KnownPerson, is_generic_mailbox, match, matchable, name_key
 from policy.vocabulary import Identifier, IdentifierKind
@@ -32,20 +30,21 @@ class PeopleBook:
         wanted = list(dict.fromkeys(i for prepared in batch for i in prepared.identifiers))
         known = people.known_identifiers(connection, controller_id, wanted)
         self._keys = {identifier: key for identifier, (key, _) in known.items()}
-        self._owners: dict[Identifier, UUID | None] = {i: own for i, (_, own) in known.items()}
+        self._owners: dict[Identifier, str | None] = {i: own for i, (_, own) in known.items()}
         self._stored = dict(self._owners)
         self._fresh = [identifier for identifier in wanted if identifier not in known]
-        self._keys |= dict(zip(self._fresh, new_keys(len(self._fresh), now), strict=True))
-        self._spare_people = iter(new_keys(len(batch), now))
-        self._people: dict[UUID, KnownPerson] = {}
-        self._made: list[UUID] = []
+        self._keys |= dict(zip(self._fresh, new_hex_keys(len(self._fresh), now), strict=True))
+        self._spare_people = iter(new_hex_keys(len(batch), now))
+        self._people: dict[str, KnownPerson[str]] = {}
+        self._heard: dict[str, list[tuple[Sequence[Identifier], str | None]]] = {}
+        self._made: list[str] = []
         self._load_number_owners(batch)
 
-    def key(self, identifier: Identifier) -> UUID:
-        """Return the key of an identifier of the batch."""
-        return self._keys[identifier]
+    def keys_of(self, found: Iterable[Identifier]) -> list[str]:
+        """Return the keys of identifiers of the batch, in order, as hex digits."""
+        return [self._keys[identifier] for identifier in found]
 
-    def assign(self, prepared: Prepared) -> tuple[UUID, bool]:
+    def assign(self, prepared: Prepared) -> tuple[str, bool]:
         """Return the person of a submission, and whether its identifiers contradict each other."""
         found, name = prepared.identifiers, prepared.submission.contact.full_name
         matched = match(found, name, self._owners, self._person)
@@ -60,15 +59,9 @@ class PeopleBook:
 
     def write(self) -> None:
         """Write the new people and identifiers, and what changed hands."""
-        base = {"controller_id": self._controller_id}
-        people.add_people(
-            self._connection,
-            [
-                {**base, "id": person_id, "created_at": self._now, "restricted_at": None}
-                for person_id in self._made
-            ],
-        )
-        people.add_identifiers(self._connection, [self._row(i) for i in self._fresh])
+        people.add_people(self._connection, self._controller_id, self._made, self._now)
+        fresh = [(i, self._keys[i], self._owners.get(i)) for i in self._fresh]
+        people.add_identifiers(self._connection, self._controller_id, fresh)
         changed = {
             self._keys[i]: self._owners[i]
             for i, was in self._stored.items()
@@ -76,25 +69,18 @@ class PeopleBook:
         }
         people.set_owners(self._connection, self._controller_id, changed)
 
-    def _row(self, identifier: Identifier) -> Values:
-        return {
-            "controller_id": self._controller_id,
-            "id": self._keys[identifier],
-            "kind": identifier.kind,
-            "value": identifier.value,
-            "person_id": self._owners.get(identifier),
-        }
-
-    def _new_person(self) -> UUID:
+    def _new_person(self) -> str:
         person_id = next(self._spare_people)
         self._made.append(person_id)
         self._people[person_id] = KnownPerson(person_id, has_personal_email=False, names=set())
         return person_id
 
-    def _remember(self, person_id: UUID, found: Iterable[Identifier], name: str | None) -> None:
+    def _remember(self, person_id: str, found: Sequence[Identifier], name: str | None) -> None:
         known = self._people.get(person_id)
         if known is None:
-            return  # it is looked up when a number of theirs decides something
+            # looked up when a number of theirs decides something; the store lacks this batch then
+            self._heard.setdefault(person_id, []).append((found, name))
+            return
         if name:
             known.names.add(name_key(name))
         if not known.has_personal_email:
@@ -111,12 +97,12 @@ class PeopleBook:
                 wanted |= {owner for phone in phones if (owner := self._owners.get(phone))}
         self._load(wanted)
 
-    def _person(self, person_id: UUID) -> KnownPerson:
+    def _person(self, person_id: str) -> KnownPerson[str]:
         if person_id not in self._people:
             self._load({person_id})
         return self._people[person_id]
 
-    def _load(self, wanted: set[UUID]) -> None:
+    def _load(self, wanted: set[str]) -> None:
         if not wanted:
             return
         emails = people.personal_emails(self._connection, self._controller_id, wanted)
@@ -127,6 +113,8 @@ class PeopleBook:
                 has_personal_email=bool(emails.get(person_id)),
                 names={name_key(name) for name in names.get(person_id, ())},
             )
+            for found, name in self._heard.pop(person_id, ()):
+                self._remember(person_id, found, name)
 
 
 def _is_nobodys(identifier: Identifier) -> bool:

@@ -17,15 +17,13 @@ from models import lead as leads
 from models import permission as permissions
 from models import person as people
 from models.bulk import Values
-from models.keys import new_keys
+from models.keys import new_hex_keys, new_keys
 from models.lead import KnownLead
 from models.ledger import Entry, LedgerKind, commitment
 from pipeline import compose
 from pipeline.prepare import Prepared
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from policy.vocabulary import Identifier, PermissionEvent
 
 
@@ -118,13 +116,15 @@ def _improve(
     keys = people.identifiers_of_lead(connection, controller_id, known.id)
     already = permissions.recorded_for_lead(connection, controller_id, known.id)
     fresh: list[tuple[Identifier, PermissionEvent]] = []
-    rows: list[tuple[UUID, PermissionEvent]] = []
     for identifier, event in compose.events_of(prepared, known.id):
         key = keys.get(identifier)
         if key and (key, event.purpose, event.channel, event.kind) not in already:
             fresh.append((identifier, event))
-            rows.append((key, event))
-    permissions.add_events(connection, compose.event_rows(controller_id, rows, now))
+    rows = [
+        compose.event_row(controller_id, id_, keys[identifier].hex, event, now)
+        for id_, (identifier, event) in zip(new_hex_keys(len(fresh), now), fresh, strict=True)
+    ]
+    permissions.add_events(connection, rows)
     outcome.counts["improved"] += 1
     detail = {
         "grade": prepared.grade,

@@ -3,14 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from connectors.base import Delivery, Submission
 from pipeline.settings import ConfiguredSource
 from policy import evidence, identity, retention
 from policy.evidence import BoxFinding, FormBoxes
-from policy.vocabulary import Grade, Identifier, Notice, NoticeId
+from policy.vocabulary import BoxAnswer, Grade, Identifier, Notice, NoticeId
 
 UNUSABLE_CONTACT = "unusable_contact"
+_ONE_FORM_AT_MOST = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the boxes of a submission are worth, how that is kept, and the grade of the evidence.
+
+    All submissions with the same answers on the same form share one.
+    """
+
+    found: Sequence[BoxFinding]
+    as_kept: Sequence[dict[str, Any]]
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +35,7 @@ class Prepared:
     delivery: Delivery
     notice_id: NoticeId | None
     identifiers: tuple[Identifier, ...]
-    findings: Sequence[BoxFinding]
-    grade: Grade
+    findings: Findings
     submitted_at: datetime
     expires_at: datetime
     remarks: Sequence[str] = field(default=())
@@ -32,53 +45,92 @@ class Prepared:
         """Return the source's own id of the submission."""
         return self.submission.external_id
 
+    @property
+    def grade(self) -> Grade:
+        """Return how good the evidence is."""
+        return self.findings.grade
+
+
+@dataclass(slots=True)
+class _Form:
+    """A form that was met: its wording, what its boxes mean, and the answers seen so far."""
+
+    notice: Notice | None
+    notice_id: NoticeId | None
+    boxes: FormBoxes
+    answered: dict[Any, Findings] = field(default_factory=dict)
+
+    def findings(self, boxes: tuple[BoxAnswer, ...] | None, *, has_time: bool) -> Findings:
+        """Return what answers are worth; the same answers are judged once."""
+        asked = has_time, None if boxes is None else tuple([_answer(box) for box in boxes])
+        known = self.answered.get(asked)
+        if known is None:
+            if len(self.answered) >= _ONE_FORM_AT_MOST:
+                self.answered.clear()  # values that nobody offered could be anything
+            found = [self.boxes.finding(box, has_time=has_time) for box in boxes or ()]
+            grade = evidence.grade(self.notice, boxes, has_time=has_time)
+            known = self.answered[asked] = Findings(found, [_kept(f) for f in found], grade)
+        return known
+
+
+def _answer(box: BoxAnswer) -> tuple[str, str | None, bool | None]:
+    return box.key, box.raw, box.is_ticked
+
+
+def _kept(finding: BoxFinding) -> dict[str, Any]:
+    """Return what was found of one box, as it is kept on the lead."""
+    meaning = finding.meaning
+    return {
+        "box": finding.key,
+        "raw": finding.raw,
+        "kind": finding.kind,
+        "defect": finding.defect,
+        "purpose": meaning.purpose if meaning else None,
+        "channels": meaning.channels if meaning else (),
+    }
+
 
 class Preparer:
     """Prepares the submissions of one source; what depends on the form is done once a form."""
 
     def __init__(self, source: ConfiguredSource) -> None:
         """Start with no form seen."""
-        self._source = source
-        self._forms: dict[int, tuple[Notice, NoticeId, FormBoxes]] = {}
+        self._region = source.region
+        self._meanings = source.meanings
+        self._forms: dict[int, _Form] = {}
+        self._no_form = _Form(None, None, FormBoxes.of(None, source.meanings))
         self.notices: dict[NoticeId, Notice] = {}
 
     def prepare(self, submission: Submission, delivery: Delivery) -> Prepared:
         """Return what the policy says of a submission by itself."""
-        notice_id, boxes = self._form(submission)
-        has_time = submission.submitted_at is not None
-        submitted_at = submission.submitted_at or delivery.received_at
-        found, unusable = identity.identifiers(
-            submission.contact.emails, submission.contact.phones, self._source.region
-        )
-        findings = [boxes.finding(answer, has_time=has_time) for answer in submission.boxes or ()]
+        notice, contact = submission.notice, submission.contact
+        form = self._form(notice) if notice is not None else self._no_form
+        given_at = submission.submitted_at
+        submitted_at = given_at or delivery.received_at
+        found, unusable = identity.identifiers(contact.emails, contact.phones, self._region)
         return Prepared(
-            submission=submission,
-            delivery=delivery,
-            notice_id=notice_id,
-            identifiers=() if submission.is_test else found,
-            findings=findings,
-            grade=evidence.grade(submission.notice, submission.boxes, has_time=has_time),
-            submitted_at=submitted_at,
-            expires_at=_expiry(submission, submitted_at, delivery.received_at),
-            remarks=(*submission.remarks, UNUSABLE_CONTACT) if unusable else submission.remarks,
+            submission,
+            delivery,
+            form.notice_id,
+            () if submission.is_test else found,
+            form.findings(submission.boxes, has_time=given_at is not None),
+            submitted_at,
+            _expiry(submission, submitted_at, delivery.received_at),
+            (*submission.remarks, UNUSABLE_CONTACT) if unusable else submission.remarks,
         )
 
-    def _form(self, submission: Submission) -> tuple[NoticeId | None, FormBoxes]:
-        if submission.notice is None:
-            return None, FormBoxes.of(None, self._source.meanings)
-        return self._known_form(submission.notice)[1:]
-
-    def notice_id(self, notice: Notice) -> NoticeId:
+    def notice_id(self, notice: Notice) -> NoticeId | None:
         """Return the id of a wording, and remember that it must be kept."""
-        return self._known_form(notice)[1]
+        return self._form(notice).notice_id
 
-    def _known_form(self, notice: Notice) -> tuple[Notice, NoticeId, FormBoxes]:
+    def _form(self, notice: Notice) -> _Form:
         # by identity: a page of leads shares one notice, and hashing its wording each time is dear
         known = self._forms.get(id(notice))
-        if known is None or known[0] is not notice:
-            boxes = FormBoxes.of(notice, self._source.meanings)
-            known = self._forms[id(notice)] = (notice, evidence.notice_id(notice), boxes)
-            self.notices[known[1]] = notice
+        if known is None or known.notice is not notice:
+            notice_id = evidence.notice_id(notice)
+            known = _Form(notice, notice_id, FormBoxes.of(notice, self._meanings))
+            self._forms[id(notice)] = known
+            self.notices[notice_id] = notice
         return known
 
 

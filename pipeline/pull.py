@@ -9,6 +9,7 @@ from models import delivery as deliveries
 from models.delivery import RunOutcome
 from models.keys import new_keys
 from models.store import Store
+from pipeline.collection import rare_collection
 from pipeline.ingest import Ingest, IngestReport
 from pipeline.settings import ConfiguredSource
 from policy.errors import (
@@ -81,9 +82,10 @@ def pull(
     ingest = Ingest(store, source, connector, ACTOR)  # type: ignore[arg-type]
     polled = connector.poll(cursors)
     try:
-        for unit in _units(polled, report):
-            report.taken.add(ingest.take(unit, now()))
-            progress(sum(len(batch.deliveries) for batch in unit))
+        with rare_collection():
+            for unit in _units(polled, report):
+                report.taken.add(ingest.take(unit, now()))
+                progress(sum(len(batch.deliveries) for batch in unit))
     except SourceError as error:
         report.error = error
     finally:

@@ -12,6 +12,7 @@ from pipeline.settings import Settings
 from policy.errors import UsageError
 
 CONFIG_NAME = "config.toml"
+DATABASE_NAME = "leads.db"
 KEY_NAME = Path("secrets/suppression.key")
 KEY_BYTES = 32
 
@@ -26,7 +27,7 @@ class Installed:
 
 
 def initialise(folder: Path, config: str | None = None) -> Installed:
-    """Make configuration, suppression key (mode 0600) and database in a folder.
+    """Make configuration, suppression key and database in a folder, each with mode 0600.
 
     Raises:
         UsageError: there is an installation already, or the folder cannot be written.
@@ -40,11 +41,15 @@ def initialise(folder: Path, config: str | None = None) -> Installed:
     try:
         key = _new_key(folder)
         _write_private(path, config or starting_configuration())
+        database = folder / DATABASE_NAME
+        if not database.exists():
+            # SQLite gives its other files the mode of this one
+            _write_private(database, "")
     except OSError as error:
         raise UsageError(
             f"{folder} cannot be written: {error.strerror}. Cure: check the folder and its rights."
         ) from error
-    url = f"sqlite:///{(folder / 'leads.db').as_posix()}"
+    url = f"sqlite:///{database.as_posix()}"
     store = Store(url)
     schema.upgrade(store)
     store.close()

@@ -1,8 +1,9 @@
-"""Fold permission events into the state of one purpose and channel (privacy-rules section 2.3)."""
+"""Fold permission events into the state of one purpose and channel (rules CON-1 to CON-4)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
 
@@ -25,7 +26,7 @@ _SEVERITY = {
         )
     )
 }
-"""Of events at the same instant the one further down decides: ties are restrictive (rule G4)."""
+"""Of events at the same instant the one further down decides: ties are restrictive (CON-2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class ConsentState:
     """How things stand for one identifier, purpose and channel at one instant.
 
     `latest` decides. `attempted` is the last tick that could not count: it neither permits nor
-    takes back what an earlier valid tick gave. `objection` is the last objection in force.
+    takes back what an earlier valid tick gave. `objection` is the last objection; only a later
+    consent that is fully evidenced closes it, which is judged with the lead (rule PERM-14).
     """
 
     latest: PermissionEvent | None
@@ -51,8 +53,9 @@ def consent_state(
 ) -> ConsentState:
     """Return the state as the events up to `at` leave it, in whatever order they arrived.
 
-    Ordered by the source's time; of events at one instant the restrictive one wins. An objection
-    stays in force until a later consent for this very purpose and channel. Rules: CON-1 to CON-4.
+    Ordered by the source's time (CON-1); of events at one instant the restrictive one wins (CON-2).
+    An objection is kept beside what came later (CON-3); a tick that cannot count changes nothing
+    (CON-4).
     """
     latest = attempted = objection = None
     for event in events:
@@ -66,8 +69,6 @@ def consent_state(
             latest = _later(latest, event)
             if event.kind is EventKind.OBJECTED:
                 objection = _later(objection, event)
-    if objection and latest and latest.kind in PERMITTING:
-        objection = None
     return ConsentState(latest, attempted, objection)
 
 
@@ -75,8 +76,12 @@ def _later(one: PermissionEvent | None, other: PermissionEvent) -> PermissionEve
     """Return the event that decides between two."""
     if one is None:
         return other
-    return max(one, other, key=_precedence)
+    if one.occurred_at != other.occurred_at:
+        return one if one.occurred_at > other.occurred_at else other
+    return max(one, other, key=_precedence_at_one_instant)
 
 
-def _precedence(event: PermissionEvent) -> tuple[datetime, int]:
-    return event.occurred_at, _SEVERITY[event.kind]
+def _precedence_at_one_instant(event: PermissionEvent) -> tuple[int, float, str, str]:
+    """Rank by severity, then the earlier end; the rest only keeps arrival order from deciding."""
+    ends = -event.valid_until.timestamp() if event.valid_until else -inf
+    return _SEVERITY[event.kind], ends, event.defect or "", str(event.lead_id)

@@ -23,12 +23,15 @@ def notice_content(notice: Notice) -> str:
 
 
 def notice_id(notice: Notice) -> NoticeId:
-    """Return the hex SHA-256 of a notice's canonical content: the same wording has the same id."""
+    """Return the hex SHA-256 of a notice's canonical content. Rule: EV-9.
+
+    The same wording has the same id, so what a person saw is stored once and cannot be swapped.
+    """
     return NoticeId(hashlib.sha256(notice_content(notice).encode()).hexdigest())
 
 
 def grade(notice: Notice | None, boxes: Sequence[BoxAnswer] | None, *, has_time: bool) -> Grade:
-    """Return how good the evidence of a submission is. Rule: EV-1 (privacy-rules 2.1).
+    """Return how good the evidence of a submission is. Rule: EV-1.
 
     A: wording, tick (or its absence), time and policy link. B: wording and time. C: the submission
     only. D: not even a time from the source.
@@ -38,7 +41,9 @@ def grade(notice: Notice | None, boxes: Sequence[BoxAnswer] | None, *, has_time:
     if notice is None or not notice.wording_known:
         return Grade.C
     answered = {box.key for box in boxes or () if box.is_ticked is not None}
-    all_known = bool(answered) and all(box.key in answered for box in notice.boxes)
+    all_known = bool(notice.boxes) and all(
+        box.key in answered and _words(box.text) for box in notice.boxes
+    )
     return Grade.A if all_known and notice.privacy_url else Grade.B
 
 
@@ -79,13 +84,16 @@ class FormBoxes:
     def finding(self, answer: BoxAnswer, *, has_time: bool) -> BoxFinding:
         """Say what was done with a box and whether that can count. Rules: EV-2 to EV-8.
 
-        Nothing is guessed. A box counts only if the configuration gives it a meaning, and if it was
-        on the known form, worded, optional, initially empty, and ticked at a known time.
+        Nothing is guessed. A box counts only if it was on the known form (EV-2), if the
+        configuration gives it a meaning (EV-3), and if it was optional and initially empty (EV-4),
+        worded (EV-5), readably answered (EV-6), ticked (EV-7), and at a known time (EV-8).
         """
         if answer.key not in self.shown:
             meaning = self.by_key_alone.get(answer.key)
-            kind = EventKind.ATTEMPTED if meaning else None
-            return BoxFinding(answer.key, answer.raw, kind, BoxDefect.NOT_ON_FORM, meaning)
+            # a "no" is heeded wherever it was said; a "yes" needs the wording that it answered
+            kind = EventKind.REFUSED if answer.is_ticked is False else EventKind.ATTEMPTED
+            event = kind if meaning else None
+            return BoxFinding(answer.key, answer.raw, event, BoxDefect.NOT_ON_FORM, meaning)
         meaning = self.meanings[answer.key]
         if meaning is None:
             return BoxFinding(answer.key, answer.raw, None, BoxDefect.NOT_MAPPED, None)
@@ -123,7 +131,7 @@ def _worth(
     if answer.is_ticked is None:
         missing = answer.raw is None
         defect = BoxDefect.RESPONSE_MISSING if missing else BoxDefect.VALUE_UNREADABLE
-        # A required box may simply not be reported: its absence is no refusal (meta-lead-ads 3.2).
+        # A required box may simply not be reported: its absence is no refusal.
         return (EventKind.ATTEMPTED if shown.is_required else EventKind.UNKNOWN), defect
     if not answer.is_ticked:
         return EventKind.REFUSED, BoxDefect.NOT_TICKED

@@ -6,10 +6,10 @@ person as two (rules ID-1 to ID-4 in docs/rules.md).
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from uuid import UUID
+from typing import Generic, TypeVar
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -36,8 +36,9 @@ GENERIC_MAILBOXES = frozenset(
 def normalise_email(given: str) -> str | None:
     """Return the form of an e-mail address that is compared, or None if it is no address.
 
-    Trimmed, Unicode-normalised (NFC), domain lower-cased and IDN-encoded, local part lower-cased
-    (privacy-rules section 8). No look-up is made. Rule: ID-1.
+    Trimmed, Unicode-normalised (NFC), domain lower-cased and IDN-encoded, local part lower-cased:
+    an opt-out must find every spelling of an address (UK GDPR Art. 5(1)(d), 21(3)). No look-up is
+    made. Rule: ID-1.
 
     Example:
         >>> normalise_email(" Priya@Bücher.Example ")
@@ -82,6 +83,8 @@ def normalise_phone(given: str, region: str) -> str | None:
         >>> normalise_phone("07700 900123", "GB")
         '+447700900123'
     """
+    if _is_plain_e164(given):
+        return given
     try:
         number = phonenumbers.parse(given, region)
     except phonenumbers.NumberParseException:
@@ -89,6 +92,38 @@ def normalise_phone(given: str, region: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def _is_plain_e164(given: str) -> bool:
+    """Say whether the library would hand a number back as it is, without the cost of asking it.
+
+    So it does where the digits after the country code are a number of that country, and do not
+    begin with what is dialled before national numbers there.
+    """
+    if not _E164.fullmatch(given):
+        return False
+    for length in (1, 2, 3):
+        shapes = _number_shapes(int(given[1 : 1 + length]))
+        if shapes is not None:
+            number, prefix = shapes
+            national = given[1 + length :]
+            return bool(number.fullmatch(national)) and not (prefix and prefix.match(national))
+    return False
+
+
+@lru_cache(maxsize=1_024)
+def _number_shapes(country_code: int) -> tuple[re.Pattern[str], re.Pattern[str] | None] | None:
+    """Return the shape of a country's numbers and of its national prefix, from the library."""
+    region = phonenumbers.region_code_for_country_code(country_code)
+    known = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    shape = known.general_desc.national_number_pattern if known and known.general_desc else None
+    if known is None or not shape:
+        return None
+    prefix = known.national_prefix_for_parsing
+    return re.compile(shape), re.compile(prefix) if prefix else None
 
 
 def is_generic_mailbox(email: str) -> bool:
@@ -115,24 +150,28 @@ def identifiers(
     return tuple(found), unusable
 
 
+K = TypeVar("K", bound=Hashable)
+"""The key of a person, whatever the store makes of it."""
+
+
 @dataclass(slots=True)
-class KnownPerson:
+class KnownPerson(Generic[K]):
     """What matching needs to know of a person: a personal address, and the names given."""
 
-    id: UUID
+    id: K
     has_personal_email: bool
     names: set[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class Match(Generic[K]):
     """Whose submission it is. `person` None: somebody new.
 
     `shared` are identifiers that now prove to belong to several people and match nobody any more.
     `is_conflict`: two addresses in one submission belong to two people, so no use until resolved.
     """
 
-    person: UUID | None
+    person: K | None
     shared: tuple[Identifier, ...] = ()
     is_conflict: bool = False
 
@@ -146,11 +185,11 @@ def matchable(found: Iterable[Identifier]) -> tuple[Sequence[Identifier], Sequen
 
 
 def match(
-    found: Iterable[Identifier],
+    found: Sequence[Identifier],
     name: str | None,
-    owners: Mapping[Identifier, UUID | None],
-    person: Callable[[UUID], KnownPerson],
-) -> Match:
+    owners: Mapping[Identifier, K | None],
+    person: Callable[[K], KnownPerson[K]],
+) -> Match[K]:
     """Decide which person a submission belongs to, within one controller. Rule: ID-4.
 
     The same personal address is the same person. Failing that, the same number is, unless the
@@ -163,6 +202,8 @@ def match(
         owners: identifier → person, None for one that is shared; absent for one never seen.
         person: what is known of an owner, asked for only where it decides.
     """
+    if not any(map(owners.get, found)):
+        return Match(None)
     emails, phones = matchable(found)
     by_email = {owner for email in emails if (owner := owners.get(email))}
     if len(by_email) == 1:
@@ -179,14 +220,14 @@ def match(
 
 
 def _with_number_conflicts(
-    matched: UUID, phones: Iterable[Identifier], owners: Mapping[Identifier, UUID | None]
-) -> Match:
+    matched: K, phones: Iterable[Identifier], owners: Mapping[Identifier, K | None]
+) -> Match[K]:
     """Keep the person found by address; a number that is somebody else's turns out to be shared."""
     others = (p for p in phones if (owner := owners.get(p)) and owner != matched)
     return Match(matched, shared=tuple(others))
 
 
-def _could_be(owner: KnownPerson, emails: Sequence[Identifier], name: str | None) -> bool:
+def _could_be(owner: KnownPerson[K], emails: Sequence[Identifier], name: str | None) -> bool:
     """Say whether the owner of a number may be who submitted it now."""
     if emails and owner.has_personal_email:
         return False

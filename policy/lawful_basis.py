@@ -20,7 +20,7 @@ ENQUIRY_CHANNELS: dict[IdentifierKind, Channel] = {
     IdentifierKind.EMAIL: Channel.EMAIL,
     IdentifierKind.PHONE: Channel.LIVE_CALL,
 }
-"""How the person asked to be answered by leaving such an identifier (decision table row 71)."""
+"""How the person asked to be answered by leaving such an identifier (rule PERM-71)."""
 
 
 def events_of_submission(
@@ -51,33 +51,32 @@ def events_of_submission(
             ),
         )
     for finding in findings:
-        if finding.meaning is None or finding.kind is None:
-            continue
-        for channel in finding.meaning.channels:
-            event = _box_event(finding, channel, submitted_at, lead_id, consent_until)
+        for channel, event in _box_events(finding, submitted_at, lead_id, consent_until):
             for identifier in found:
                 if identifier.kind in CHANNEL_IDENTIFIERS[channel]:
                     yield identifier, event
 
 
-def _box_event(
-    finding: BoxFinding,
-    channel: Channel,
-    submitted_at: datetime,
-    lead_id: UUID,
-    consent_until: datetime,
-) -> PermissionEvent:
-    if finding.meaning is None or finding.kind is None:
-        raise ValueError("a box without a meaning makes no event")
-    is_given = finding.kind is EventKind.GIVEN
-    return PermissionEvent(
-        finding.kind,
-        finding.meaning.purpose,
-        channel,
-        submitted_at,
-        lead_id,
-        LawfulBasis.CONSENT if is_given else None,
-        finding.defect,
-        finding.key,
-        consent_until if is_given else None,
-    )
+def _box_events(
+    finding: BoxFinding, submitted_at: datetime, lead_id: UUID, consent_until: datetime
+) -> Iterator[tuple[Channel, PermissionEvent]]:
+    """Yield what one box means for each channel it is about; nothing if it means nothing."""
+    meaning, kind = finding.meaning, finding.kind
+    if meaning is None or kind is None:
+        return
+    is_given = kind is EventKind.GIVEN
+    for channel in meaning.channels:
+        yield (
+            channel,
+            PermissionEvent(
+                kind,
+                meaning.purpose,
+                channel,
+                submitted_at,
+                lead_id,
+                LawfulBasis.CONSENT if is_given else None,
+                finding.defect,
+                finding.key,
+                consent_until if is_given else None,
+            ),
+        )

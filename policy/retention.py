@@ -1,4 +1,4 @@
-"""How long a lead may be kept: 24 calendar months on London dates (privacy-rules section 4)."""
+"""How long a lead may be kept: 24 calendar months on London dates."""
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,9 +14,9 @@ EXPORT_VALID_DAYS = 7
 def expires_at(submitted_at: datetime) -> datetime:
     """Return the UTC instant from which a submission may neither be used nor kept.
 
-    The clock starts on the London date of the source's time and ends at the start of the same date
-    24 calendar months later, or of the month's last day. Nothing extends it. Rules: RET-1 to RET-3
-    (privacy-rules 4.1 to 4.3; policy clause 8).
+    The clock starts on the London date of the source's time (RET-1) and ends 24 calendar months
+    later, on the same-numbered day or the month's last (RET-2), when that day starts in London
+    (RET-3). Nothing extends it. Privacy policy clause 8; UK GDPR Art. 5(1)(e).
 
     Example:
         >>> expires_at(datetime(2024, 2, 29, 12, tzinfo=UTC))
@@ -32,7 +32,9 @@ def _london_midnight(start: date, months: int) -> datetime:
 
 
 def add_months(start: date, months: int) -> date:
-    """Return the same-numbered day some months later, or the month's last day (R1182 3(2)(c)).
+    """Return the same-numbered day some months later, or the month's last day.
+
+    Regulation (EEC, Euratom) 1182/71 Art. 3(2)(c). Rule: RET-2.
 
     Example:
         >>> add_months(date(2024, 2, 29), 24)
@@ -44,5 +46,5 @@ def add_months(start: date, months: int) -> date:
 
 
 def quarantine_until(received_at: datetime) -> datetime:
-    """Return when a delivery that was set aside must be gone. Rule: RET-22 (privacy-rules 4.22)."""
+    """Return when a delivery that was set aside must be gone. Rule: RET-22."""
     return received_at + timedelta(days=QUARANTINE_DAYS)

@@ -9,7 +9,7 @@ def suppression_digest(key: bytes, controller_id: ControllerId, identifier: Iden
     """Return the hex HMAC-SHA256 of a normalised identifier within one controller.
 
     The controller is part of the digest, so that entries of two controllers cannot be compared.
-    Rule: SUP-1 (privacy-rules 4.11 a).
+    It outlives erasure (UK GDPR Art. 17(3)(b), 21(3)). Rule: SUP-1.
     """
     text = f"{controller_id}\x1f{identifier.kind}\x1f{identifier.value}"
     return hmac.digest(key, text.encode(), "sha256").hex()

@@ -3,25 +3,31 @@
 Enums only ever grow: a value that was written to a store or a ledger keeps its meaning.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 from uuid import UUID
 
 ControllerId = NewType("ControllerId", str)
 NoticeId = NewType("NoticeId", str)
 
 
-class Role(StrEnum):
+class Word(StrEnum):
+    """A word of a closed list. Hashed as the text that it is, which is many times faster."""
+
+    __hash__ = str.__hash__
+
+
+class Role(Word):
     """What the agency is for a controller's data (UK GDPR Art. 4(7) and (8))."""
 
     CONTROLLER = "controller"
     PROCESSOR = "processor"
 
 
-class Purpose(StrEnum):
-    """Why data is used (privacy-rules section 3)."""
+class Purpose(Word):
+    """Why data is used: each purpose needs its own lawful basis (UK GDPR Art. 5(1)(b), 6)."""
 
     ENQUIRY_RESPONSE = "enquiry_response"
     DIRECT_MARKETING = "direct_marketing"
@@ -37,7 +43,7 @@ class Purpose(StrEnum):
     AUDIT = "audit"
 
 
-class Channel(StrEnum):
+class Channel(Word):
     """How a person is reached; `sms` includes messaging apps (PECR reg. 2(1))."""
 
     EMAIL = "email"
@@ -49,7 +55,7 @@ class Channel(StrEnum):
     NONE = "none"
 
 
-class IdentifierKind(StrEnum):
+class IdentifierKind(Word):
     """What a normalised identifier is."""
 
     EMAIL = "email"
@@ -68,7 +74,7 @@ CHANNEL_IDENTIFIERS: dict[Channel, tuple[IdentifierKind, ...]] = {
 """The kinds of identifier that a permission for a channel sticks to."""
 
 
-class LawfulBasis(StrEnum):
+class LawfulBasis(Word):
     """The letters of UK GDPR Art. 6(1)."""
 
     CONSENT = "a"
@@ -78,7 +84,7 @@ class LawfulBasis(StrEnum):
     LEGITIMATE_INTERESTS = "f"
 
 
-class Grade(StrEnum):
+class Grade(Word):
     """How good the evidence of a submission is."""
 
     A = "A"  # wording, tick, time and policy link
@@ -92,8 +98,8 @@ class Grade(StrEnum):
         return frozenset(grade for grade in Grade if grade > self)
 
 
-class EventKind(StrEnum):
-    """What happened to a permission (privacy-rules section 2.3)."""
+class EventKind(Word):
+    """What happened to a permission; only `given` and `renewed` permit (UK GDPR Art. 7)."""
 
     ENQUIRED = "enquired"  # the person asked us to answer
     GIVEN = "given"
@@ -107,7 +113,7 @@ class EventKind(StrEnum):
     ATTEMPTED = "attempted"  # ticked, but so that it cannot count: see the defect
 
 
-class BoxDefect(StrEnum):
+class BoxDefect(Word):
     """Why a box, ticked or not, gives no consent."""
 
     NOT_TICKED = "not_ticked"
@@ -122,7 +128,7 @@ class BoxDefect(StrEnum):
     TIME_UNPROVEN = "time_unproven"
 
 
-class ReasonCode(StrEnum):
+class ReasonCode(Word):
     """Every answer of the decision table, in words that a ledger keeps."""
 
     OK_CONSENT = "OK_CONSENT"
@@ -147,12 +153,15 @@ class ReasonCode(StrEnum):
     NO_LAWFUL_BASIS = "NO_LAWFUL_BASIS"
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """A normalised e-mail address or E.164 number."""
+class Identifier(NamedTuple):
+    """A normalised e-mail address or E.164 number. Printed, it shows its kind only."""
 
     kind: IdentifierKind
-    value: str = field(repr=False)
+    value: str
+
+    def __repr__(self) -> str:
+        """Hide the value: it is somebody's."""
+        return f"Identifier({self.kind.value})"
 
 
 @dataclass(frozen=True, slots=True)
