@@ -7,6 +7,7 @@ is not an object, follows redirects, and puts the token into the address.
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -221,6 +222,8 @@ class Graph:
 @contextmanager
 def graph(line: Line, throttle: Throttle, pause: Callable[[float], None]) -> Iterator[Graph]:
     """Open a line, and close it at the end."""
+    # at DEBUG it writes whole addresses, and ours hold the proof of the app secret
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
     opened = Graph(line, throttle, pause)
     try:
         yield opened

@@ -211,7 +211,8 @@ def _may_be_a_test(row: object) -> bool:
 
 def _bytes(row: object) -> bytes:
     try:
-        return orjson.dumps(row)
+        # copied, because orjson hands its whole buffer over: 4 KiB for a lead of one
+        return bytes(memoryview(orjson.dumps(row)))
     except orjson.JSONEncodeError:
         # half a surrogate pair: kept as its escape, so that the lead alone is set aside
         return json.dumps(row, separators=(",", ":")).encode()

@@ -114,12 +114,12 @@ def known_leads(
     """Return the leads of a source that the store already has, by external id."""
     table = table_of(Lead)
     columns = [table.c[name] for name in KnownLead.model_fields]
+    is_wanted, parameter = among(connection, table.c.external_id, external_ids)
     rows = connection.execute(
         select(*columns).where(
-            table.c.controller_id == controller_id,
-            table.c.source_id == source_id,
-            among(connection, table.c.external_id, external_ids),
-        )
+            table.c.controller_id == controller_id, table.c.source_id == source_id, is_wanted
+        ),
+        parameter,
     )
     return {row.external_id: KnownLead.model_construct(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name for it
 

@@ -79,12 +79,13 @@ def known_identifiers(
     found: dict[Identifier, tuple[str, str | None]] = {}
     # a kind at a time: with both in one condition SQLite reads the whole index
     for kind in IdentifierKind:
+        values = [identifier.value for identifier in wanted if identifier.kind is kind]
+        is_wanted, parameter = among(connection, table.c.value, values)
         rows = connection.execute(
             select(table.c.value, table.c.id, table.c.person_id).where(
-                table.c.controller_id == controller_id,
-                table.c.kind == kind,
-                among(connection, table.c.value, [i.value for i in wanted if i.kind is kind]),
-            )
+                table.c.controller_id == controller_id, table.c.kind == kind, is_wanted
+            ),
+            parameter,
         )
         for value, id_, person_id in rows:
             found[Identifier(kind, value)] = (id_.hex, person_id.hex if person_id else None)

@@ -69,7 +69,8 @@ def upgrade(store: Store) -> tuple[str | None, str]:
     from alembic import command  # noqa: PLC0415 - half a second that only migrations need
 
     before = current(store)
-    with store.writing() as connection:
+    # two programs may be started at the same time: the second waits, and finds nothing to do
+    with store.writing("schema") as connection:
         command.upgrade(config(connection), "head")
     return before, HEAD
 

@@ -209,5 +209,5 @@ def _of_postgres(error: Any) -> tuple[str, str | None]:  # noqa: ANN401 - psycop
 
 def sqlite_path(store: Store) -> Path | None:
     """Return the file of an SQLite store, None for any other."""
-    name = store.url.database
-    return Path(name) if store.is_sqlite and name and name != ":memory:" else None
+    name = store.url.database or ":memory:"
+    return Path(name) if store.is_sqlite and not name.startswith((":memory:", "file:")) else None

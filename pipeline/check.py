@@ -38,7 +38,7 @@ def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     store = Store(settings.store_url)
     opened = _store(store)
     yield opened
-    if path := sqlite_path(store):
+    if (path := sqlite_path(store)) and path.parent.is_dir():
         yield _disk(path)
     for source in settings.sources:
         yield from _source(store if opened.is_ok else None, source, offline=offline)

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-ALLOCATIONS_BETWEEN_RUNS = 200_000
+THRESHOLDS = (100_000, 5, 5)
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def rare_collection() -> Iterator[None]:
     """
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(ALLOCATIONS_BETWEEN_RUNS, *before[1:])
+    gc.set_threshold(*THRESHOLDS)
     try:
         yield
     finally:

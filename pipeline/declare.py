@@ -23,7 +23,8 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
 
     What a tick means is evidence too: each change of it gets a place in the ledger.
     """
-    with store.writing() as connection:
+    # two programs may start at the same time, and only one of them may find a source new
+    with store.writing(ACTOR) as connection:
         changed = controllers.declare(
             connection,
             [

@@ -127,9 +127,9 @@ class _Maker:
 
     def make(self, sheet: Sheet, path: Path, ending: str) -> None:
         """Write the file and the record of it."""
-        export_id = self.open(ending)
         after: UUID | None = None
         try:
+            export_id = self.open(ending)
             while after := self.hand_out(sheet, export_id, after):
                 pass
         finally:

@@ -136,5 +136,6 @@ class Preparer:
 
 def _expiry(submission: Submission, submitted_at: datetime, received_at: datetime) -> datetime:
     """Return until when a submission is kept; a test lead is nobody's and goes after 30 days."""
-    ends = retention.expires_at(submitted_at)
+    # a time that lies ahead of its arrival is wrong, and must not lengthen the keeping
+    ends = retention.expires_at(min(submitted_at, received_at))
     return min(ends, retention.quarantine_until(received_at)) if submission.is_test else ends

@@ -94,8 +94,19 @@ class XlsxSheet:
         self._next += 1
 
     def close(self) -> None:
-        """Finish the workbook."""
-        self._book.close()
+        """Finish the workbook.
+
+        Raises:
+            OSError: the disk refused it.
+        """
+        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - as above
+
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            # the library wraps what the disk said into an error of its own
+            said = error.args[0] if error.args else None
+            raise said if isinstance(said, OSError) else OSError(str(error)) from None
 
 
 class ParquetSheet:

@@ -12,6 +12,7 @@ from models import schema
 from models.store import Store
 from pipeline.declare import declare
 from pipeline.settings import ConfiguredSource, Settings
+from policy.errors import LeadsError
 
 
 def now() -> datetime:
@@ -35,8 +36,12 @@ def open_house(settings: Settings) -> House:
         StoreUnavailable: the store cannot be opened.
     """
     store = Store(settings.store_url)
-    schema.require_current(store)
-    declare(store, settings, now())
+    try:
+        schema.require_current(store)
+        declare(store, settings, now())
+    except LeadsError:
+        store.close()
+        raise
     return House(settings, store)
 
 

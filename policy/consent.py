@@ -64,16 +64,16 @@ def consent_state(
         if event.channel is not None and event.channel is not channel:
             continue
         if event.kind is EventKind.ATTEMPTED:
-            attempted = _later(attempted, event)
+            attempted = later(attempted, event)
         elif event.kind is not EventKind.ENQUIRED:
-            latest = _later(latest, event)
+            latest = later(latest, event)
             if event.kind is EventKind.OBJECTED:
-                objection = _later(objection, event)
+                objection = later(objection, event)
     return ConsentState(latest, attempted, objection)
 
 
-def _later(one: PermissionEvent | None, other: PermissionEvent) -> PermissionEvent:
-    """Return the event that decides between two."""
+def later(one: PermissionEvent | None, other: PermissionEvent) -> PermissionEvent:
+    """Return the event that decides between two, whichever came first (rules CON-1, CON-2)."""
     if one is None:
         return other
     if one.occurred_at != other.occurred_at:
@@ -81,7 +81,8 @@ def _later(one: PermissionEvent | None, other: PermissionEvent) -> PermissionEve
     return max(one, other, key=_precedence_at_one_instant)
 
 
-def _precedence_at_one_instant(event: PermissionEvent) -> tuple[int, float, str, str]:
+def _precedence_at_one_instant(event: PermissionEvent) -> tuple[int, float, str, str, str]:
     """Rank by severity, then the earlier end; the rest only keeps arrival order from deciding."""
     ends = -event.valid_until.timestamp() if event.valid_until else -inf
-    return _SEVERITY[event.kind], ends, event.defect or "", str(event.lead_id)
+    defect, box = event.defect or "", event.box_key or ""
+    return _SEVERITY[event.kind], ends, defect, str(event.lead_id), box

@@ -8,9 +8,10 @@ reason is given too. Deny by default (PERM-0).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
 from uuid import UUID
 
-from policy.consent import ConsentState, consent_state
+from policy.consent import ConsentState, consent_state, later
 from policy.retention import EXPORT_VALID_DAYS
 from policy.vocabulary import (
     BoxDefect,
@@ -281,7 +282,7 @@ def _open_enquiry(case: _Case) -> PermissionEvent | None:
         and e.occurred_at <= case.use.at + CLOCK_TOLERANCE
         and (e.valid_until is None or case.use.at < e.valid_until)
     )
-    return max(asked, key=lambda e: (e.occurred_at, str(e.lead_id)), default=None)
+    return reduce(later, asked, None)
 
 
 def _allowance(case: _Case) -> Decision:

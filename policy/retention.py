@@ -10,6 +10,9 @@ KEEP_MONTHS = 24
 QUARANTINE_DAYS = 30
 EXPORT_VALID_DAYS = 7
 
+# Clocks that were never set say year 1 or 9999, where no calendar goes on or back by months.
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9900, 1, 1, tzinfo=UTC)
+
 
 def expires_at(submitted_at: datetime) -> datetime:
     """Return the UTC instant from which a submission may neither be used nor kept.
@@ -22,7 +25,8 @@ def expires_at(submitted_at: datetime) -> datetime:
         >>> expires_at(datetime(2024, 2, 29, 12, tzinfo=UTC))
         datetime.datetime(2026, 2, 28, 0, 0, tzinfo=datetime.timezone.utc)
     """
-    return _london_midnight(submitted_at.astimezone(LONDON).date(), KEEP_MONTHS)
+    possible = min(max(submitted_at, _FIRST), _LAST)
+    return _london_midnight(possible.astimezone(LONDON).date(), KEEP_MONTHS)
 
 
 @lru_cache(maxsize=4_096)

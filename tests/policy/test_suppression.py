@@ -1,0 +1,42 @@
+"""The digest by which a suppressed identifier is known again."""
+
+import hashlib
+import hmac
+
+from policy.suppression import suppression_digest
+from policy.vocabulary import ControllerId, Identifier, IdentifierKind
+from tests.policy.facts import PRIYA, PRIYAS_PHONE
+
+KEY, NECTRA, CLIENT = b"k" * 32, ControllerId("nectra"), ControllerId("client")
+
+
+def test_the_same_identifier_is_known_again() -> None:
+    again = Identifier(IdentifierKind.EMAIL, "priya@post.example")
+    assert suppression_digest(KEY, NECTRA, PRIYA) == suppression_digest(KEY, NECTRA, again)
+
+
+def test_entries_of_two_controllers_cannot_be_compared() -> None:
+    assert suppression_digest(KEY, NECTRA, PRIYA) != suppression_digest(KEY, CLIENT, PRIYA)
+
+
+def test_without_the_key_nothing_can_be_looked_up() -> None:
+    assert suppression_digest(KEY, NECTRA, PRIYA) != suppression_digest(b"x" * 32, NECTRA, PRIYA)
+
+
+def test_an_address_and_a_number_of_the_same_letters_differ() -> None:
+    as_email = Identifier(IdentifierKind.EMAIL, PRIYAS_PHONE.value)
+    assert suppression_digest(KEY, NECTRA, PRIYAS_PHONE) != suppression_digest(
+        KEY, NECTRA, as_email
+    )
+
+
+def test_the_digest_is_an_hmac_that_stays_the_same_for_years() -> None:
+    text = b"nectra\x1femail\x1fpriya@post.example"
+    assert suppression_digest(KEY, NECTRA, PRIYA) == hmac.new(KEY, text, hashlib.sha256).hexdigest()
+
+
+def test_nothing_of_the_identifier_is_left_in_the_digest() -> None:
+    digest = suppression_digest(KEY, NECTRA, PRIYA)
+    assert len(digest) == 64
+    assert set(digest) <= set("0123456789abcdef")
+    assert "priya" not in repr(PRIYA)
