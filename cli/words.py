@@ -34,7 +34,6 @@ DEFECTS: dict[BoxDefect, str] = {
     BoxDefect.NOT_MAPPED: "nothing in the configuration says what it means",
     BoxDefect.RESPONSE_MISSING: "offered, but no answer came back",
     BoxDefect.VALUE_UNREADABLE: "came back with a value that is neither yes nor no",
-    BoxDefect.NO_IDENTIFIER: "ticked, but the channel has no address or number",
     BoxDefect.TIME_UNPROVEN: "ticked, but nobody knows when",
 }
 

@@ -62,7 +62,8 @@ class Facts:
     `leads` carry the identifier. `events` are the identifier's own, and the objections of the
     person's other identifiers. `suppressed_since` are the suppression entries that match: the
     channel (None: all) and since when. `identifier_fits` says whether the channel can reach the
-    identifier at all.
+    identifier at all; `has_platform_signals` whether the person granted both that an ad platform
+    gets the data and that it personalises advertisements.
     """
 
     role: Role
@@ -71,6 +72,7 @@ class Facts:
     suppressed_since: Sequence[tuple[Channel | None, datetime]] = ()
     is_restricted: bool = False
     identifier_fits: bool = True
+    has_platform_signals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,9 +257,10 @@ def _group_h(case: _Case) -> Iterator[ReasonCode]:
     """Second key: does the channel's own law permit it?"""
     purpose, channel = case.use.purpose, case.use.channel
     if case.relies_on_consent:
-        if case.state.is_given:
+        is_audience = purpose is Purpose.AD_AUDIENCE
+        if case.state.is_given and (case.facts.has_platform_signals or not is_audience):
             return
-        if purpose is Purpose.AD_AUDIENCE or channel in ELECTRONIC_MAIL:
+        if is_audience or channel in ELECTRONIC_MAIL:
             yield ReasonCode.CONSENT_MISSING  # PERM-49, PERM-74
         elif channel is Channel.AUTOMATED_CALL:
             yield ReasonCode.CONSENT_NOT_FOR_CHANNEL  # PERM-68

@@ -124,7 +124,6 @@ class BoxDefect(Word):
     NOT_MAPPED = "not_mapped"
     RESPONSE_MISSING = "response_missing"
     VALUE_UNREADABLE = "value_unreadable"
-    NO_IDENTIFIER = "no_identifier"
     TIME_UNPROVEN = "time_unproven"
 
 

@@ -125,6 +125,7 @@ def facts(
     suppressed_since: tuple[tuple[Channel | None, datetime], ...] = (),
     is_restricted: bool = False,
     identifier_fits: bool = True,
+    has_platform_signals: bool = True,
 ) -> Facts:
     return Facts(
         role,
@@ -133,6 +134,7 @@ def facts(
         suppressed_since,
         is_restricted=is_restricted,
         identifier_fits=identifier_fits,
+        has_platform_signals=has_platform_signals,
     )
 
 

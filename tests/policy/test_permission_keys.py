@@ -247,6 +247,13 @@ CASES = [
     ),
     Row(
         "74",
+        "a consent without the platform's own signals opens no audience",
+        facts(given(purpose=AUDIENCE, channel=Channel.ONLINE_AUDIENCE), has_platform_signals=False),
+        (R.CONSENT_MISSING,),
+        use(AUDIENCE, Channel.ONLINE_AUDIENCE),
+    ),
+    Row(
+        "74",
         "no consent, no audience",
         facts(enquired()),
         (R.CONSENT_MISSING,),

@@ -542,7 +542,6 @@ def upgrade() -> None:
                 "not_mapped",
                 "response_missing",
                 "value_unreadable",
-                "no_identifier",
                 "time_unproven",
                 name="boxdefect",
                 native_enum=False,
