@@ -33,15 +33,25 @@ def wanted_stamp() -> str:
     return digest.hexdigest()
 
 
+def works() -> bool:
+    """Say whether `.venv` has a Python of the same version as this one."""
+    version = "import sys; print(sys.version_info[:2])"
+    try:
+        found = subprocess.run([BIN / "python", "-c", version], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return found.stdout.decode().strip() == str(sys.version_info[:2])
+
+
 def ensure_environment() -> None:
     """Make `.venv` and install into it, unless the stamp says that it is up to date."""
     wanted = wanted_stamp()
     if STAMP.is_file() and STAMP.read_text() == wanted:
         return
-    print("Setting up .venv (once; about a minute) ...", file=sys.stderr)
-    if ENVIRONMENT.exists():
-        shutil.rmtree(ENVIRONMENT)
-    subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
+    print("Setting up .venv (about a minute) ...", file=sys.stderr)
+    if not works():
+        shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", ENVIRONMENT], check=True)
     subprocess.run(
         [
             *(BIN / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),

@@ -8,6 +8,7 @@ import asyncio
 import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from urllib.parse import parse_qs, urlsplit
 
@@ -77,9 +78,7 @@ def lead(number: int, form_id: object) -> dict[str, object]:
 
 
 def _iso(day: int, second: int) -> str:
-    import datetime  # noqa: PLC0415 - rendering only
-
-    moment = datetime.datetime.fromtimestamp(day * 86_400 + second, datetime.UTC)
+    moment = datetime.fromtimestamp(day * 86_400 + second, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}+0000"
 
 
@@ -100,9 +99,7 @@ def rendered(leads: int, forms: int, limit: int) -> dict[tuple[str, str], bytes]
     return answers
 
 
-async def _serve(
-    answers: dict[tuple[str, str], bytes], latency: float, told: Connection
-) -> None:
+async def _serve(answers: dict[tuple[str, str], bytes], latency: float, told: Connection) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while head := await _head(reader):
             url = urlsplit(head.split(b" ", 2)[1].decode())

@@ -25,7 +25,7 @@ class Cost:
         return f"{self.cpu:7.2f} s CPU  {self.wall:7.2f} s wall  {self.peak:6.0f} MiB"
 
 
-def measure(work: Callable[..., Any], *arguments: Any) -> Cost:  # noqa: ANN401 - any work
+def measure(work: Callable[..., Any], *arguments: Any) -> Cost:
     """Run `prepare = work(*arguments)` in a fresh process; what it returns is called and timed.
 
     The two steps keep imports and the loading of inputs out of the figures.
@@ -44,7 +44,7 @@ def measure(work: Callable[..., Any], *arguments: Any) -> Cost:  # noqa: ANN401 
     return cost
 
 
-def _run(told: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:  # noqa: ANN401
+def _run(told: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     step = work(*arguments)
     start_wall, start_cpu = time.perf_counter(), time.process_time()
     value = step()

@@ -1,6 +1,8 @@
-"""Read which consent boxes were ticked (meta-lead-ads sections 3 and 3.2).
+"""Read which consent boxes were ticked.
 
 Only what Meta documents as a tick is one: consent is never read out of a truthy value.
+
+Source: developers.facebook.com, marketing-api, lead-ads/retrieving (custom_disclaimer_responses).
 """
 
 from collections.abc import Mapping

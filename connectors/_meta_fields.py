@@ -1,4 +1,4 @@
-"""Say which of Meta's form fields are contact details (meta-lead-ads section 3.1).
+"""Say which of Meta's form fields are contact details.
 
 The question's type decides, then the field's name, never its position.
 """
@@ -113,7 +113,7 @@ _TEST_ADDRESSES = frozenset({"test@meta.com", "test@fb.com"})
 
 
 def is_test_data(contact: Contact, values: Sequence[str]) -> bool:
-    """Say whether a lead shows the marks of Meta's test leads (meta-lead-ads section 10)."""
+    """Say whether a lead shows the marks of Meta's test leads."""
     if any(email.strip().lower() in _TEST_ADDRESSES for email in contact.emails):
         return True
     return any(_DUMMY in value for value in values)

@@ -1,4 +1,7 @@
-"""Open files that somebody downloaded from Meta: CSV, TSV or JSON (meta-lead-ads section 10)."""
+"""Open files that somebody downloaded from Meta: CSV, TSV or JSON.
+
+Meta does not document these files: what is read here was seen in real downloads of 2025 and 2026.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -1,4 +1,8 @@
-"""Read a Meta lead form into the notice that people saw (meta-lead-ads sections 4 and 4.3)."""
+"""Read a Meta lead form into the notice that people saw.
+
+Source: developers.facebook.com, docs/graph-api/reference/lead-gen-data, v26.0; facebook-business
+26, adobjects/leadgenlegalcontent.py and its neighbours.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +20,10 @@ FORM_FIELDS_WITHOUT_LEGAL = (
     "context_card{id,style,title,content,button_text},question_page_custom_headline,"
     "tracking_parameters,leads_count,organic_leads_count,expired_leads_count"
 )
-"""`fields=` of a form whose `legal_content` Meta refuses with code 100 (section 4.3)."""
+"""`fields=` of a form whose `legal_content` Meta refuses with code 100."""
 
 FORM_FIELDS = f"{FORM_FIELDS_WITHOUT_LEGAL},{_LEGAL_CONTENT}"
-"""`fields=` of `GET /{form_id}` and of `GET /{page_id}/leadgen_forms` (section 4.1)."""
+"""`fields=` of `GET /{form_id}` and of `GET /{page_id}/leadgen_forms`."""
 
 _CARD_KEYS = ("id", "style", "title", "content", "button_text")
 _QUESTION_EXTRAS = (
@@ -33,7 +37,7 @@ _Object = Mapping[str, object]
 
 
 def notice_of(form: Mapping[str, object], *, wording_known: bool = True) -> Notice:
-    """Return the notice that a form shows, from a Graph form object (meta-lead-ads section 4).
+    """Return the notice that a form shows, from a Graph form object.
 
     Odd shapes never raise: whatever cannot be understood makes `wording_known` False, so that
     nothing ticked on such a form passes for proven. The same form read twice gives an equal notice:
@@ -158,7 +162,7 @@ def _box(seen: _Understanding, box: _Object) -> NoticeBox:
     return NoticeBox(
         key=seen.id(box.get("key")),
         text=seen.text(box.get("text")),
-        # A box created through the API without the flag is mandatory (section 4.5).
+        # A box created through the API without the flag is mandatory.
         is_required=seen.flag(box.get("is_required"), if_missing=True, if_odd=True),
         is_pre_ticked=seen.flag(box.get("is_checked_by_default"), if_missing=False, if_odd=True),
     )

@@ -8,6 +8,7 @@ is not an object, follows redirects, and puts the token into the address.
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ Json = Mapping[str, object]
 Params = Mapping[str, str | int]
 
 TRIES = 4
+_PROOF = re.compile(r"appsecret_proof=[^&\s]*")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -219,11 +221,18 @@ class Graph:
         return status, headers, body
 
 
+def _without_proof(record: logging.LogRecord) -> bool:
+    """Take the proof of the app secret out of the addresses that the transport logs at DEBUG."""
+    said = record.getMessage()
+    if "appsecret_proof" in said:
+        record.msg, record.args = _PROOF.sub("appsecret_proof=hidden", said), ()
+    return True
+
+
 @contextmanager
 def graph(line: Line, throttle: Throttle, pause: Callable[[float], None]) -> Iterator[Graph]:
     """Open a line, and close it at the end."""
-    # at DEBUG it writes whole addresses, and ours hold the proof of the app secret
-    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+    logging.getLogger("urllib3.connectionpool").addFilter(_without_proof)
     opened = Graph(line, throttle, pause)
     try:
         yield opened

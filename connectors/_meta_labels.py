@@ -1,4 +1,4 @@
-"""The names under which Meta's forms and files carry contact details (meta-lead-ads 3.1, 10)."""
+"""The names under which Meta's forms and files carry contact details, as observed."""
 
 import re
 import unicodedata

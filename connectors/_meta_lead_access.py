@@ -1,4 +1,7 @@
-"""Which of the two gates to the leads of a page is shut (meta-lead-ads section 8)."""
+"""Which of the two gates to the leads of a page is shut: the app's permission, or the page's.
+
+Source: facebook-business 26, adobjects/hasleadaccess.py (the page's field `has_lead_access`).
+"""
 
 import threading
 from collections.abc import Mapping

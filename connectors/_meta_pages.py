@@ -1,4 +1,4 @@
-"""Walk the pages of a Graph API list (meta-lead-ads section 5: the traps of paging).
+"""Walk the pages of a Graph API list: only a page without `next` is the last.
 
 Source: developers.facebook.com, docs/graph-api/results (cursor-based pagination), v26.0.
 """

@@ -1,4 +1,4 @@
-"""Is the Meta source set up right? A line for each thing, with the cure (meta-lead-ads section 8).
+"""Is the Meta source set up right? A line for each thing, with the cure.
 
 Source: developers.facebook.com, docs/graph-api/reference/debug_token, v26.0.
 """

@@ -1,6 +1,6 @@
-"""The forms of a page and the new leads of a form (meta-lead-ads sections 4 and 5).
+"""The forms of a page and the new leads of a form.
 
-Source: developers.facebook.com, lead-ads/retrieving, v26.0.
+Source: developers.facebook.com, marketing-api, lead-ads/retrieving, v26.0.
 """
 
 import json
@@ -192,7 +192,7 @@ class _Reading:
         return notice_of(shown, wording_known=False)
 
     def _read_test_ids(self) -> frozenset[str]:
-        """Ask the form itself, which the reference says is impossible and works."""
+        """Ask the form itself, which Meta's reference says is impossible and works."""
         ids: frozenset[str] = frozenset()
         try:
             for page in pages(self._graph, (self._form.id, "test_leads"), ("id",), limit=100):

@@ -1,4 +1,7 @@
-"""Read a Meta lead, or a row of a downloaded file, into a submission (meta-lead-ads 3, 10)."""
+"""Read a Meta lead, or a row of a downloaded file, into a submission.
+
+Source: developers.facebook.com, marketing-api, lead-ads/retrieving, v26.0.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -39,8 +42,8 @@ _Values = dict[str, list[str]]
 def read(delivery: Delivery) -> Sequence[Submission | Problem]:
     """Read one lead object or one file row. Pure and repeatable; bad data becomes a `Problem`.
 
-    The payload is a lead as Graph sends it (`application/json`, section 3), or a row as `open_file`
-    made it (`_meta_rows.ROW_MEDIA_TYPE`, section 10).
+    The payload is a lead as Graph sends it (`application/json`), or a row as `open_file`
+    made it (`_meta_rows.ROW_MEDIA_TYPE`).
     """
     if delivery.media_type == _meta_rows.ROW_MEDIA_TYPE:
         return (_meta_rows.read_row(delivery),)

@@ -1,4 +1,4 @@
-"""Read one row of a file that somebody downloaded from Meta (meta-lead-ads section 10).
+"""Read one row of a file that somebody downloaded from Meta.
 
 Such files carry no column for consent, so what was ticked is never known from them.
 """

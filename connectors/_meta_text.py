@@ -1,7 +1,7 @@
 """Tell the encoding of a downloaded file, and decode it without losing a byte.
 
-Meta's business downloads are UTF-16LE with a byte order mark, sheet exports UTF-8 (meta-lead-ads
-section 10).
+Meta's business downloads are UTF-16LE with a byte order mark, sheet exports UTF-8 (observed;
+Meta documents neither).
 """
 
 import base64

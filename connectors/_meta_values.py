@@ -1,4 +1,7 @@
-"""Read Meta's single values: ids, times, yes or no, lists of texts (meta-lead-ads section 3)."""
+"""Read Meta's single values: ids, times, yes or no, lists of texts.
+
+Source: developers.facebook.com, marketing-api, lead-ads/retrieving, v26.0.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

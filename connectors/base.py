@@ -7,11 +7,11 @@ that ends with `source = Source(...)`, plus recorded payloads under
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Annotated, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationInfo
@@ -51,8 +51,7 @@ class ProblemCode(StrEnum):
     NO_PERSON = "no_person"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One item exactly as it came.
 
     `notice` is the form as it stood when the item came, None where nothing was shown or known.
@@ -61,29 +60,35 @@ class Delivery:
     """
 
     external_id: str | None
-    payload: bytes = field(repr=False)
+    payload: bytes
     media_type: str
     received_at: datetime
     notice: Notice | None = None
     listed_as_test: bool = False
     position: str | None = None
 
+    def __repr__(self) -> str:
+        """Say where it stood; the rest is somebody's data."""
+        return f"Delivery({self.position or self.media_type})"
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+
+class Contact(NamedTuple):
     """Who the person said they are, as given: these kinds of data only (policy clause 2)."""
 
-    full_name: str | None = field(default=None, repr=False)
-    first_name: str | None = field(default=None, repr=False)
-    last_name: str | None = field(default=None, repr=False)
-    emails: tuple[str, ...] = field(default=(), repr=False)
-    phones: tuple[str, ...] = field(default=(), repr=False)
-    company: str | None = field(default=None, repr=False)
-    job_title: str | None = field(default=None, repr=False)
+    full_name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    company: str | None = None
+    job_title: str | None = None
+
+    def __repr__(self) -> str:
+        """Say nothing: all of it is somebody's data."""
+        return "Contact(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """What one person sent and was shown, read out of a delivery.
 
     `submitted_at` is aware UTC, or None where the source gave none. `boxes` is None where the
@@ -96,12 +101,16 @@ class Submission:
     submitted_at: datetime | None
     form_id: str | None
     contact: Contact
-    answers: Mapping[str, Sequence[str]] = field(repr=False)
+    answers: Mapping[str, Sequence[str]]
     boxes: tuple[BoxAnswer, ...] | None
     is_test: bool
     origin: Mapping[str, str | bool]
     notice: Notice | None = None
     remarks: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Say which form it came from; the rest is somebody's data."""
+        return f"Submission(form {self.form_id})"
 
 
 @dataclass(frozen=True, slots=True)

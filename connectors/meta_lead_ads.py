@@ -1,6 +1,6 @@
 """Meta lead ads: the leads of one page's forms, from Facebook and Instagram.
 
-Source: developers.facebook.com, lead-ads/retrieving, Graph API v26.0.
+Source: developers.facebook.com, marketing-api, lead-ads/retrieving, Graph API v26.0.
 """
 
 import threading

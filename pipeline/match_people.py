@@ -9,7 +9,7 @@ from models import lead as leads
 from models import person as people
 from models.keys import new_hex_keys
 from pipeline.prepare import Prepared
-from policy.identity import KnownPerson, is_generic_mailbox, match, matchable, name_key
+from policy.identity import KnownPerson, is_generic_mailbox, match, matchable
 from policy.vocabulary import Identifier, IdentifierKind
 
 
@@ -82,7 +82,7 @@ class PeopleBook:
             self._heard.setdefault(person_id, []).append((found, name))
             return
         if name:
-            known.names.add(name_key(name))
+            known.names.add(name)
         if not known.has_personal_email:
             known.has_personal_email = any(
                 i.kind is IdentifierKind.EMAIL and self._owners.get(i) == person_id for i in found
@@ -111,7 +111,7 @@ class PeopleBook:
             self._people[person_id] = KnownPerson(
                 person_id,
                 has_personal_email=bool(emails.get(person_id)),
-                names={name_key(name) for name in names.get(person_id, ())},
+                names=set(names.get(person_id, ())),
             )
             for found, name in self._heard.pop(person_id, ()):
                 self._remember(person_id, found, name)

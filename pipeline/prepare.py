@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.base import Delivery, Submission
 from pipeline.settings import ConfiguredSource
@@ -27,8 +27,7 @@ class Findings:
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A submission with what the policy says of it by itself."""
 
     submission: Submission
@@ -38,7 +37,7 @@ class Prepared:
     findings: Findings
     submitted_at: datetime
     expires_at: datetime
-    remarks: Sequence[str] = field(default=())
+    remarks: Sequence[str] = ()
 
     @property
     def external_id(self) -> str:

@@ -21,7 +21,7 @@ from policy.errors import (
     UsageError,
 )
 
-UNIT_OF_WORK = 1_000
+UNIT_OF_WORK = 2_000
 """Leads in one transaction, about: enough to be fast, few enough to stay small in memory."""
 ACTOR = "pull"
 

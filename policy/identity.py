@@ -156,7 +156,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(slots=True)
 class KnownPerson(Generic[K]):
-    """What matching needs to know of a person: a personal address, and the names given."""
+    """What matching needs to know of a person: a personal address, and the names as given."""
 
     id: K
     has_personal_email: bool
@@ -231,7 +231,9 @@ def _could_be(owner: KnownPerson[K], emails: Sequence[Identifier], name: str | N
     """Say whether the owner of a number may be who submitted it now."""
     if emails and owner.has_personal_email:
         return False
-    return not name or not owner.names or name_key(name) in owner.names
+    if not name or not owner.names:
+        return True
+    return name_key(name) in map(name_key, owner.names)
 
 
 def name_key(name: str) -> str:

@@ -1,0 +1,173 @@
+"""Measure the house beside the straight line, in one run: `python3 dev.py bench`.
+
+Every figure is of a process of its own; the ratios are what counts, not the seconds.
+"""
+
+import argparse
+import importlib.util
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import ingest, straight_line, with_dlt
+from benchmarks.graph_server import graph_server
+from benchmarks.measured import Cost, measure
+from pipeline.setup import upgrade_store
+from tests.postgres import NoPostgres, Server, running_server
+
+BUDGET_CPU = 2.0
+BUDGET_WALL = 2.0
+BUDGET_MEMORY = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is pulled: how many leads, in how many forms, how many a page, how far away (s)."""
+
+    leads: int
+    forms: int
+    limit: int
+    latency: float = 0.0
+    connections: int = 8
+
+
+def main() -> None:
+    """Run what is asked for; everything if nothing is."""
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--leads", type=int, default=100_000)
+    parser.add_argument("--only", choices=["sqlite", "postgresql", "latency"])
+    asked = parser.parse_args()
+    near = Load(asked.leads, forms=10, limit=500)
+    far = Load(asked.leads, forms=50, limit=100, latency=0.05)
+    with ExitStack() as stack:
+        if asked.only in (None, "sqlite"):
+            sqlite(near)
+        if asked.only in (None, "postgresql"):
+            try:
+                postgresql(near, stack.enter_context(running_server()))
+            except NoPostgres as reason:
+                print(f"\nPostgreSQL is not measured: {reason}")
+        if asked.only in (None, "latency"):
+            latency(far)
+
+
+def sqlite(load: Load) -> None:
+    """Ingest into SQLite, from a server on this machine."""
+    heading(f"{load.leads:,} leads into SQLite, {load.limit} a page, {load.forms} forms")
+    folder = Path(tempfile.mkdtemp(prefix="leadledger-bench-"))
+    with graph_server(load.leads, load.forms, load.limit, load.latency) as url:
+        ours = pulled(folder, "sqlite:///leads.db", url, load)
+        fetched = fetch(url, load)
+        inserted = measure(straight_line.insert_sqlite, folder / "leads.db", folder / "raw.db")
+        show("(b) raw executemany of the same rows", inserted, load)
+        verdict(ours, fetched, inserted)
+        compare_dlt(url, load, f"sqlite:///{folder / 'dlt.db'}", ours)
+
+
+def postgresql(load: Load, server: Server) -> None:
+    """Ingest into PostgreSQL, from a server on this machine; its own CPU is counted nowhere."""
+    heading(f"{load.leads:,} leads into PostgreSQL, {load.limit} a page, {load.forms} forms")
+    folder = Path(tempfile.mkdtemp(prefix="leadledger-bench-"))
+    with (
+        server.database() as target,
+        server.database() as raw,
+        server.database() as other,
+        graph_server(load.leads, load.forms, load.limit, load.latency) as url,
+    ):
+        ours = pulled(folder, target, url, load)
+        fetched = fetch(url, load)
+        prepare_postgres(folder, raw)
+        inserted = measure(straight_line.insert_postgres, plain(target), plain(raw))
+        show("(b) raw COPY of the same rows", inserted, load)
+        verdict(ours, fetched, inserted)
+        compare_dlt(url, load, plain(other), ours)
+
+
+def latency(load: Load) -> None:
+    """Ingest into SQLite, from a server that takes its time."""
+    wait = load.latency * 1000
+    heading(
+        f"{load.leads:,} leads into SQLite, {load.limit} a page, {load.forms} forms, {wait:.0f} ms"
+    )
+    folder = Path(tempfile.mkdtemp(prefix="leadledger-bench-"))
+    with graph_server(load.leads, load.forms, load.limit, load.latency) as url:
+        ours = pulled(folder, "sqlite:///leads.db", url, load)
+        fetched = fetch(url, load)
+        inserted = measure(straight_line.insert_sqlite, folder / "leads.db", folder / "raw.db")
+        show("(b) raw executemany of the same rows", inserted, load)
+        against("wall", ours.wall / (fetched.wall + inserted.wall), BUDGET_WALL)
+
+
+def pulled(folder: Path, store: str, url: str, load: Load) -> Cost:
+    """Measure ours, and how many calls it took."""
+    config = ingest.install(folder, store, url, load.limit)
+    cost = measure(ingest.ours, config)
+    stored, calls = cost.value
+    if stored != load.leads:
+        raise RuntimeError(f"{stored} of {load.leads} leads were stored")
+    show("leadledger pull", cost, load)
+    print(f"  {'':<38} {calls / load.leads * 1000:.1f} calls per 1,000 leads")
+    return cost
+
+
+def fetch(url: str, load: Load) -> Cost:
+    """Measure fetching alone."""
+    cost = measure(straight_line.fetch, url, load.forms, load.limit, load.connections)
+    if cost.value != load.leads:
+        raise RuntimeError(f"{cost.value} of {load.leads} leads were fetched")
+    show("(a) fetching alone", cost, load)
+    return cost
+
+
+def compare_dlt(url: str, load: Load, target: str, ours: Cost) -> None:
+    """Measure dlt, where it is installed."""
+    if importlib.util.find_spec("dlt") is None:
+        print("  (d) dlt is not installed: pip install -c constraints.txt -e '.[bench]'")
+        return
+    cost = measure(with_dlt.load, url, load.forms, load.limit, target)
+    show("(d) dlt", cost, load)
+    print(f"  dlt takes {cost.cpu / ours.cpu:.1f} times our CPU.")
+
+
+def prepare_postgres(folder: Path, url: str) -> None:
+    """Make our tables in an empty database, with the controller and source that rows refer to."""
+    from pipeline import wiring
+    from pipeline.load_settings import load_settings
+
+    settings = load_settings(folder / "config.toml", {"LEADLEDGER__STORE__URL": url})
+    upgrade_store(settings)
+    wiring.open_house(settings).store.close()
+
+
+def plain(url: str) -> str:
+    """Return an address as psycopg itself takes it."""
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def heading(text: str) -> None:
+    """Begin a part."""
+    print(f"\n{text}\n{'-' * len(text)}")
+
+
+def show(name: str, cost: Cost, load: Load) -> None:
+    """Print one line."""
+    print(f"  {name:<38} {cost}  {load.leads / cost.wall:8,.0f} leads/s", flush=True)
+
+
+def verdict(ours: Cost, fetched: Cost, inserted: Cost) -> None:
+    """Print the ratios to the straight line."""
+    straight = fetched.cpu + inserted.cpu
+    print(f"  {'(c) the straight line, (a) + (b)':<38} {straight:7.2f} s CPU")
+    against("CPU", ours.cpu / straight, BUDGET_CPU)
+    against("memory in MiB", ours.peak, BUDGET_MEMORY)
+
+
+def against(what: str, value: float, budget: float) -> None:
+    """Print a figure beside its budget."""
+    mark = "within" if value <= budget else "OVER"
+    print(f"  {what}: {value:.2f}, {mark} the budget of {budget:.0f}")
+
+
+if __name__ == "__main__":
+    main()
