@@ -13,6 +13,7 @@ ROWS_A_COMMIT = 1_000
 TABLES = (
     "notice", "person", "identifier", "lead", "lead_identifier", "permission_event", "ledger",
 )  # fmt: skip
+AHEAD = ("person", "identifier", "lead")
 
 
 def fetch(url: str, forms: int, limit: int, connections: int) -> Callable[[], int]:
@@ -68,7 +69,10 @@ def insert_postgres(url: str, target: str) -> Callable[[], int]:
     import psycopg
 
     with psycopg.connect(url) as source:
-        rows = {table: source.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
+        rows = {
+            table: source.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+            for table in TABLES
+        }
         kinds = {table: _json_columns(source, table) for table in TABLES}
     from psycopg.types.json import Jsonb
 
@@ -119,6 +123,11 @@ def _units(rows: dict[str, list[Any]]) -> Iterator[dict[str, list[Any]]]:
     sources = {table: iter(own) for table, own in rows.items()}
     sizes = {table: -(-len(own) // commits) for table, own in rows.items()}
     for number in range(commits):
-        # every wording first: leads refer to it
-        sizes["notice"] = 0 if number else len(rows["notice"])
-        yield {t: chunk for t, s in sizes.items() if (chunk := list(islice(sources[t], s)))}
+        # what others refer to goes a little ahead: every wording, and a few people
+        lead = (
+            {}
+            if number
+            else {t: len(rows[t]) // 50 for t in AHEAD} | {"notice": len(rows["notice"])}
+        )
+        wanted = {t: sizes[t] + lead.get(t, 0) for t in TABLES}
+        yield {t: chunk for t, s in wanted.items() if (chunk := list(islice(sources[t], s)))}

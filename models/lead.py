@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Connection, Index, UniqueConstraint, select, update
 from sqlmodel import Field
 
-from models.among import among
 from models.bulk import Values, insert_rows
 from models.columns import (
     Record,
@@ -21,6 +20,7 @@ from models.columns import (
     table_of,
     text_column,
 )
+from models.look_up import look_up
 from policy.vocabulary import Grade
 
 
@@ -114,12 +114,12 @@ def known_leads(
     """Return the leads of a source that the store already has, by external id."""
     table = table_of(Lead)
     columns = [table.c[name] for name in KnownLead.model_fields]
-    is_wanted, parameter = among(connection, table.c.external_id, external_ids)
-    rows = connection.execute(
-        select(*columns).where(
-            table.c.controller_id == controller_id, table.c.source_id == source_id, is_wanted
-        ),
-        parameter,
+    rows = look_up(
+        connection,
+        columns,
+        (table.c.controller_id == controller_id, table.c.source_id == source_id),
+        table.c.external_id,
+        external_ids,
     )
     return {row.external_id: KnownLead.model_construct(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name for it
 

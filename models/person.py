@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import Connection, Index, UniqueConstraint, and_, select, update
 from sqlmodel import Field
 
-from models.among import among
 from models.bulk import insert_records
 from models.columns import (
     NO_ROWID,
@@ -19,6 +18,7 @@ from models.columns import (
     of_controller,
     table_of,
 )
+from models.look_up import look_up
 from policy.vocabulary import Identifier, IdentifierKind
 
 
@@ -80,15 +80,16 @@ def known_identifiers(
     # a kind at a time: with both in one condition SQLite reads the whole index
     for kind in IdentifierKind:
         values = [identifier.value for identifier in wanted if identifier.kind is kind]
-        is_wanted, parameter = among(connection, table.c.value, values)
-        rows = connection.execute(
-            select(table.c.value, table.c.id, table.c.person_id).where(
-                table.c.controller_id == controller_id, table.c.kind == kind, is_wanted
-            ),
-            parameter,
+        rows = look_up(
+            connection,
+            (table.c.value, table.c.id, table.c.person_id),
+            (table.c.controller_id == controller_id, table.c.kind == kind),
+            table.c.value,
+            values,
         )
-        for value, id_, person_id in rows:
-            found[Identifier(kind, value)] = (id_.hex, person_id.hex if person_id else None)
+        for row in rows:
+            owner = row.person_id.hex if row.person_id else None
+            found[Identifier(kind, row.value)] = (row.id.hex, owner)
     return found
 
 
