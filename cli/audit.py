@@ -15,13 +15,14 @@ from cli.context import (
     house,
 )
 from cli.lists import ChannelOption, PurposeOption
-from cli.output import emit_json, print_data, say
-from cli.words import BASES, DEFECTS, REASONS
+from cli.output import emit_json, print_data, print_wrapped, say
+from cli.timeline import tell_provenance
+from cli.words import BASES, REASONS, box_line
 from policy.errors import UsageError
-from policy.vocabulary import BoxDefect, LawfulBasis, PermissionEvent
+from policy.vocabulary import PermissionEvent
 
 if TYPE_CHECKING:
-    from pipeline.provenance import Moment, Provenance
+    from pipeline.provenance import Provenance
     from pipeline.settings import ControllerSettings, Settings
     from pipeline.why import Answer
 
@@ -41,7 +42,9 @@ def _controllers(settings: "Settings", only: str | None) -> "list[ControllerSett
 
 
 def why(
-    identifier: Annotated[str, typer.Argument(help="An e-mail address or a telephone number.")],
+    identifier: Annotated[
+        str, typer.Argument(metavar="IDENTIFIER", help="An e-mail address or a number.")
+    ],
     purpose: PurposeOption,
     channel: ChannelOption,
     at: Annotated[
@@ -118,27 +121,20 @@ def _tell_answer(answer: "Answer") -> None:
     if not answer.is_known:
         print_data("  This identifier is not known here.")
     for code in decision.reasons:
-        print_data(f"  {code}: {REASONS[code]}")
+        print_wrapped(f"{code}: {REASONS[code]}", "  ")
     if decision.basis:
         print_data(f"  lawful basis: {BASES[decision.basis]}")
     if decision.valid_until:
         print_data(f"  valid until: {decision.valid_until:%Y-%m-%d %H:%M} UTC")
     for event in answer.events:
-        print_data(f"  {_event_line(event)}")
+        print_wrapped(_event_line(event), "  ")
     for finding in answer.findings:
-        print_data(f"  {box_line(finding)}")
+        print_wrapped(box_line(finding), "  ")
 
 
 def _event_line(event: PermissionEvent) -> str:
     scope = f"{event.purpose} by {event.channel or 'every channel'}"
     return f"{event.occurred_at:%Y-%m-%d %H:%M:%S} UTC  {event.kind}: {scope}"
-
-
-def box_line(finding: dict[str, Any]) -> str:
-    """Return in words what one box was worth."""
-    defect = finding["defect"]
-    said = DEFECTS[BoxDefect(defect)] if defect else "ticked freely: it counts"
-    return f"box {finding['box']!r}: {said}"
 
 
 def provenance(
@@ -182,42 +178,3 @@ def _provenance_data(line: "Provenance") -> dict[str, Any]:
         "leads": [str(lead) for lead in line.leads],
         "moments": [{"at": m.at, "what": m.what, "detail": m.detail} for m in line.moments],
     }
-
-
-def tell_provenance(line: "Provenance") -> None:
-    """Print a time line for people."""
-    print_data(f"{line.controller_id}: {len(line.leads)} lead(s)")
-    for moment in line.moments:
-        print_data(f"\n{moment.at:%Y-%m-%d %H:%M:%S} UTC  {moment.what}")
-        for text in _detail_lines(moment):
-            print_data(f"    {text}")
-
-
-def _detail_lines(moment: "Moment") -> list[str]:
-    """Return the particulars: what the person saw and did on lines of its own, the rest on one."""
-    short, lines = [], []
-    for name, value in moment.detail.items():
-        if name == "boxes":
-            lines += [box_line(finding) for finding in value]
-        elif name == "wording":
-            lines += _wording_lines(value)
-        elif name == "permissions":
-            lines += ["permission " + " ".join(filter(None, entry)) for entry in value]
-        elif name == "lawful_basis" and value:
-            short.append(BASES[LawfulBasis(value)])
-        elif isinstance(value, dict):
-            short += [f"{key}: {entry}" for key, entry in value.items()]
-        elif value not in (None, "", []):
-            short.append(f"{name.replace('_', ' ')}: {value}")
-    return [", ".join(short), *lines]
-
-
-def _wording_lines(wording: dict[str, Any]) -> list[str]:
-    lines = [f"form: {wording['name']} ({wording['locale'] or 'language unknown'})"]
-    lines += [f"privacy policy: {wording['privacy_url'] or 'no link shown'}"]
-    for box in wording["boxes"]:
-        kind = "required" if box["is_required"] else "optional"
-        before = ", ticked beforehand" if box["is_pre_ticked"] else ""
-        lines.append(f"shown, {kind}{before}: “{box['text'] or ''}”")
-    lines.append(f"notice: {wording['notice']}")
-    return lines

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policy.errors import UsageError
+from policy.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.settings import ConfiguredSource, ControllerSettings, Settings
@@ -50,11 +50,12 @@ def chosen_sources(settings: "Settings", ids: Sequence[str]) -> "list[Configured
     """Return the sources that a command names, or all.
 
     Raises:
-        UsageError: a name is none, or nothing is configured.
+        ConfigError: no source is configured.
+        UsageError: a name is none.
     """
     known = ", ".join(source.id for source in settings.sources)
     if not settings.sources:
-        raise UsageError("No source is configured. Cure: add [[sources]] to config.toml.")
+        raise ConfigError("No source is configured. Cure: add [[sources]] to config.toml.")
     found = [settings.source(id_) for id_ in ids]
     for id_, source in zip(ids, found, strict=True):
         if source is None:

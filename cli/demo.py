@@ -1,6 +1,7 @@
 """The whole thing on a pretend Graph API: no account, no network, nobody real."""
 
-import shutil
+import os
+import shlex
 import sys
 import threading
 from collections import Counter
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.audit import tell_provenance
 from cli.lists import show_withheld
 from cli.output import progress, say, table
+from cli.timeline import tell_provenance
 from cli.words import BASES
 from policy.errors import UsageError
 from policy.vocabulary import Channel, LawfulBasis, Purpose
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 SEED = 20_261_122
 MARKER = ".leadledger-demo"
+LIST = "marketing-by-email.csv"
+TOKEN_FILE = "meta_access_token"  # noqa: S105 - the name of a file
+MADE = ("config.toml", "leads.db*", LIST, "secrets/suppression.key", f"secrets/{TOKEN_FILE}")
+PROJECT = Path(__file__).resolve().parent.parent
 CONFIG = """\
 # The demo's own configuration: a pretend page whose forms ask for consent in many ways.
 [store]
@@ -105,28 +110,39 @@ def demo(
         finally:
             opened.store.close()
         _what_next(config)
-        if not no_serve and sys.stdin.isatty() and sys.stdout.isatty():
+        if not no_serve and sys.stdin and sys.stdin.isatty() and sys.stdout.isatty():
             say(f"The pretend Graph API goes on at {graph.url}. Ctrl-C ends it.")
             _wait()
 
 
 def _clear(folder: Path) -> None:
-    """Make room for a new demo; only what an earlier demo made is ever removed."""
-    if not folder.exists() or not any(folder.iterdir()):
-        return
-    if not (folder / MARKER).is_file():
-        raise UsageError(f"{folder} holds something else. Cure: name another folder with --dir.")
-    shutil.rmtree(folder)
+    """Make room for a new demo: what an earlier one made goes, whatever else is there stays.
+
+    Raises:
+        UsageError: the folder is not a demo's, or cannot be used.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not (folder / MARKER).is_file():
+            raise UsageError(
+                f"{folder} holds something else. Cure: name another folder with --dir."
+            )
+        for pattern in MADE:
+            for path in folder.glob(pattern):
+                path.unlink()
+        (folder / MARKER).touch()
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be used: {error.strerror}. Cure: name another folder with --dir."
+        ) from error
 
 
 def _install(folder: Path, world: "World", graph: "GraphServer", token: str) -> Path:
     """Make an installation like any other, with a source that points at the pretend API."""
     from pipeline.setup import initialise
 
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).touch()
     made = initialise(folder, CONFIG.format(page_id=world.page_id, url=graph.url))
-    secret = made.key.with_name("meta_access_token")
+    secret = made.key.with_name(TOKEN_FILE)
     secret.touch(mode=0o600)
     secret.write_text(token, encoding="utf-8")
     return made.config
@@ -177,7 +193,7 @@ def _hand_out(opened: "House", folder: Path) -> None:
 
     _heading("3. Export the people who agreed to marketing by e-mail")
     [controller] = opened.settings.controllers
-    out = folder / "marketing-by-email.csv"
+    out = folder / LIST
     request = ExportRequest(
         controller, Purpose.DIRECT_MARKETING, Channel.EMAIL, "internal", out, "demo"
     )
@@ -209,14 +225,23 @@ def _what_next(config: Path) -> None:
     _heading("What to type next")
     for line in _next_commands(config):
         say(f"  {line}")
+    say("The last one begins the real thing, in a folder of its own.")
 
 
 def _next_commands(config: Path) -> "Iterator[str]":
-    where = f"--config {config}"
-    yield f"python3 dev.py leads list {where}"
-    yield f"python3 dev.py status {where}"
-    yield f"python3 dev.py export --purpose enquiry_response --channel email --dry-run {where}"
-    yield "python3 dev.py init --dir my-agency      and then the real thing"
+    command, where = _command(), f"--config {shlex.quote(str(config))}"
+    yield f"{command} leads list {where}"
+    yield f"{command} status {where}"
+    yield f"{command} export --purpose enquiry_response --channel email --dry-run {where}"
+    yield f"{command} init --dir my-agency"
+
+
+def _command() -> str:
+    """Return how this program is started: a checkout whose environment is not active has dev.py."""
+    script = PROJECT / "dev.py"
+    if "VIRTUAL_ENV" in os.environ or not script.is_file():
+        return "leadledger"
+    return f"python3 {'dev.py' if Path.cwd() == PROJECT else shlex.quote(str(script))}"
 
 
 def _wait() -> None:

@@ -1,5 +1,7 @@
 """Commands that take leads in: pull, import, deliveries."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,15 +14,18 @@ from cli.context import (
     chosen_sources,
     house,
 )
-from cli.output import emit_json, progress, say, table
+from cli.output import emit_json, progress, say, shown_path, table
+from policy.errors import LeadsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from pipeline.ingest import IngestReport
     from pipeline.pull import PullReport
 
 SET_ASIDE = 3
 SourceIds = Annotated[
-    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids of sources; all if none.")
+    list[str] | None, typer.Argument(metavar="SOURCE", help="Ids of sources; all if none.")
 ]
 
 deliveries = typer.Typer(help="What came and could not be read.", no_args_is_help=True)
@@ -41,21 +46,33 @@ def pull(
     from pipeline.pull import exit_code
     from pipeline.pull import pull as pull_source
 
-    reports = []
-    with house(config) as opened:
+    reports: list[PullReport] = []
+    with house(config) as opened, _in_the_end(lambda: map(_pull_data, reports), is_asked=as_json):
         for source in chosen_sources(opened.settings, sources or []):
             with progress(f"Pulling {source.id}") as advance:
                 connector = wiring.build(source)
                 reports.append(pull_source(opened.store, source, connector, wiring.now, advance))
             if not as_json:
                 _tell_pull(reports[-1])
-    if as_json:
-        emit_json([_pull_data(report) for report in reports])
     raise typer.Exit(exit_code(reports))
 
 
+@contextmanager
+def _in_the_end(data: "Callable[[], Iterable[object]]", *, is_asked: bool) -> Iterator[None]:
+    """Print one JSON list of what was done, also where an error ends the work half-way."""
+    try:
+        yield
+    except LeadsError:
+        if is_asked and (done := list(data())):
+            emit_json(done)
+        raise
+    if is_asked:
+        emit_json(list(data()))
+
+
 def _tell_pull(report: "PullReport") -> None:
-    say(f"{report.source_id}: {_counts_in_words(report.taken)}")
+    if report.taken.counts.total() or not report.errors:
+        say(f"{report.source_id}: {_counts_in_words(report.taken)}")
     _name_set_aside(report.taken)
     for error in report.errors:
         say(f"{report.source_id}: {error}")
@@ -109,7 +126,7 @@ def _name_set_aside(report: "IngestReport") -> None:
 
 
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Downloaded files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Downloaded files.")],
     source_id: Annotated[str, typer.Option("--source", help="The source that they come from.")],
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
@@ -119,7 +136,7 @@ def import_(
     from pipeline.import_files import import_file
 
     reports: dict[Path, IngestReport] = {}
-    with house(config) as opened:
+    with house(config) as opened, _in_the_end(lambda: _files_data(reports), is_asked=as_json):
         [source] = chosen_sources(opened.settings, [source_id])
         connector = wiring.build(source)
         for path in files:
@@ -130,9 +147,11 @@ def import_(
             if not as_json:
                 say(f"{path}: {_counts_in_words(reports[path])}")
                 _name_set_aside(reports[path])
-    if as_json:
-        emit_json([{"file": str(path), **_report_data(r)} for path, r in reports.items()])
     raise typer.Exit(SET_ASIDE if any(r.counts["set_aside"] for r in reports.values()) else 0)
+
+
+def _files_data(reports: "dict[Path, IngestReport]") -> list[dict[str, Any]]:
+    return [{"file": shown_path(path), **_report_data(r)} for path, r in reports.items()]
 
 
 @deliveries.command("list")
@@ -152,6 +171,28 @@ def list_aside(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fals
 
 
 @deliveries.command()
+def reread(
+    sources: SourceIds = None, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
+) -> None:
+    """Judge the boxes of stored leads again, after you gave boxes a meaning in config.toml."""
+    from pipeline import wiring
+    from pipeline.reread import reread as reread_source
+
+    reports = {}
+    with house(config) as opened:
+        for source in chosen_sources(opened.settings, sources or []):
+            with progress(f"Reading {source.id} again") as advance:
+                connector = wiring.build(source)
+                report = reread_source(opened.store, source, connector, wiring.now, advance)
+            reports[source.id] = report
+            if not as_json:
+                say(f"{source.id}: {report.changed:,} of {report.examined:,} leads changed")
+    if as_json:
+        data = reports.items()
+        emit_json([{"source": i, "examined": r.examined, "changed": r.changed} for i, r in data])
+
+
+@deliveries.command()
 def replay(
     sources: SourceIds = None, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
 ) -> None:
@@ -159,13 +200,18 @@ def replay(
     from pipeline import wiring
     from pipeline.replay import replay as replay_source
 
-    reports = {}
-    with house(config) as opened:
+    reports: dict[str, IngestReport] = {}
+    with (
+        house(config) as opened,
+        _in_the_end(lambda: _replays_data(reports), is_asked=as_json),
+    ):
         for source in chosen_sources(opened.settings, sources or []):
             connector = wiring.build(source)
             reports[source.id] = replay_source(opened.store, source, connector, wiring.now)
             if not as_json:
                 say(f"{source.id}: {_counts_in_words(reports[source.id])}")
-    if as_json:
-        emit_json([{"source": id_, **_report_data(r)} for id_, r in reports.items()])
     raise typer.Exit(SET_ASIDE if any(r.counts["set_aside"] for r in reports.values()) else 0)
+
+
+def _replays_data(reports: "dict[str, IngestReport]") -> list[dict[str, Any]]:
+    return [{"source": id_, **_report_data(r)} for id_, r in reports.items()]

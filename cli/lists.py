@@ -1,5 +1,6 @@
 """Commands that show and hand out leads: leads, export."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -16,8 +17,8 @@ from cli.context import (
     chosen_sources,
     house,
 )
-from cli.output import emit_json, progress, say, table
-from cli.words import REASONS
+from cli.output import emit_json, progress, say, shown_path, table
+from cli.words import REASONS, box_line, in_words
 from policy.errors import UsageError
 from policy.vocabulary import Channel, Purpose, ReasonCode
 
@@ -55,8 +56,25 @@ def list_leads(
     if as_json:
         emit_json(found)
         return
-    names = ("id", "submitted_at", "source", "form", "name", "grade", "test", "kept_until")
-    table(names, [[row[name] for name in names] for row in found])
+    if not found:
+        say("No leads are kept yet. Next: `leadledger pull`, or `leadledger import`.")
+        return
+    columns = ("id", "submitted (UTC)", "source", "name", "grade", "kept until")
+    table(columns, [_in_short(row) for row in found], whole=("id", "kept until"))
+
+
+def _in_short(row: dict[str, Any]) -> tuple[object, ...]:
+    submitted_at, kept_until = (
+        datetime.fromisoformat(row[name]).astimezone(UTC) for name in ("submitted_at", "kept_until")
+    )
+    return (
+        row["id"],
+        f"{submitted_at:%Y-%m-%d %H:%M}",
+        row["source"],
+        row["name"],
+        "test" if row["test"] else row["grade"],
+        f"{kept_until:%Y-%m-%d}",
+    )
 
 
 @leads.command()
@@ -73,7 +91,7 @@ def show(
     if as_json:
         emit_json(found)
     else:
-        table(("what", "value"), [(name, _cell(value)) for name, value in found.items()])
+        table(("what", "value"), [(name, _cell(name, value)) for name, value in found.items()])
 
 
 def lead_key(text: str) -> UUID:
@@ -90,12 +108,14 @@ def lead_key(text: str) -> UUID:
         ) from None
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def _cell(name: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
+    if name == "boxes":
+        return "\n".join(map(box_line, value))
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {_cell(entry)}" for key, entry in value.items())
+        return "\n".join(f"{key}: {_cell(key, entry)}" for key, entry in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+        return ", ".join(map(in_words, value))
+    return in_words(value)
 
 
 def export(
@@ -115,8 +135,10 @@ def export(
     from pipeline.export import ExportRequest
     from pipeline.export import export as export_list
 
-    if (out is None) != dry_run:
-        raise UsageError("Say where to. Cure: add --out FILE, or --dry-run to count only.")
+    if out is None and not dry_run:
+        raise UsageError("It is not said where to. Cure: add --out FILE, or --dry-run to count.")
+    if out is not None and dry_run:
+        raise UsageError("A dry run writes no file. Cure: leave out either --out or --dry-run.")
     with house(config) as opened, progress("Deciding") as advance:
         whose = chosen_controller(opened.settings, controller)
         request = ExportRequest(whose, purpose, channel, recipient, out, ACTOR)
@@ -140,7 +162,7 @@ def show_withheld(withheld: "Counter[ReasonCode]") -> None:
 def _export_data(report: "ExportReport", out: Path | None) -> dict[str, Any]:
     return {
         "export": str(report.export_id) if report.export_id else None,
-        "file": str(out) if out else None,
+        "file": shown_path(out) if out else None,
         "sha256": report.sha256,
         "allowed": report.allowed,
         "withheld": dict(report.withheld),

@@ -3,16 +3,17 @@
 import os
 import sys
 import traceback
+from contextlib import suppress
 from types import TracebackType
 
 import typer
 
 from cli import audit, demo, intake, lists, setup, state
-from cli.output import say
+from cli.output import ReaderGone, flush_data, prepare_streams, say
 from policy.errors import ConfigError, LeadsError
 
-FAULT = 1
 INTERRUPTED = 130
+STOPPED = "Stopped. What was done stays done; run the same command again to go on."
 
 app = typer.Typer(
     name="leadledger",
@@ -30,21 +31,37 @@ def main() -> None:
     """Run a command and end with its exit code.
 
     0 done, 1 fault, 2 usage, 3 done but some records were set aside, 4 configuration, 5 try later,
-    6 integrity.
+    6 integrity; 130 stopped by Ctrl-C, 141 the reader of the output went away.
     """
     sys.excepthook = _report_fault
+    prepare_streams()
     try:
-        app()
+        code = _run()
+        flush_data()
     except LeadsError as error:
-        _explain(error)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        say("Stopped. What was done stays done; run the same command again to go on.")
-        sys.exit(INTERRUPTED)
+        code = error.exit_code
+        with suppress(ReaderGone):
+            _explain(error)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command that was typed; return its exit code."""
+    # called as app() it would put a hook of its own over ours, which prints values of people
+    command = typer.main.get_command(app)
+    try:
+        command()
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            say(STOPPED)
+        return end.code if isinstance(end.code, int) else 0
+    return 0
 
 
 def _explain(error: LeadsError) -> None:
     """Print what stops the command: the fact, then the cure; every mistake of a configuration."""
+    if isinstance(error, ReaderGone):
+        return
     if isinstance(error, ConfigError) and len(error.mistakes) > 1:
         say(f"leadledger: the configuration has {len(error.mistakes)} mistakes:")
         for mistake in error.mistakes:
@@ -57,6 +74,9 @@ def _report_fault(
     kind: type[BaseException], fault: BaseException, trace: TracebackType | None
 ) -> None:
     """Print where the program failed, without what it was working on: that is people's data."""
+    if issubclass(kind, KeyboardInterrupt):
+        say(STOPPED)
+        return
     if os.environ.get("LEADLEDGER_DEBUG") == "1":
         traceback.print_exception(kind, fault, trace)
         return

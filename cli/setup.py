@@ -1,5 +1,6 @@
 """Commands that set up: init, db."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -23,11 +24,14 @@ def init(
     ] = Path(),
 ) -> None:
     """Make config.toml, the suppression key and the database in this folder."""
-    from pipeline.setup import initialise
+    from pipeline.setup import DATABASE_NAME, initialise
 
     made = initialise(folder)
-    say(f"Made {made.config}, {made.key} (keep a copy apart: it holds every opt-out) and leads.db.")
-    say(f"Next: write your controller and a source into {made.config}, then `leadledger check`.")
+    say(f"Made {made.config}, {made.key} and {folder / DATABASE_NAME}.")
+    say("Keep a copy of the key somewhere else: without it every opt-out is lost.")
+    here = "" if folder == Path() else f" --config {shlex.quote(str(made.config))}"
+    say(f"Next: write your controller and a source into {made.config}.")
+    say(f"Then: leadledger check{here}")
 
 
 @db.command()
@@ -52,3 +56,5 @@ def current(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) 
         emit_json({"revision": found, "wanted": wanted, "is_current": found == wanted})
     else:
         print_data(found or "no tables")
+        if found != wanted:
+            say(f"This version wants {wanted}. Cure: run `leadledger db upgrade`.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, house, settings_of
-from cli.output import emit_json, print_data, say, table
+from cli.output import UNLIMITED, emit_json, flush_data, print_data, print_wrapped, say, table
 
 NOT_RIGHT = 4
 MARKS = {True: "ok  ", None: "note", False: "BAD "}
@@ -42,10 +42,13 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         )
         for source in found.sources
     ]
-    table(columns, rows)
+    if rows:
+        table(columns, rows)
+    else:
+        say("No source is configured. Cure: add [[sources]] to config.toml.")
     for source in found.sources:
         if source.message:
-            say(f"{source.id}: {source.message}")
+            say(f"{source.id}, last pull: {source.message}")
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {found.suppressed:,}")
 
 
@@ -61,10 +64,13 @@ def check(
     """Look at the configuration, keys, store and each source: a line each, and the cure."""
     from pipeline.check import check as look
 
-    found = list(look(settings_of(config), offline=offline))
+    found = []
+    for finding in look(settings_of(config), offline=offline):
+        found.append(finding)
+        if not as_json:
+            line = f"{MARKS[finding.is_ok]}  {finding.subject}: {finding.message}"
+            print_wrapped(line, hanging="      ", piped_width=UNLIMITED)
+            flush_data()  # the next one may take its time
     if as_json:
         emit_json([{"subject": f.subject, "ok": f.is_ok, "message": f.message} for f in found])
-    else:
-        for finding in found:
-            print_data(f"{MARKS[finding.is_ok]}  {finding.subject}: {finding.message}")
     raise typer.Exit(NOT_RIGHT if any(f.is_ok is False for f in found) else 0)

@@ -1,5 +1,7 @@
 """Reason codes and findings in words that a tired person understands."""
 
+from typing import Any
+
 from policy.vocabulary import BoxDefect, LawfulBasis, ReasonCode
 
 REASONS: dict[ReasonCode, str] = {
@@ -44,3 +46,17 @@ BASES: dict[LawfulBasis, str] = {
     LawfulBasis.RECOGNISED_INTEREST: "recognised interest, Art. 6(1)(ea)",
     LawfulBasis.LEGITIMATE_INTERESTS: "legitimate interests, Art. 6(1)(f)",
 }
+
+
+def box_line(finding: dict[str, Any]) -> str:
+    """Return in words what one box was worth."""
+    defect = finding["defect"]
+    said = DEFECTS[BoxDefect(defect)] if defect else "ticked freely: it counts"
+    return f"box {finding['box']!r}: {said}"
+
+
+def in_words(value: object) -> str:
+    """Return a value as people read it: yes and no, and nothing for what is not known."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

@@ -81,6 +81,31 @@ def leads_page(
     return list(connection.execute(wanted))
 
 
+def stored_page(
+    connection: Connection, controller_id: str, source_id: str, after: UUID | None, limit: int
+) -> list[Row[Any]]:
+    """Return a page of a source's leads in the order of their keys, with their payloads."""
+    wanted = (
+        select(
+            _lead.c.controller_id,
+            _lead.c.id,
+            _lead.c.external_id,
+            _lead.c.notice_id,
+            _lead.c.is_test,
+            _lead.c.received_at,
+            _lead.c.findings,
+            _lead.c.media_type,
+            _lead.c.payload,
+        )
+        .where(_lead.c.controller_id == controller_id, _lead.c.source_id == source_id)
+        .order_by(_lead.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(_lead.c.id > after)
+    return list(connection.execute(wanted))
+
+
 def lead_totals(connection: Connection) -> dict[tuple[str, str], Row[Any]]:
     """Return, by controller and source: `leads`, `tests`, `newest` (UTC), by one pass."""
     rows = connection.execute(

@@ -129,5 +129,6 @@ def _unmapped_boxes(store: Store, source: ConfiguredSource) -> Iterator[Finding]
                     f"sources[{source.id}] form {shown.form_id}",
                     None,
                     f"box {key!r} is offered, but nothing says what it means."
-                    " Cure: add [[sources.boxes]] for it, or leave it without effect.",
+                    " Cure: add [[sources.boxes]] and run `leadledger deliveries reread`, or leave"
+                    " it without effect.",
                 )

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -22,9 +23,7 @@ from models.lead import KnownLead
 from models.ledger import Entry, LedgerKind, commitment
 from pipeline import compose
 from pipeline.prepare import Prepared
-
-if TYPE_CHECKING:
-    from policy.vocabulary import Identifier, PermissionEvent
+from policy.vocabulary import Identifier, PermissionEvent
 
 
 @dataclass(slots=True)
@@ -111,12 +110,24 @@ def _improve(
     outcome: Again,
 ) -> None:
     """Let a better delivery prove what the stored one could not, as of the person's own act."""
-    leads.better_evidence(connection, controller_id, known.id, compose.evidence_columns(prepared))
     known.grade = prepared.grade
-    keys = people.identifiers_of_lead(connection, controller_id, known.id)
-    already = permissions.recorded_for_lead(connection, controller_id, known.id)
+    outcome.counts["improved"] += 1
+    outcome.entries.append(prove(connection, controller_id, prepared, known.id, now))
+
+
+def prove(
+    connection: Connection, controller_id: str, prepared: Prepared, lead_id: UUID, now: datetime
+) -> Entry:
+    """Write what a delivery proves of a stored lead, and add the events that it lacks so far.
+
+    Events are only ever added, at the time of the person's own act: whatever the person said later
+    still has the last word.
+    """
+    leads.better_evidence(connection, controller_id, lead_id, compose.evidence_columns(prepared))
+    keys = people.identifiers_of_lead(connection, controller_id, lead_id)
+    already = permissions.recorded_for_lead(connection, controller_id, lead_id)
     fresh: list[tuple[Identifier, PermissionEvent]] = []
-    for identifier, event in compose.events_of(prepared, known.id):
+    for identifier, event in compose.events_of(prepared, lead_id):
         key = keys.get(identifier)
         if key and (key, event.purpose, event.channel, event.kind) not in already:
             fresh.append((identifier, event))
@@ -125,10 +136,9 @@ def _improve(
         for id_, (identifier, event) in zip(new_hex_keys(len(fresh), now), fresh, strict=True)
     ]
     permissions.add_events(connection, rows)
-    outcome.counts["improved"] += 1
     detail = {
         "grade": prepared.grade,
         "notice": prepared.notice_id,
         "permissions": compose.permissions(fresh),
     }
-    outcome.entries.append((LedgerKind.PERMISSIONS_RECORDED, known.id.hex, detail))
+    return LedgerKind.PERMISSIONS_RECORDED, lead_id.hex, detail

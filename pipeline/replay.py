@@ -41,7 +41,7 @@ def replay(
     while chunk := list(islice(waiting, UNIT_OF_WORK)):
         with store.reading() as connection:
             rows = deliveries.aside_by_ids(connection, chunk)
-            shown = _notices(connection, rows)
+            shown = notices_of(connection, rows)
         batches = [Batch(row.stream or ACTOR, [_delivery(row, shown)]) for row in rows]
         report.add(ingest.take(batches, now(), replaces=[row.id for row in rows]))
     return report
@@ -68,7 +68,8 @@ def shelf(store: Store) -> Iterator[dict[str, str | None]]:
             }
 
 
-def _notices(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Notice]:
+def notices_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Notice]:
+    """Return the wordings that some rows refer to, by their ids."""
     wanted = {(row.controller_id, row.notice_id) for row in rows if row.notice_id}
     return {
         notice_id: notice_from(notices.notice_row(connection, controller_id, notice_id).content)

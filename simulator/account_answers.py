@@ -1,4 +1,8 @@
-"""What the pretend Graph API says of the token, its user and the page (meta-lead-ads section 8)."""
+"""What the pretend Graph API says of the token, its user and the page.
+
+Source: developers.facebook.com, docs/graph-api/reference/debug_token, v26.0; facebook-business 26,
+adobjects/hasleadaccess.py.
+"""
 
 from datetime import datetime
 

@@ -53,7 +53,7 @@ def _values(question: Question, person: Person, rng: Random) -> list[str]:
 def box_answers(blueprint: Blueprint, rng: Random) -> list[Json] | None:
     """Return `custom_disclaimer_responses`; None where the form has no boxes (the key is absent).
 
-    Whether required boxes come back is not documented (meta-lead-ads 12): here half of them do.
+    Whether required boxes come back is not documented: here half of them do.
     """
     if not blueprint.boxes:
         return None

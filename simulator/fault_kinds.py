@@ -1,4 +1,8 @@
-"""What can go wrong at Meta, and when (meta-lead-ads 2.2, 5, 6, 7)."""
+"""What can go wrong at Meta, and when.
+
+Source: developers.facebook.com, docs/graph-api/guides/error-handling and …/overview/rate-limiting,
+v26.0; the broken replies are those that users of the SDKs have reported.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -1,4 +1,8 @@
-"""What the pretend Graph API says of forms (meta-lead-ads section 4)."""
+"""What the pretend Graph API says of forms.
+
+Source: developers.facebook.com, docs/graph-api/reference/page/leadgen_forms and …/lead-gen-data,
+v26.0.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""The errors of the Graph API, in its own envelope and words (meta-lead-ads section 7)."""
+"""The errors of the Graph API, in its own envelope and words.
+
+Source: developers.facebook.com, docs/graph-api/guides/error-handling, v26.0.
+"""
 
 from typing import TYPE_CHECKING
 

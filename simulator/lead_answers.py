@@ -1,4 +1,7 @@
-"""What the pretend Graph API says of leads (meta-lead-ads sections 3 and 5)."""
+"""What the pretend Graph API says of leads.
+
+Source: developers.facebook.com, marketing-api, lead-ads/retrieving, v26.0.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice

@@ -1,4 +1,8 @@
-"""Pages, cursors and filters of the Graph API (meta-lead-ads section 5)."""
+"""Pages, cursors and filters of the Graph API.
+
+Source: developers.facebook.com, docs/graph-api/results, and marketing-api, lead-ads/retrieving
+(filtering), v26.0.
+"""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_right

@@ -20,7 +20,7 @@ from simulator.people import Crowd
 
 PAGE_ID = "102938475610293"
 READABLE = timedelta(days=90)
-"""How long after its submission the Graph API gives a lead out (meta-lead-ads section 5)."""
+"""How long after its submission the Graph API gives a lead out (Meta's business help)."""
 _SEEDED_OVER = timedelta(days=80)
 
 

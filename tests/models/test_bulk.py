@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.types import TypeEngine, Uuid
-from sqlmodel.sql.sqltypes import UTCDateTime
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from models import tables
 from models.bulk import insert_rows
@@ -58,9 +58,9 @@ def _value(column: Column[Any], number: int) -> Any:
     for known, make in MAKERS:
         if isinstance(kind, known):
             return make(number)
-    assert isinstance(kind, String), f"nothing is known of {kind!r}"
-    text = f"{AWKWARD}{number}"
-    return text[-kind.length :] if kind.length else text
+    assert isinstance(kind, String | AutoString), f"nothing is known of {kind!r}"
+    longest: int = getattr(kind, "length", None) or 1_000
+    return f"{AWKWARD}{number}"[-longest:]
 
 
 def _row(table: Table, number: int, *, is_sparse: bool) -> dict[str, Any]:
