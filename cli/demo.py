@@ -14,7 +14,7 @@ import typer
 from cli.lists import show_withheld
 from cli.output import progress, say, table
 from cli.timeline import tell_provenance
-from cli.words import BASES
+from cli.words import BASES, counted
 from policy.errors import UsageError
 from policy.vocabulary import Channel, LawfulBasis, Purpose
 
@@ -167,7 +167,8 @@ def _take_in(opened: "House") -> None:
         raise error
     counts = report.taken.counts
     say(
-        f"{counts['stored']:,} leads came in, and {counts['tests']:,} test leads. Evidence: "
+        f"{counted(counts['stored'], 'lead')} came in,"
+        f" and {counted(counts['tests'], 'test lead')}. Evidence: "
         + ", ".join(f"{n:,} of grade {grade}" for grade, n in sorted(report.taken.grades.items()))
         + "."
     )

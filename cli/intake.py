@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.ingest import IngestReport
     from pipeline.pull import PullReport
+    from pipeline.reread import RereadReport
 
 SET_ASIDE = 3
 SourceIds = Annotated[
@@ -178,8 +180,11 @@ def reread(
     from pipeline import wiring
     from pipeline.reread import reread as reread_source
 
-    reports = {}
-    with house(config) as opened:
+    reports: dict[str, RereadReport] = {}
+    with (
+        house(config) as opened,
+        _in_the_end(lambda: _rereads_data(reports), is_asked=as_json),
+    ):
         for source in chosen_sources(opened.settings, sources or []):
             with progress(f"Reading {source.id} again") as advance:
                 connector = wiring.build(source)
@@ -187,9 +192,10 @@ def reread(
             reports[source.id] = report
             if not as_json:
                 say(f"{source.id}: {report.changed:,} of {report.examined:,} leads changed")
-    if as_json:
-        data = reports.items()
-        emit_json([{"source": i, "examined": r.examined, "changed": r.changed} for i, r in data])
+
+
+def _rereads_data(reports: "dict[str, RereadReport]") -> list[dict[str, Any]]:
+    return [{"source": id_, **asdict(report)} for id_, report in reports.items()]
 
 
 @deliveries.command()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from cli.output import print_data, print_wrapped
-from cli.words import BASES, box_line, in_words
+from cli.words import BASES, box_line, counted, in_words
 from policy.vocabulary import LawfulBasis
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ _ENDS_OF_TIMES = ("_at", "until", "expires")
 
 def tell_provenance(line: "Provenance") -> None:
     """Print a time line for people."""
-    leads = len(line.leads)
-    print_data(f"{line.controller_id}: {leads} {'lead' if leads == 1 else 'leads'}")
+    print_data(f"{line.controller_id}: {counted(len(line.leads), 'lead')}")
     for moment in line.moments:
         print_data("")
         print_wrapped(f"{moment.at:%Y-%m-%d %H:%M:%S} UTC  {moment.what}")

@@ -60,3 +60,8 @@ def in_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things: `1 lead`, `1,024 leads`."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

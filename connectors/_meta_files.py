@@ -1,7 +1,4 @@
-"""Open files that somebody downloaded from Meta: CSV, TSV or JSON.
-
-Meta does not document these files: what is read here was seen in real downloads of 2025 and 2026.
-"""
+"""Open files that somebody downloaded from Meta: CSV, TSV or JSON, as observed in 2025 and 2026."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

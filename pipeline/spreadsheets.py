@@ -67,6 +67,8 @@ class XlsxSheet:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
+            # rows wait in a file until the end: beside the export, not where every user may look
+            "tmpdir": str(path.parent),
         }
         self._book = xlsxwriter.Workbook(str(path), options)
         self._sheet = self._book.add_worksheet("Leads")

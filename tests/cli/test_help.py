@@ -16,7 +16,8 @@ HEAVY |= {"phonenumbers", "orjson", "structlog", "xlsxwriter", "email_validator"
 WITHOUT_CONFIG = {"init", "demo"}
 LIST_OR_REPORT = {
     "pull", "import", "export", "why", "provenance", "status", "check",
-    "leads list", "leads show", "deliveries list", "deliveries replay", "db current",
+    "leads list", "leads show", "deliveries list", "deliveries replay", "deliveries reread",
+    "db current",
 }  # fmt: skip
 
 

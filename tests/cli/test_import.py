@@ -36,7 +36,7 @@ def _recent(name: str, folder: Path) -> Path:
         "business_download_utf16_tabs.csv",
         "sheet_export_utf8_commas.csv",
         "utf8_mark_and_semicolons.csv",
-        "list_of_leads.json",
+        "graph_page.json",
     ],
 )
 def test_a_download_is_taken_in_whatever_its_form(office: Office, name: str) -> None:
@@ -151,7 +151,7 @@ def test_a_lead_from_a_file_and_from_a_pull_is_one_lead_better_proven(
         form.id,
         {"email": ["priya@mail.example"], "full_name": ["Priya Shah"]},
         created_at=wiring.now() - timedelta(days=2),
-        boxes={form.boxes[0].key: "1"},
+        boxes={box.key: "1" for box in form.boxes},
     )
     lead = world.lead(lead_id)
     assert lead is not None

@@ -119,3 +119,18 @@ def test_an_offline_check_asks_nobody(joined: Office, graph: GraphServer) -> Non
     assert ended.code == 0
     assert "sources[meta-main]: meta_lead_ads, not asked" in ended.out
     assert graph.calls == []
+
+
+def test_boxes_that_get_a_meaning_later_are_judged_again(stocked: Office) -> None:
+    use = ("--purpose", "direct_marketing", "--channel", "live_call", "--dry-run", "--json")
+    before = stocked("export", *use).json["allowed"]
+    config = stocked.folder / "config.toml"
+    meaning = 'key = "call_updates"\npurpose = "direct_marketing"\nchannels = ["live_call"]\n'
+    stocked.configure(f"{config.read_text()}\n[[sources.boxes]]\n{meaning}")
+    [report] = stocked("deliveries", "reread", "--json").json
+    assert report["source"] == "meta-main"
+    assert report["examined"] >= report["changed"] > 0
+    assert stocked("export", *use).json["allowed"] > before == 0
+    again = stocked("deliveries", "reread")
+    assert (again.code, again.out) == (0, "")
+    assert again.err.startswith("meta-main: 0 of ")

@@ -14,7 +14,7 @@ throttle/  the headers of an answer       beside it: percent of the fullest buck
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def lead(name: str) -> Delivery:
 
 
 def with_payload(delivery: Delivery, payload: bytes) -> Delivery:
-    return replace(delivery, payload=payload)
+    return delivery._replace(payload=payload)
 
 
 def as_json(read: Submission | Problem) -> dict[str, object]:
@@ -95,7 +95,7 @@ def as_json(read: Submission | Problem) -> dict[str, object]:
         "external_id": read.external_id,
         "submitted_at": read.submitted_at.isoformat() if read.submitted_at else None,
         "form_id": read.form_id,
-        "contact": {key: value for key, value in asdict(read.contact).items() if value},
+        "contact": {key: value for key, value in read.contact._asdict().items() if value},
         "answers": dict(read.answers),
         "boxes": None if read.boxes is None else [asdict(box) for box in read.boxes],
         "is_test": read.is_test,

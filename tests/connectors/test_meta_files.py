@@ -3,7 +3,6 @@
 import json
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,7 +107,7 @@ def test_an_id_that_a_spreadsheet_may_have_changed_is_set_aside(cell: str) -> No
 
 def test_a_stored_row_in_no_known_shape_is_a_problem() -> None:
     for payload in (b"", b"[]", b"{", b'{"id": 5}', b'{"id": null}', b"\xff"):
-        (problem,) = read(replace(_row(), payload=payload))
+        (problem,) = read(_row()._replace(payload=payload))
         assert isinstance(problem, Problem)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -115,7 +115,7 @@ def test_equal_numbers_of_other_types_keep_their_own_raw_text() -> None:
 def test_the_wording_of_another_form_is_not_taken_for_what_was_shown() -> None:
     delivery = corpus.lead("ticked_optional_box")
     other = notice_of(corpus.form("pre_ticked_box"))
-    found = submission(replace(delivery, notice=other))
+    found = submission(delivery._replace(notice=other))
     assert found.notice is None
     assert found.boxes == (
         BoxAnswer("email_updates", "1", True),
@@ -127,7 +127,7 @@ def test_the_wording_of_another_form_is_not_taken_for_what_was_shown() -> None:
 def test_a_lead_that_meta_lists_as_a_test_is_one() -> None:
     delivery = corpus.lead("ticked_optional_box")
     assert not submission(delivery).is_test
-    assert submission(replace(delivery, listed_as_test=True)).is_test
+    assert submission(delivery._replace(listed_as_test=True)).is_test
 
 
 @pytest.mark.parametrize(
@@ -366,6 +366,6 @@ def test_json_nested_deeper_than_can_be_written_is_read_around() -> None:
 
 
 def test_a_media_type_of_another_source_is_a_problem_not_a_guess() -> None:
-    delivery = replace(corpus.lead("ticked_optional_box"), media_type="message/rfc822")
+    delivery = corpus.lead("ticked_optional_box")._replace(media_type="message/rfc822")
     (problem,) = read(delivery)
     assert isinstance(problem, Problem)
