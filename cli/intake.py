@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ from cli.context import (
     chosen_sources,
     house,
 )
-from cli.output import emit_json, progress, say, shown_path, table
+from cli.output import UNLIMITED, emit_json, print_wrapped, progress, say, shown_path, table
 from policy.errors import LeadsError
 
 if TYPE_CHECKING:
@@ -166,10 +167,20 @@ def list_aside(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = Fals
     if as_json:
         emit_json(found)
     elif found:
-        names = ("source", "received_at", "position", "reason", "detail", "kept_until")
-        table(names, [[row[name] for name in names] for row in found])
+        names = ("source", "received_at", "position", "reason", "kept_until")
+        columns = ("source", "came in (UTC)", "position", "reason", "kept until")
+        table(columns, [[_moment(name, row[name]) for name in names] for row in found])
+        # the same few sentences for thousands of rows are said once
+        for reason, detail in dict.fromkeys((row["reason"], row["detail"]) for row in found):
+            print_wrapped(f"{reason}: {detail}", piped_width=UNLIMITED)
     else:
         say("Nothing is set aside.")
+
+
+def _moment(name: str, value: str | None) -> str | None:
+    if name != "received_at" or value is None:
+        return value
+    return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 @deliveries.command()

@@ -46,7 +46,7 @@ def list_leads(
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """List the newest leads: when, from where, how well proven, until when they are kept."""
+    """List the newest leads: when, from where, how well proven, and who."""
     from pipeline.show import newest_leads
 
     with house(config) as opened:
@@ -59,22 +59,15 @@ def list_leads(
     if not found:
         say("No leads are kept yet. Next: `leadledger pull`, or `leadledger import`.")
         return
-    columns = ("id", "submitted (UTC)", "source", "name", "grade", "kept until")
-    table(columns, [_in_short(row) for row in found], whole=("id", "kept until"))
+    columns = ("id", "submitted", "source", "grade", "name")
+    table(columns, [_in_short(row) for row in found], whole=("id", "submitted", "grade"))
 
 
 def _in_short(row: dict[str, Any]) -> tuple[object, ...]:
-    submitted_at, kept_until = (
-        datetime.fromisoformat(row[name]).astimezone(UTC) for name in ("submitted_at", "kept_until")
-    )
-    return (
-        row["id"],
-        f"{submitted_at:%Y-%m-%d %H:%M}",
-        row["source"],
-        row["name"],
-        "test" if row["test"] else row["grade"],
-        f"{kept_until:%Y-%m-%d}",
-    )
+    """Return what has room on a line of 80 columns; the day is that of UTC."""
+    submitted_at = datetime.fromisoformat(row["submitted_at"]).astimezone(UTC)
+    grade = "test" if row["test"] else row["grade"]
+    return row["id"], f"{submitted_at:%Y-%m-%d}", row["source"], grade, row["name"]
 
 
 @leads.command()

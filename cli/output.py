@@ -140,7 +140,8 @@ def table(
     from rich.text import Text
 
     is_terminal = sys.stdout.isatty()
-    shown = Table(box=box.SIMPLE_HEAD if is_terminal else None, pad_edge=False)
+    rules = box.SIMPLE_HEAD if is_terminal else None
+    shown = Table(box=rules, pad_edge=False, padding=(0, 1 if is_terminal else 2, 0, 0))
     for column in columns:
         shown.add_column(column, overflow="fold", no_wrap=column in whole)
     for row in rows:

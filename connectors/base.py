@@ -48,7 +48,6 @@ class ProblemCode(StrEnum):
     FIELDS_UNREADABLE = "fields_unreadable"
     ENCODING = "encoding"
     ROW_SHAPE = "row_shape"
-    NO_PERSON = "no_person"
 
 
 class Delivery(NamedTuple):

@@ -45,17 +45,21 @@ class MetaLeadAdsSettings(SourceSettings):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     page_id: str = Field(
-        pattern=r"^[0-9]{1,20}$", description="The id of the Facebook page, digits only."
+        pattern=r"^[0-9]{1,20}$",
+        description="The id of the Facebook page, digits only.",
+        examples=["102938475610293"],
     )
     access_token: Secret = Field(
         description=(
             "The token that reads the leads; one of a system user lasts longest. It needs "
             "leads_retrieval, pages_show_list, pages_read_engagement and pages_manage_ads."
-        )
+        ),
+        examples=[{"env": "META_ACCESS_TOKEN"}],
     )
     app_secret: Secret | None = Field(
         default=None,
         description="The secret of the app that the token was made for; every call is then signed.",
+        examples=[{"file": "secrets/meta_app_secret"}],
     )
     api_version: str = Field(
         default="v26.0",

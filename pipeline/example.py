@@ -31,22 +31,18 @@ _CONTROLLER = {
     "name": "My Agency Ltd",
     "privacy_contact": "privacy@my-agency.example",
 }
-_SOURCES: dict[str, dict[str, Any]] = {
-    "meta_lead_ads": {
-        "id": "meta-main",
-        "page_id": "102938475610293",
-        "access_token": {"env": "META_ACCESS_TOKEN"},
-        "app_secret": {"file": "secrets/meta_app_secret"},
-    },
-}
 _BOX = {"key": "email_updates", "purpose": "direct_marketing", "channels": ["email"]}
 
 
 def example_configuration() -> str:
-    """Return `config.example.toml`: every key of every kind of source, with its description."""
+    """Return `config.example.toml`: every key of every kind of source, with its description.
+
+    The values are the fields' own `examples`, else their defaults.
+    """
     parts = [_HEAD, *_base()]
     for kind in registry.kinds():
-        values = _SOURCES[kind] | {"kind": kind, "controller": _CONTROLLER["id"]}
+        id_ = f"{kind.partition('_')[0]}-main"
+        values = {"id": id_, "kind": kind, "controller": _CONTROLLER["id"]}
         parts.append(f"\n[[sources]]\n{_table(SourceCommon, values, {'boxes'})}")
         parts.append(_table(registry.source(kind).settings, values))
         parts.append(f"\n[[sources.boxes]]\n{_table(BoxSettings, _BOX)}")
@@ -86,6 +82,8 @@ def _table(
 
 
 def _default(field: FieldInfo) -> Any:  # noqa: ANN401 - any setting's value
+    if field.examples:
+        return field.examples[0]
     return None if field.default is PydanticUndefined else field.default
 
 

@@ -75,8 +75,8 @@ class Ingest:
     ) -> IngestReport:
         """Take some batches in, whole or not at all.
 
-        `replaces` are deliveries that were set aside and are now read again: those that can be read
-        are dropped, since their bytes stay on their leads.
+        `replaces` are deliveries that were set aside and can be read now: they leave the shelf,
+        since their bytes stay on their leads.
 
         Raises:
             StoreUnavailable: nothing was written; the same batches may be given again.
@@ -87,6 +87,8 @@ class Ingest:
         with self._store.writing(controller_id) as connection:
             deliveries.drop_deliveries(connection, controller_id, replaces)
             entries = self._write_notices(connection, now)
+            detail = {"source": self._source.id}
+            entries += [(LedgerKind.DELIVERY_REPLAYED, id_.hex, detail) for id_ in replaces]
             entries += self._write_leads(connection, prepared, now, report)
             entries += self._write_aside(connection, unreadable, now, report)
             moved = {b.stream: b.cursor for b in batches if b.cursor is not None}

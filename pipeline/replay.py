@@ -1,6 +1,7 @@
 """Read again what was set aside, after the program or the configuration was mended."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -8,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from connectors.base import Batch, Connector, Delivery
+from connectors.base import Batch, Connector, Delivery, Problem
 from models import delivery as deliveries
 from models import notice as notices
 from models.store import Store
-from pipeline.ingest import Ingest, IngestReport
+from pipeline.ingest import MAX_NAMED, Ingest, IngestReport, SetAside
 from pipeline.pull import UNIT_OF_WORK
 from pipeline.settings import ConfiguredSource
 from policy.vocabulary import Notice, NoticeBox, NoticeQuestion
@@ -36,15 +37,32 @@ def replay(
     ingest = Ingest(store, source, connector, ACTOR)
     report = IngestReport()
     with store.reading() as connection:
-        # taken once: what stays unreadable comes back under a new key, and must not be met again
         waiting = iter(deliveries.aside_ids(connection, source.id))
     while chunk := list(islice(waiting, UNIT_OF_WORK)):
         with store.reading() as connection:
             rows = deliveries.aside_by_ids(connection, chunk)
             shown = notices_of(connection, rows)
-        batches = [Batch(row.stream or ACTOR, [_delivery(row, shown)]) for row in rows]
-        report.add(ingest.take(batches, now(), replaces=[row.id for row in rows]))
+        readable, still = _sorted(connector, [(row, _delivery(row, shown)) for row in rows])
+        batches = [Batch(row.stream or ACTOR, [delivery]) for row, delivery in readable]
+        report.add(ingest.take(batches, now(), replaces=[row.id for row, _ in readable]))
+        report.add(IngestReport(Counter(set_aside=len(still)), named=still[:MAX_NAMED]))
     return report
+
+
+Shelved = tuple[Row[Any], Delivery]
+
+
+def _sorted(
+    connector: Connector, shelved: Sequence[Shelved]
+) -> tuple[list[Shelved], list[SetAside]]:
+    """Return what can be read now, and what still cannot: that stays on the shelf, untouched."""
+    readable, still = [], []
+    for row, delivery in shelved:
+        problems = [each for each in connector.read(delivery) if isinstance(each, Problem)]
+        if not problems:
+            readable.append((row, delivery))
+        still += [SetAside(row.position, each.code, each.detail) for each in problems[:1]]
+    return readable, still
 
 
 def shelf(store: Store) -> Iterator[dict[str, str | None]]:

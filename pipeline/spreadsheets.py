@@ -3,7 +3,9 @@
 import csv
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from policy.errors import ConfigError, UsageError
@@ -62,13 +64,14 @@ class XlsxSheet:
         """Open the workbook and write the column names."""
         import xlsxwriter  # noqa: PLC0415 - only this format needs it
 
+        # rows wait in a file until the end: beside the export, and gone whatever happens
+        self._scratch = TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
         options = {
             "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            # rows wait in a file until the end: beside the export, not where every user may look
-            "tmpdir": str(path.parent),
+            "tmpdir": self._scratch.name,
         }
         self._book = xlsxwriter.Workbook(str(path), options)
         self._sheet = self._book.add_worksheet("Leads")
@@ -109,6 +112,10 @@ class XlsxSheet:
             # the library wraps what the disk said into an error of its own
             said = error.args[0] if error.args else None
             raise said if isinstance(said, OSError) else OSError(str(error)) from None
+        finally:
+            with suppress(OSError):  # the library leaves it open where the disk is full
+                self._sheet.row_data_fh.close()
+            self._scratch.cleanup()
 
 
 class ParquetSheet:

@@ -75,6 +75,7 @@ def test_rows_with_mangled_ids_are_set_aside_by_number_and_reason(office: Office
     shown = office("deliveries", "list")
     assert (shown.code, shown.err) == (0, "")
     assert "row 5" in shown.out
+    assert shown.out.count("a spreadsheet has changed it") == 1
 
     replayed = office("deliveries", "replay")
     assert replayed.code == 3
