@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from models.store import Store, translated
+from models.store import Store, sqlite_path, translated
 from policy.errors import SchemaOutOfDate
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ def current(store: Store) -> str | None:
     Raises:
         StoreUnavailable: the store cannot be reached.
     """
+    path = sqlite_path(store)
+    if path is not None and path.parent.is_dir() and not path.exists():
+        return None  # to connect would make an empty file of that name
     with translated(), store.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None

@@ -191,7 +191,10 @@ def _as_store_error(error: BaseException | None) -> StoreError:
         name, cure = _of_postgres(error)
     if cure:
         return StoreUnavailable(cure)
-    return StoreError(f"The database refused a statement ({name}).")
+    return StoreError(
+        f"The database refused a statement ({name}); nothing of it was written."
+        " Cure: report this line."
+    )
 
 
 def _of_postgres(error: Any) -> tuple[str, str | None]:  # noqa: ANN401 - psycopg may be missing

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from connectors import registry
 from pipeline.settings import (
@@ -84,7 +83,7 @@ def _table(
 def _default(field: FieldInfo) -> Any:  # noqa: ANN401 - any setting's value
     if field.examples:
         return field.examples[0]
-    return None if field.default is PydanticUndefined else field.default
+    return None if field.is_required() else field.default
 
 
 def _toml(value: Any) -> str:  # noqa: ANN401 - any setting's value

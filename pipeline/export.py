@@ -1,5 +1,6 @@
 """Hand out a list: each row decided anew, written with its proof, recorded with who was in it."""
 
+import errno
 import hashlib
 import os
 from collections import Counter
@@ -21,7 +22,7 @@ from models.store import Store
 from pipeline.gather import Dossier, Wording, gather, wordings
 from pipeline.settings import ControllerSettings
 from pipeline.spreadsheets import FORMATS, Sheet, format_of
-from policy.errors import UsageError
+from policy.errors import StoreUnavailable, UsageError
 from policy.permission import Decision, UseRequest, decide
 from policy.vocabulary import CHANNEL_IDENTIFIERS, Channel, Purpose, ReasonCode
 
@@ -32,6 +33,7 @@ COLUMNS = (
     "notice_version", "evidence_grade", "decision_time", "valid_until", "lead_id",
 )  # fmt: skip
 PARTIAL = ".part"
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def export(
 
     Raises:
         UsageError: the file exists, cannot be written, or its name says no format.
-        StoreError: the store failed; the file was not handed over.
+        StoreError: the store failed, or its disk is full; the file was not handed over.
     """
     maker = _Maker(store, request, suppression_key, now, progress)
     if request.out is None:
@@ -87,7 +89,8 @@ def export(
         maker.make(FORMATS[ending](partial, COLUMNS), partial, ending)
         partial.replace(request.out)
     except OSError as error:
-        raise UsageError(
+        kind = StoreUnavailable if error.errno in NO_ROOM else UsageError
+        raise kind(
             f"{request.out} cannot be written: {error.strerror}. Cure: check the folder, its rights"
             " and its disk; nothing was handed over."
         ) from error

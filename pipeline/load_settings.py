@@ -48,7 +48,9 @@ def _read(path: Path) -> Tree:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigError(f"{path} cannot be read: {reason}. Cure: mend the file.") from error
+        raise ConfigError(
+            f"{path} cannot be read: {reason}. Cure: name a readable text file."
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}. Cure: mend that line.") from None
 

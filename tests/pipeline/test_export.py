@@ -351,7 +351,7 @@ def test_a_disk_without_room_hands_nothing_over(
     _crowd(sqlite_store, 500)
     filler = tiny_disk / "filler"
     filler.write_bytes(b"x" * (shutil.disk_usage(tiny_disk).free - 8_192))
-    with pytest.raises(UsageError, match=r"cannot be written: .* nothing was handed over"):
+    with pytest.raises(StoreUnavailable, match=r"cannot be written: .* nothing was handed over"):
         exported(sqlite_store, tiny_disk / f"list{ending}")
     gc.collect()
     assert [path.name for path in tiny_disk.iterdir()] == ["filler"]
