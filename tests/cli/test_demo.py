@@ -1,5 +1,6 @@
 """The first thing a newcomer runs."""
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_checkout_that_is_not_active_is_told_its_own_way_in(shell: Shell) -> N
     script = Path(__file__).resolve().parents[2] / "dev.py"
     assert script.is_file()
     for command in _next_commands(ended):
-        assert command.startswith(f"python3 {script} ")
+        assert command.startswith(f"python3 {shlex.quote(str(script))} ")
 
 
 def test_the_demo_runs_again_where_it_ran_and_spares_what_is_not_its_own(shell: Shell) -> None:
