@@ -9,7 +9,12 @@ from benchmarks.graph_server import TOKEN, form
 
 def load(url: str, forms: int, limit: int, target: str) -> Callable[[], int]:
     """Load the same leads with dlt's REST source, without basis, matching or ledger."""
-    os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "DESTINATION__CREDENTIALS": target}
+    os.environ |= {
+        "RUNTIME__DLTHUB_TELEMETRY": "false",
+        "DESTINATION__CREDENTIALS": target,
+        # with more, its loaders lock each other out of SQLite
+        "LOAD__WORKERS": "1",
+    }
     import dlt as tool
     from dlt.sources.rest_api import rest_api_source
 
