@@ -37,10 +37,13 @@ def works() -> bool:
     """Say whether `.venv` has a Python of the same version as this one."""
     version = "import sys; print(sys.version_info[:2])"
     try:
+        made_for = (ENVIRONMENT / "pyvenv.cfg").read_text()
         found = subprocess.run([BIN / "python", "-c", version], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         return False
-    return found.stdout.decode().strip() == str(sys.version_info[:2])
+    is_same = found.stdout.decode().strip() == str(sys.version_info[:2])
+    # its scripts name the folder it was made in, and do not start from another
+    return is_same and str(ENVIRONMENT) in made_for
 
 
 def ensure_environment() -> None:

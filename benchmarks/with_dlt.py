@@ -39,9 +39,11 @@ def load(url: str, forms: int, limit: int, target: str) -> Callable[[], int]:
     ]
     source = rest_api_source({"client": {"base_url": url}, "resources": resources})
     folder = tempfile.mkdtemp()
+    named = tool.destinations
+    destination = named.sqlalchemy if "sqlite" in target else named.postgres
     pipeline = tool.pipeline(
         "benchmark", pipelines_dir=folder, dataset_name="bench",
-        destination=tool.destinations.sqlalchemy(target) if "sqlite" in target else "postgres",
+        destination=destination(target),
     )  # fmt: skip
 
     def work() -> int:

@@ -13,6 +13,7 @@ import orjson
 from connectors._meta_forms import FORM_FIELDS, FORM_FIELDS_WITHOUT_LEGAL, notice_of
 from connectors._meta_graph import Graph, Json
 from connectors._meta_pages import Page, pages
+from connectors._meta_values import id_of
 from connectors._meta_verdict import GraphError, Outcome, changed
 from connectors.base import Batch, ConnectorIO, Delivery
 from policy.vocabulary import Notice
@@ -32,7 +33,8 @@ _LEAD_FIELDS = (f"{_OWN_FIELDS},{_PAID_FIELDS}", _OWN_FIELDS)
 """A token without a role on the ad account is refused the ad fields (#100), not the lead."""
 
 _UNLISTED = {Outcome.DROP_FIELDS, Outcome.NO_ACCESS, Outcome.PERMISSION}
-_CLOCKS_MAY_DIFFER = timedelta(days=1)
+_CLOCKS_MAY_DIFFER = timedelta(minutes=30)
+"""Less than the shortest overlap: a time ahead of ours must never pull the cursor past a lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +64,30 @@ def forms_of(graph: Graph, page_id: str, limit: int) -> Iterator[ListedForm]:
     for page in pages(graph, (page_id, "leadgen_forms"), _LISTINGS, limit=limit):
         for row in page.rows:
             form: Json = row if isinstance(row, dict) else {}
-            form_id = _id(form.get("id"))
+            form_id = id_of(form.get("id"))
             if form_id is None:
                 raise changed("a form without an id in the list of forms")
             if form.get("status") != "DRAFT":
                 yield ListedForm(
                     form_id,
                     form if page.fields in _WITH_FORMS else None,
-                    _test_ids(form) if page.fields in _WITH_TESTS else None,
+                    listed_test_ids(form) if page.fields in _WITH_TESTS else None,
                 )
 
 
-def _test_ids(form: Json) -> frozenset[str]:
+def listed_test_ids(form: Json) -> frozenset[str] | None:
+    """Return the test leads that stand in a form's listing, None if it does not hold them all."""
     listed = form.get("test_leads")
-    rows = listed.get("data") if isinstance(listed, Mapping) else None
-    return _ids(rows if isinstance(rows, list) else ())
+    if not isinstance(listed, Mapping):
+        return frozenset()  # a form without any is listed without the field
+    rows, paging = listed.get("data"), listed.get("paging")
+    goes_on = isinstance(paging, Mapping) and "next" in paging
+    return _ids(rows) if isinstance(rows, list) and not goes_on else None
 
 
 def _ids(rows: list[object] | tuple[object, ...]) -> frozenset[str]:
-    ids = (_id(row.get("id")) for row in rows if isinstance(row, dict))
+    ids = (id_of(row.get("id")) for row in rows if isinstance(row, dict))
     return frozenset(found for found in ids if found is not None)
-
-
-def _id(value: object) -> str | None:
-    """Return an id as text; Meta sends ids as texts or as integers."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    return value if isinstance(value, str) and value.isascii() and value.isdigit() else None
 
 
 def batches_of(
@@ -171,7 +170,7 @@ class _Reading:
         return [self._delivery(row, now, self._notice) for row in page.rows]
 
     def _delivery(self, row: object, now: datetime, notice: Notice) -> Delivery:
-        lead_id = _id(row.get("id")) if isinstance(row, dict) else None
+        lead_id = id_of(row.get("id")) if isinstance(row, dict) else None
         return Delivery(
             external_id=lead_id,
             payload=_bytes(row),

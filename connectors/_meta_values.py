@@ -8,16 +8,19 @@ from datetime import UTC, datetime
 
 import orjson
 
+_MOST_DIGITS = 32
+
 
 def id_of(value: object) -> str | None:
     """Return an id as text, or None if it is no id.
 
     Ids have up to 17 digits and come as text or as integers. A float (`1.05e15`) has lost digits,
-    so it never stands for an id.
+    so it never stands for an id; one that begins with a zero would be a second name for another.
     """
     if isinstance(value, str):
-        return value if value.isdecimal() and value.isascii() else None
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        is_id = value.isdecimal() and value.isascii() and not value.startswith("0")
+        return value if is_id and len(value) <= _MOST_DIGITS else None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**_MOST_DIGITS:
         return str(value)
     return None
 

@@ -157,18 +157,22 @@ def aside(
     return list(connection.execute(wanted))
 
 
-def aside_ids(connection: Connection, source_id: str) -> list[UUID]:
+def aside_ids(connection: Connection, controller_id: str, source_id: str) -> list[UUID]:
     """Return the keys of a source's deliveries that are set aside, oldest first."""
     table = table_of(DeliveryRecord)
-    wanted = select(table.c.id).where(table.c.source_id == source_id).order_by(table.c.id)
-    return list(connection.execute(wanted).scalars())
+    wanted = select(table.c.id).where(
+        table.c.controller_id == controller_id, table.c.source_id == source_id
+    )
+    return list(connection.execute(wanted.order_by(table.c.id)).scalars())
 
 
-def aside_by_ids(connection: Connection, ids: Collection[UUID]) -> list[Row[Any]]:
+def aside_by_ids(
+    connection: Connection, controller_id: str, ids: Collection[UUID]
+) -> list[Row[Any]]:
     """Return some deliveries that are set aside, oldest first."""
     table = table_of(DeliveryRecord)
-    wanted = select(table).where(table.c.id.in_(list(ids))).order_by(table.c.id)
-    return list(connection.execute(wanted))
+    wanted = select(table).where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
+    return list(connection.execute(wanted.order_by(table.c.id)))
 
 
 def aside_counts(connection: Connection) -> dict[tuple[str, str], int]:

@@ -140,18 +140,19 @@ def known_arrivals(
 def names_of_people(
     connection: Connection, controller_id: str, people: Collection[str]
 ) -> dict[str, list[str]]:
-    """Return the full names under which some people (hex digits) submitted."""
+    """Return the names under which some people (hex digits) submitted."""
     table = table_of(Lead)
     rows = connection.execute(
-        select(table.c.person_id, table.c.full_name).where(
+        select(table.c.person_id, table.c.full_name, table.c.first_name, table.c.last_name).where(
             table.c.controller_id == controller_id,
             table.c.person_id.in_([UUID(person_id) for person_id in people]),
-            table.c.full_name.is_not(None),
         )
     )
     names: dict[str, list[str]] = {}
-    for person_id, name in rows:
-        names.setdefault(person_id.hex, []).append(name)
+    for person_id, full, first, last in rows:
+        name = full or " ".join(filter(None, (first, last)))
+        if name:
+            names.setdefault(person_id.hex, []).append(name)
     return names
 
 

@@ -160,8 +160,13 @@ def notices_of_source(connection: Connection, controller_id: str, source_id: str
 
 
 def test_lead_count(connection: Connection, controller_id: str) -> int:
-    """Return how many test leads are kept; they have no identifiers and are in no list."""
-    counted = select(func.count()).where(_lead.c.controller_id == controller_id, _lead.c.is_test)
+    """Return how many test leads without identifiers are kept: those that no list would name."""
+    carries = exists().where(
+        _link.c.controller_id == _lead.c.controller_id, _link.c.lead_id == _lead.c.id
+    )
+    counted = select(func.count()).where(
+        _lead.c.controller_id == controller_id, _lead.c.is_test, ~carries
+    )
     return connection.execute(counted).scalar_one()
 
 

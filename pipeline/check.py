@@ -10,9 +10,10 @@ from connectors.base import Probes
 from models import schema, usage
 from models.store import Store, sqlite_path
 from pipeline import wiring
+from pipeline.gather import require_own_key
 from pipeline.replay import notice_from
 from pipeline.settings import ConfiguredSource, Settings
-from policy.errors import LeadsError
+from policy.errors import ConfigError, LeadsError
 from policy.evidence import FormBoxes
 
 LOW_DISK_BYTES = 1_000_000_000
@@ -38,6 +39,8 @@ def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     store = Store(settings.store_url)
     opened = _store(store)
     yield opened
+    if opened.is_ok:
+        yield from _suppression_lists(store, settings)
     if (path := sqlite_path(store)) and path.parent.is_dir():
         yield _disk(path)
     for source in settings.sources:
@@ -55,6 +58,16 @@ def _key(settings: Settings) -> Finding:
             f"shorter than {SHORTEST_KEY} characters. Cure: use the one `leadledger init` made.",
         )
     return Finding("keys.suppression", True, "present, long enough, readable by this user only")
+
+
+def _suppression_lists(store: Store, settings: Settings) -> Iterator[Finding]:
+    """Name each suppression list that the key does not fit: none of its opt-outs would be seen."""
+    for controller in settings.controllers:
+        try:
+            with store.reading() as connection:
+                require_own_key(connection, controller.id, settings.suppression_key)
+        except ConfigError as error:
+            yield Finding(f"controllers[{controller.id}]", False, str(error))
 
 
 def _time_zone() -> Finding:

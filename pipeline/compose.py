@@ -153,7 +153,7 @@ def _shapes(prepared: Prepared) -> Shapes:
 
 def _columns(event: PermissionEvent) -> tuple[str | None, ...]:
     words = (event.purpose, event.channel, event.kind, event.basis, event.defect)
-    return (*(word.value if word else None for word in words), event.box_key)
+    return (*(word.value if word else None for word in words), without_nul(event.box_key))
 
 
 def events_of(prepared: Prepared, lead_id: UUID) -> list[tuple[Identifier, PermissionEvent]]:

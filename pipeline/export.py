@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,7 @@ from models.export import close_export
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store
-from pipeline.gather import Dossier, Wording, gather, wordings
+from pipeline.gather import Dossier, Wording, gather, require_own_key, wordings
 from pipeline.settings import ControllerSettings
 from pipeline.spreadsheets import FORMATS, Sheet, format_of
 from policy.errors import StoreUnavailable, UsageError
@@ -73,6 +73,7 @@ def export(
 
     Raises:
         UsageError: the file exists, cannot be written, or its name says no format.
+        ConfigError: the suppression list was made with another key.
         StoreError: the store failed, or its disk is full; the file was not handed over.
     """
     maker = _Maker(store, request, suppression_key, now, progress)
@@ -82,7 +83,8 @@ def export(
     ending = format_of(request.out)
     if request.out.exists():
         raise UsageError(f"{request.out} exists already. Cure: choose another name for --out.")
-    partial = request.out.with_name(request.out.name + PARTIAL)
+    # a name of its own, so that two exports to one file cannot touch each other's
+    partial = request.out.with_name(f".{request.out.name}.{uuid4().hex[:8]}{PARTIAL}")
     try:
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -143,6 +145,7 @@ class _Maker:
 
     def begin(self, connection: Connection) -> None:
         controller_id = self.request.controller.id
+        require_own_key(connection, controller_id, self.key)
         self.shown = wordings(connection, controller_id)
         missing = {
             ReasonCode.TEST_LEAD: usage.test_lead_count(connection, controller_id),

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Row
 
 from models import permission, usage
 from pipeline.settings import ControllerSettings
+from policy.errors import ConfigError
 from policy.permission import Facts, LeadFacts
-from policy.suppression import suppression_digest
+from policy.suppression import key_fingerprint, suppression_digest
 from policy.vocabulary import (
     CHANNEL_IDENTIFIERS,
     Channel,
@@ -51,6 +52,19 @@ def wordings(connection: Connection, controller_id: str) -> dict[str, Wording]:
             shown["name"], bool(shown["wording_known"]), bool(shown["privacy_url"])
         )
     return found
+
+
+def require_own_key(connection: Connection, controller_id: str, key: bytes) -> None:
+    """Refuse to decide with a key that the suppression list was not made with.
+
+    Raises:
+        ConfigError: every opt-out on the list would be overlooked; with the cure.
+    """
+    if permission.has_other_keys(connection, controller_id, key_fingerprint(key)):
+        raise ConfigError(
+            f"keys.suppression: the suppression list of {controller_id} was made with another key,"
+            " so no opt-out on it can be seen. Cure: put the old key back."
+        )
 
 
 def gather(

@@ -46,7 +46,7 @@ class PeopleBook:
 
     def assign(self, prepared: Prepared) -> tuple[str, bool]:
         """Return the person of a submission, and whether its identifiers contradict each other."""
-        found, name = prepared.identifiers, prepared.submission.contact.full_name
+        found, name = prepared.identifiers, prepared.name
         matched = match(found, name, self._owners, self._person)
         person_id = matched.person or self._new_person()
         for identifier in matched.shared:

@@ -23,7 +23,9 @@ from models.lead import KnownLead
 from models.ledger import Entry, LedgerKind, commitment
 from pipeline import compose
 from pipeline.prepare import Prepared
-from policy.vocabulary import Identifier, PermissionEvent
+from policy.vocabulary import EventKind, Identifier, PermissionEvent
+
+REFUSALS = frozenset({EventKind.REFUSED})
 
 
 @dataclass(slots=True)
@@ -50,11 +52,13 @@ def meet_again(
         seal = commitment(known.salt, prepared.delivery.payload)
         if seal == known.commitment or (known.id, seal) in kept:
             outcome.counts["duplicates"] += 1
+            if _is_better(prepared, known):  # the same bytes, but now with the wording
+                _improve(connection, controller_id, prepared, known, now, outcome)
             continue
         kept.add((known.id, seal))
         outcome.counts["arrived_again"] += 1
         outcome.arrivals.append(_arrival_row(controller_id, prepared, known, seal, now))
-        is_better = known.grade in prepared.grade.is_better_than and not known.is_test
+        is_better = _is_better(prepared, known)
         detail = {
             "commitment": seal.hex(),
             "grade": prepared.grade,
@@ -64,6 +68,10 @@ def meet_again(
         outcome.entries.append((LedgerKind.LEAD_ARRIVED_AGAIN, known.id.hex, detail))
         if is_better:
             _improve(connection, controller_id, prepared, known, now, outcome)
+        elif _refuses(prepared):
+            # copies that contradict each other prove no consent: the "no" is heeded
+            refusal = add_events(connection, controller_id, prepared, known.id, now, REFUSALS)
+            outcome.entries.append(_recorded(prepared, known.id, refusal))
     leads.add_arrivals(connection, outcome.arrivals)
     return outcome
 
@@ -124,21 +132,49 @@ def prove(
     still has the last word.
     """
     leads.better_evidence(connection, controller_id, lead_id, compose.evidence_columns(prepared))
+    fresh = add_events(connection, controller_id, prepared, lead_id, now, frozenset(EventKind))
+    return _recorded(prepared, lead_id, fresh)
+
+
+def add_events(
+    connection: Connection,
+    controller_id: str,
+    prepared: Prepared,
+    lead_id: UUID,
+    now: datetime,
+    kinds: frozenset[EventKind],
+) -> list[tuple[Identifier, PermissionEvent]]:
+    """Add the events of some kinds that a stored lead lacks so far; return them."""
     keys = people.identifiers_of_lead(connection, controller_id, lead_id)
     already = permissions.recorded_for_lead(connection, controller_id, lead_id)
     fresh: list[tuple[Identifier, PermissionEvent]] = []
     for identifier, event in compose.events_of(prepared, lead_id):
         key = keys.get(identifier)
-        if key and (key, event.purpose, event.channel, event.kind) not in already:
+        is_known = (key, event.purpose, event.channel, event.kind) in already
+        if key and event.kind in kinds and not is_known:
             fresh.append((identifier, event))
     rows = [
         compose.event_row(controller_id, id_, keys[identifier].hex, event, now)
         for id_, (identifier, event) in zip(new_hex_keys(len(fresh), now), fresh, strict=True)
     ]
     permissions.add_events(connection, rows)
+    return fresh
+
+
+def _recorded(
+    prepared: Prepared, lead_id: UUID, fresh: Sequence[tuple[Identifier, PermissionEvent]]
+) -> Entry:
     detail = {
         "grade": prepared.grade,
         "notice": prepared.notice_id,
         "permissions": compose.permissions(fresh),
     }
     return LedgerKind.PERMISSIONS_RECORDED, lead_id.hex, detail
+
+
+def _is_better(prepared: Prepared, known: KnownLead) -> bool:
+    return known.grade in prepared.grade.is_better_than and not known.is_test
+
+
+def _refuses(prepared: Prepared) -> bool:
+    return any(finding.kind in REFUSALS for finding in prepared.findings.found)

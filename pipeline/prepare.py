@@ -45,6 +45,14 @@ class Prepared(NamedTuple):
         return self.submission.external_id
 
     @property
+    def name(self) -> str | None:
+        """Return what the person is called, however the form asked for it."""
+        contact = self.submission.contact
+        if contact.full_name:
+            return contact.full_name
+        return " ".join(filter(None, (contact.first_name, contact.last_name))) or None
+
+    @property
     def grade(self) -> Grade:
         """Return how good the evidence is."""
         return self.findings.grade

@@ -37,10 +37,10 @@ def replay(
     ingest = Ingest(store, source, connector, ACTOR)
     report = IngestReport()
     with store.reading() as connection:
-        waiting = iter(deliveries.aside_ids(connection, source.id))
+        waiting = iter(deliveries.aside_ids(connection, source.controller_id, source.id))
     while chunk := list(islice(waiting, UNIT_OF_WORK)):
         with store.reading() as connection:
-            rows = deliveries.aside_by_ids(connection, chunk)
+            rows = deliveries.aside_by_ids(connection, source.controller_id, chunk)
             shown = notices_of(connection, rows)
         readable, still = _sorted(connector, [(row, _delivery(row, shown)) for row in rows])
         batches = [Batch(row.stream or ACTOR, [delivery]) for row, delivery in readable]

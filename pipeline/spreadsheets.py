@@ -95,7 +95,10 @@ class XlsxSheet:
 
     def _add(self, row: Sequence[str]) -> None:
         for column, cell in enumerate(row):
-            self._sheet.write_string(self._next, column, cell)
+            if self._sheet.write_string(self._next, column, cell):
+                raise UsageError(
+                    "A cell is longer than Excel allows. Cure: export to .csv or .parquet."
+                )
         self._next += 1
 
     def close(self) -> None:

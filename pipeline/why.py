@@ -7,7 +7,7 @@ from typing import Any
 
 from models import trail, usage
 from models.store import Store
-from pipeline.gather import event_of, gather, wordings
+from pipeline.gather import event_of, gather, require_own_key, wordings
 from pipeline.settings import ControllerSettings
 from policy.errors import UsageError
 from policy.identity import normalise_email, normalise_phone
@@ -70,6 +70,7 @@ def _answer(
     identifier: Identifier,
     use: UseRequest,
 ) -> Answer:
+    require_own_key(connection, controller.id, key)
     rows = usage.identifier_rows(connection, identifier, controller.id)
     if not rows:
         unknown = Decision(False, (ReasonCode.NO_LAWFUL_BASIS,), use.at)

@@ -72,7 +72,10 @@ class FormBoxes:
     @classmethod
     def of(cls, notice: Notice | None, meanings: Sequence[BoxMeaning]) -> "FormBoxes":
         """Return the boxes of a notice; without a notice nothing is known to have been shown."""
-        by_key_alone = {m.key: m for m in meanings if m.key and m.wording is None}
+        form_id = notice.form_id if notice else None
+        by_key_alone = {
+            m.key: m for m in meanings if m.key and m.wording is None and m.form in (None, form_id)
+        }
         if notice is None:
             return cls({}, {}, by_key_alone)
         # where the legal text was not understood, no box can be said to have had a wording

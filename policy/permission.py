@@ -277,10 +277,12 @@ def _open_enquiry(case: _Case) -> PermissionEvent | None:
     """
     if case.lead is None:
         return None
+    real = {lead.id for lead in case.facts.leads if not lead.is_test}
     asked = (
         e
         for e in case.facts.events
         if e.kind is EventKind.ENQUIRED
+        and e.lead_id in real
         and e.channel is case.use.channel
         and e.occurred_at <= case.use.at + CLOCK_TOLERANCE
         and (e.valid_until is None or case.use.at < e.valid_until)

@@ -20,7 +20,7 @@ from models.store import Store
 from pipeline.declare import declare
 from pipeline.ingest import Ingest, IngestReport
 from pipeline.settings import ConfiguredSource, ControllerSettings, Settings
-from policy.suppression import suppression_digest
+from policy.suppression import key_fingerprint, suppression_digest
 from policy.vocabulary import (
     BoxMeaning,
     Channel,
@@ -201,7 +201,7 @@ def suppress(
         "controller_id": controller_id,
         "digest": suppression_digest(SUPPRESSION_KEY, ControllerId(controller_id), identifier),
         "channel": channel.value if channel else EVERY_CHANNEL,
-        "key_id": "1",
+        "key_id": key_fingerprint(SUPPRESSION_KEY),
         "reason": "opt_out",
         "since": since,
     }

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from connectors._meta_pull import listed_test_ids
 from connectors.base import Batch
 from simulator.faults import RECOVERABLE, Faults
 from simulator.graph_api import APP_SECRET, Order
@@ -102,13 +103,29 @@ def test_leads_of_the_overlap_do_not_move_the_cursor_back() -> None:
         assert pulled.cursors == {}
 
 
-def test_a_time_of_creation_far_ahead_is_no_cursor() -> None:
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(hours=20), timedelta(days=400)])
+def test_a_time_of_creation_ahead_of_the_clock_is_no_cursor(ahead: timedelta) -> None:
     with served(forms=1) as server:
         form_id = server.world.forms[0].id
-        strange = server.world.add_lead(form_id, {}, created_at=NOW + timedelta(days=400))
+        strange = server.world.add_lead(form_id, {}, created_at=NOW + ahead)
         pulled = rig(server.url).poll()
         assert strange in pulled.ids
         assert datetime.fromisoformat(pulled.cursors[form_id]) <= NOW
+
+
+@pytest.mark.parametrize(
+    ("listed", "ids"),
+    [
+        ({"data": [{"id": "11"}]}, {"11"}),
+        ({"data": [{"id": "11"}], "paging": {"cursors": {"after": "x"}}}, {"11"}),
+        ({"data": [{"id": "11"}], "paging": {"next": "https://x.example/"}}, None),
+        ({"data": "odd"}, None),
+    ],
+)
+def test_test_leads_are_known_from_the_listing_only_if_it_holds_them_all(
+    listed: object, ids: set[str] | None
+) -> None:
+    assert listed_test_ids({"test_leads": listed}) == ids
 
 
 @pytest.mark.parametrize("cursor", ["yesterday", "2026-11-22T12:00:00", ""])

@@ -32,7 +32,7 @@ CASES = [
         "1",
         "a test lead's enquiry is not answered",
         facts(enquired(), leads=(lead(is_test=True),)),
-        (R.TEST_LEAD,),
+        (R.TEST_LEAD, R.NO_LAWFUL_BASIS),
         use(ENQUIRY),
     ),
     Row(

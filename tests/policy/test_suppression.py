@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from policy.suppression import suppression_digest
+from policy.suppression import key_fingerprint, suppression_digest
 from policy.vocabulary import ControllerId, Identifier, IdentifierKind
 from tests.policy.facts import PRIYA, PRIYAS_PHONE
 
@@ -40,3 +40,9 @@ def test_nothing_of_the_identifier_is_left_in_the_digest() -> None:
     assert len(digest) == 64
     assert set(digest) <= set("0123456789abcdef")
     assert "priya" not in repr(PRIYA)
+
+
+def test_another_key_has_another_name() -> None:
+    assert key_fingerprint(KEY) != key_fingerprint(KEY + b"x")
+    assert key_fingerprint(KEY) == key_fingerprint(bytes(KEY))
+    assert KEY.hex()[:16] not in key_fingerprint(KEY)
