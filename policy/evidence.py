@@ -41,9 +41,9 @@ def grade(notice: Notice | None, boxes: Sequence[BoxAnswer] | None, *, has_time:
     if notice is None or not notice.wording_known:
         return Grade.C
     answered = {box.key for box in boxes or () if box.is_ticked is not None}
-    all_known = bool(notice.boxes) and all(
-        box.key in answered and _words(box.text) for box in notice.boxes
-    )
+    # a box without wording proves nothing and gives nothing; it does not spoil the others' proof
+    worded = [box for box in notice.boxes if _words(box.text)]
+    all_known = bool(worded) and all(box.key in answered for box in worded)
     return Grade.A if all_known and notice.privacy_url else Grade.B
 
 

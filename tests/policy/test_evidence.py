@@ -187,6 +187,7 @@ OTHER = box("calls", "Call me.")
         (SHOWN, [UNTICKED], True, Grade.A),
         (notice(box(), OTHER), [TICKED, answer("calls", "", is_ticked=False)], True, Grade.A),
         (SHOWN, [TICKED, answer("stray")], True, Grade.A),
+        (notice(box(), box("blank", None)), [TICKED, answer("blank")], True, Grade.A),
         (notice(box(), privacy_url=None), [TICKED], True, Grade.B),
         (SHOWN, [MISSING], True, Grade.B),
         (SHOWN, [FALSE_AS_TEXT], True, Grade.B),
