@@ -13,7 +13,7 @@ from models import export as exports
 from models import ledger, notice, trail, usage
 from models.ledger import LedgerKind
 from models.store import Store
-from policy.errors import UsageError
+from pipeline.show import require_lead
 from policy.vocabulary import Identifier
 
 
@@ -55,12 +55,7 @@ def of_lead(store: Store, lead_id: UUID) -> Provenance:
         UsageError: there is none with that key.
     """
     with store.reading() as connection:
-        lead = trail.lead_by_id(connection, lead_id)
-        if lead is None:
-            raise UsageError(
-                f"There is no lead {lead_id}. Cure: take an id from `leadledger leads list`;"
-                " an erased lead is gone."
-            )
+        lead = require_lead(connection, lead_id)
         return _provenance(connection, lead.controller_id, [lead])
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from models import trail
 from models.store import Store
@@ -44,6 +44,21 @@ def _in_short(row: Row[Any]) -> Shown:
     }
 
 
+def require_lead(connection: Connection, lead_id: UUID) -> Row[Any]:
+    """Return a stored lead.
+
+    Raises:
+        UsageError: there is none with that key.
+    """
+    row = trail.lead_by_id(connection, lead_id)
+    if row is None:
+        raise UsageError(
+            f"There is no lead {lead_id}. Cure: take an id from `leadledger leads list`;"
+            " an erased lead is gone."
+        )
+    return row
+
+
 def one_lead(store: Store, lead_id: UUID) -> Shown:
     """Return everything that one submission holds, without its raw bytes.
 
@@ -51,12 +66,7 @@ def one_lead(store: Store, lead_id: UUID) -> Shown:
         UsageError: there is none with that key.
     """
     with store.reading() as connection:
-        row = trail.lead_by_id(connection, lead_id)
-    if row is None:
-        raise UsageError(
-            f"There is no lead {lead_id}. Cure: take an id from `leadledger leads list`;"
-            " an erased lead is gone."
-        )
+        row = require_lead(connection, lead_id)
     return {
         **_in_short(row),
         "external_id": row.external_id,
