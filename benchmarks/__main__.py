@@ -7,10 +7,10 @@ import argparse
 import importlib.util
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import ingest, straight_line, with_dlt
+from benchmarks import decisions, expiry, ingest, straight_line, with_dlt
 from benchmarks.graph_server import graph_server
 from benchmarks.measured import Cost, measure
 from pipeline.setup import upgrade_store
@@ -19,6 +19,9 @@ from tests.postgres import NoPostgres, Server, running_server
 BUDGET_CPU = 2.0
 BUDGET_WALL = 2.0
 BUDGET_MEMORY = 200.0
+BUDGET_EXPIRY = 3.0
+BUDGET_DECISION = 20.0
+DECISIONS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,15 @@ def main() -> None:
     """Run what is asked for; everything if nothing is."""
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--leads", type=int, default=100_000)
-    parser.add_argument("--only", choices=["sqlite", "postgresql", "latency"])
+    parser.add_argument(
+        "--only", choices=["decisions", "sqlite", "postgresql", "latency", "expiry"]
+    )
     asked = parser.parse_args()
     near = Load(asked.leads, forms=10, limit=500)
     far = Load(asked.leads, forms=50, limit=100, latency=0.05)
     with ExitStack() as stack:
+        if asked.only in (None, "decisions"):
+            decided(DECISIONS)
         if asked.only in (None, "sqlite"):
             sqlite(near)
         if asked.only in (None, "postgresql"):
@@ -50,6 +57,18 @@ def main() -> None:
                 print(f"\nPostgreSQL is not measured: {reason}")
         if asked.only in (None, "latency"):
             latency(far)
+        if asked.only in (None, "expiry"):
+            expiring(near)
+
+
+def decided(count: int) -> None:
+    """Decide, from facts that are held in memory."""
+    heading(f"{count:,} decisions of {decisions.SHAPES:,} shapes")
+    found: decisions.Figures = measure(decisions.decisions, count).value
+    print(f"  {'a decision':<38} {found.decided:7.2f} microseconds, {found.allowed:.0%} allowed")
+    print(f"  {'an empty function of the same shape':<38} {found.nothing:7.2f} microseconds")
+    print(f"  A decision takes {found.ratio:.0f} times the empty function.")
+    against("microseconds a decision", found.decided, BUDGET_DECISION)
 
 
 def sqlite(load: Load) -> None:
@@ -97,6 +116,27 @@ def latency(load: Load) -> None:
         inserted = measure(straight_line.insert_sqlite, folder / "leads.db", folder / "raw.db")
         show("(b) raw executemany of the same rows", inserted, load)
         against("wall", ours.wall / (fetched.wall + inserted.wall), BUDGET_WALL)
+
+
+def expiring(load: Load) -> None:
+    """Delete the leads that are due from an SQLite store, with their dependants and ledger."""
+    due = load.leads // expiry.SHARE
+    heading(f"{due:,} of {load.leads:,} leads expire from SQLite")
+    folder = Path(tempfile.mkdtemp(prefix="leadledger-bench-"))
+    with graph_server(load.leads, load.forms, load.limit, load.latency) as url:
+        config = ingest.install(folder, "sqlite:///leads.db", url, load.limit)
+        measure(ingest.ours, config)
+    full = folder / "leads.db"
+    expiry.make_due(full)
+    path = expiry.copied(full, "ours.db")
+    ours = measure(expiry.ours, config, path)
+    if ours.value != due:
+        raise RuntimeError(f"{ours.value} of {due} leads were deleted")
+    show("leadledger expire", ours, replace(load, leads=due))
+    bare = measure(expiry.bare, expiry.copied(full, "bare.db"), path)
+    show("the bare deletes of the same rows", bare, replace(load, leads=due))
+    against("wall", ours.wall / bare.wall, BUDGET_EXPIRY)
+    against("memory in MiB", ours.peak, BUDGET_MEMORY)
 
 
 def pulled(folder: Path, store: str, url: str, load: Load) -> Cost:

@@ -109,7 +109,9 @@ def _rows(path: Path, table: str) -> list[tuple[Any, ...]]:
 def _empty_copy(filled: Path, target: Path) -> None:
     """Make the same tables and indexes, with the rows that the others refer to."""
     with sqlite3.connect(filled) as source, sqlite3.connect(target) as copy:
-        for (statement,) in source.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"):
+        # SQLite's own tables (sqlite_stat1) cannot be made
+        wanted = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        for (statement,) in source.execute(wanted):
             copy.execute(statement)
         for table in ("controller", "source"):
             for row in source.execute(f"SELECT * FROM {table}"):

@@ -59,7 +59,7 @@ def why(
     from pipeline import wiring
     from pipeline.why import at_or_now, identifier_of
     from pipeline.why import why as ask
-    from policy.permission import UseRequest
+    from policy.uses import UseRequest
 
     moment = at_or_now(_time(at), wiring.now())
     with house(config) as opened:
@@ -91,6 +91,7 @@ def _answer_data(answer: "Answer") -> dict[str, Any]:
         "known": answer.is_known,
         "allowed": decision.is_allowed,
         "reasons": list(decision.reasons),
+        "rules": list(decision.rules),
         "decided_at": decision.decided_at,
         "lawful_basis": decision.basis,
         "rests_on": _event_data(decision.rests_on) if decision.rests_on else None,
@@ -122,6 +123,7 @@ def _tell_answer(answer: "Answer") -> None:
         print_data("  This identifier is not known here.")
     for code in decision.reasons:
         print_wrapped(f"{code}: {REASONS[code]}", "  ")
+    print_wrapped(f"rules: {', '.join(decision.rules)} (docs/rules.md)", "  ")
     if decision.basis:
         print_data(f"  lawful basis: {BASES[decision.basis]}")
     if decision.valid_until:

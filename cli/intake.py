@@ -108,7 +108,9 @@ _COUNTS = (
     ("improved", "better proven than before"),
     ("tests", "test leads"),
     ("marked_as_test", "now known as tests"),
-    ("too_old", "older than 24 months, refused"),
+    ("too_old", "expired already, refused"),
+    ("removed_before", "removed before, refused"),
+    ("masked", "with sensitive answers, now masked"),
     ("set_aside", "set aside"),
 )
 

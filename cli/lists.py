@@ -73,18 +73,34 @@ def _in_short(row: dict[str, Any]) -> tuple[object, ...]:
 @leads.command()
 def show(
     lead: Annotated[str, typer.Argument(metavar="LEAD", help="The id of a lead.")],
+    consents: Annotated[
+        bool,
+        typer.Option("--consent-records", help="Print its consents as JSON-LD (ISO/IEC TS 27560)."),
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
     """Show everything that one person sent in one form."""
     from pipeline.show import one_lead
 
+    if consents:
+        emit_json(_consent_records(config, lead_key(lead)))
+        return
     with house(config) as opened:
         found = one_lead(opened.store, lead_key(lead))
     if as_json:
         emit_json(found)
     else:
         table(("what", "value"), [(name, _cell(name, value)) for name, value in found.items()])
+
+
+def _consent_records(config: Path, lead_id: UUID) -> list[dict[str, Any]]:
+    from pipeline import wiring
+    from pipeline.consent_records import consent_records
+
+    with house(config) as opened:
+        controllers = opened.settings.controllers
+        return consent_records(opened.store, controllers, lead_id, wiring.now())
 
 
 def lead_key(text: str) -> UUID:

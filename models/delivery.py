@@ -22,6 +22,16 @@ from models.columns import (
 )
 
 
+class AsideReason(StrEnum):
+    """Why a delivery is set aside although it could be read; a connector names the other reasons.
+
+    `sensitive_content`: its lead is stored with answers masked, and these are the bytes that came.
+    They are never read into a lead again.
+    """
+
+    SENSITIVE_CONTENT = "sensitive_content"
+
+
 class DeliveryRecord(Record, table=True):
     """A delivery set aside: its bytes as they came, the reason, and until when it is kept.
 
@@ -158,10 +168,12 @@ def aside(
 
 
 def aside_ids(connection: Connection, controller_id: str, source_id: str) -> list[UUID]:
-    """Return the keys of a source's deliveries that are set aside, oldest first."""
+    """Return the keys of a source's deliveries that wait to be read, oldest first."""
     table = table_of(DeliveryRecord)
     wanted = select(table.c.id).where(
-        table.c.controller_id == controller_id, table.c.source_id == source_id
+        table.c.controller_id == controller_id,
+        table.c.source_id == source_id,
+        table.c.reason != AsideReason.SENSITIVE_CONTENT,
     )
     return list(connection.execute(wanted.order_by(table.c.id)).scalars())
 
@@ -192,6 +204,41 @@ def drop_deliveries(connection: Connection, controller_id: str, ids: Collection[
     connection.execute(
         delete(table).where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
     )
+
+
+def overdue_deliveries(
+    connection: Connection, controller_id: str, now: datetime, after: UUID | None, limit: int
+) -> list[Row[Any]]:
+    """Return deliveries that are kept beyond their time, without their bytes, a page at a time."""
+    table = table_of(DeliveryRecord)
+    wanted = (
+        select(table.c.id, table.c.source_id, table.c.reason, table.c.received_at)
+        .where(table.c.controller_id == controller_id, table.c.delete_after <= now)
+        .order_by(table.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(table.c.id > after)
+    return list(connection.execute(wanted))
+
+
+def aside_of_leads(
+    connection: Connection, controller_id: str, leads: Collection[tuple[str, str]]
+) -> list[Row[Any]]:
+    """Return what is set aside of some leads, named by source and the source's own id.
+
+    Of each: `id`, `source_id`, `external_id`.
+    """
+    table = table_of(DeliveryRecord)
+    own = table.c.controller_id == controller_id
+    # most stores keep nothing aside, and then the list of ids need not be sent
+    if not connection.execute(select(1).where(own).limit(1)).first():
+        return []
+    ids = [external_id for _, external_id in leads]
+    named = select(table.c.id, table.c.source_id, table.c.external_id)
+    rows: list[Row[Any]] = list(connection.execute(named.where(own, table.c.external_id.in_(ids))))
+    wanted = set(leads)
+    return [row for row in rows if (row.source_id, row.external_id) in wanted]
 
 
 def record_run(connection: Connection, row: Values) -> None:

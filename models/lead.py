@@ -27,10 +27,11 @@ from policy.vocabulary import Grade
 class Lead(Record, table=True):
     """One submission, stored exactly once per (source, external id).
 
-    `payload` is the delivery as it came. `commitment` is HMAC-SHA256 of the payload under `salt`:
-    the ledger holds it for ever, and it says nothing once the salt is gone. `findings` says of each
-    box what was sent back and what it was worth. `submitted_at` is the source's time (or that of
-    receipt where `has_source_time` is false). `person_id` is None for test leads, which are
+    `payload` is the delivery as it came, but for sensitive answers: they are masked, and the remark
+    `sensitive_content_masked` says so. `commitment` is HMAC-SHA256 of what came under `salt`: the
+    ledger holds it for ever, and it says nothing once the salt is gone. `findings` says of each
+    box what was sent back and what it was worth. `submitted_at` is the source's time (or that
+    of receipt where `has_source_time` is false). `person_id` is None for test leads, which are
     nobody's.
     """
 

@@ -48,6 +48,12 @@ class LedgerKind(StrEnum):
     DELIVERY_REPLAYED = "delivery_replayed"
     PERMISSIONS_RECORDED = "permissions_recorded"
     EXPORT_MADE = "export_made"
+    OPTED_OUT = "opted_out"
+    HOLD_PLACED = "hold_placed"
+    HOLD_RELEASED = "hold_released"
+    LEAD_DELETED = "lead_deleted"
+    DELIVERY_DELETED = "delivery_deleted"
+    REMOVALS_FORGOTTEN = "removals_forgotten"
 
 
 class LedgerRecord(Record, table=True):

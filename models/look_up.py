@@ -1,10 +1,22 @@
-"""Look many unique values up with one parameter, however many they are."""
+"""Name many values or keys with one parameter, however many they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, CursorResult, bindparam, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
@@ -39,3 +51,26 @@ def look_up(
     rows = func.json_each(bindparam("wanted")).table_valued("value")
     statement = select(*columns).where(*within, column.in_(select(rows.c.value)))
     return connection.execute(statement, {"wanted": orjson.dumps(wanted).decode()})
+
+
+def among(
+    connection: Connection, controller_id: str, column: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the keys that `run_among` is given.
+
+    Keys of one controller: its column is part of the condition, and of every index.
+    """
+    controller = column.table.c.controller_id == controller_id
+    if connection.dialect.name == "postgresql":
+        return and_(controller, column == func.any(bindparam("keys", type_=ARRAY(Uuid()))))
+    listed = func.json_each(bindparam("keys")).table_valued("value")
+    return and_(controller, column.in_(select(listed.c.value)))
+
+
+def run_among(
+    connection: Connection, statement: Executable, keys: Collection[UUID]
+) -> CursorResult[Any]:
+    """Run a statement over a set of keys, which travel as one parameter."""
+    if connection.dialect.name == "postgresql":
+        return connection.execute(statement, {"keys": list(keys)})
+    return connection.execute(statement, {"keys": orjson.dumps([k.hex for k in keys]).decode()})

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, select, text
+from sqlalchemy import Connection, Index, select, text, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_records, insert_rows
@@ -23,6 +23,7 @@ from policy.vocabulary import BoxDefect, Channel, EventKind, LawfulBasis, Purpos
 
 EVERY_CHANNEL = "all"
 IS_OBJECTION = text(f"permission_event.kind = '{EventKind.OBJECTED.value}'")
+IS_ENDING = text("permission_event.kind IN ('closed', 'objected', 'withdrawn')")
 """Written out, since a database takes a partial index only for the very condition that made it."""
 
 
@@ -41,6 +42,13 @@ class PermissionRecord(Record, table=True):
             "identifier_id",
             sqlite_where=text("kind = 'objected'"),
             postgresql_where=text("kind = 'objected'"),
+        ),
+        Index(
+            "ix_permission_event_endings",
+            "controller_id",
+            "identifier_id",
+            sqlite_where=text("kind IN ('closed', 'objected', 'withdrawn')"),
+            postgresql_where=text("kind IN ('closed', 'objected', 'withdrawn')"),
         ),
         NO_ROWID,
     )
@@ -127,6 +135,32 @@ def suppressions(
 def suppress(connection: Connection, rows: Iterable[Values]) -> None:
     """Add suppression entries that the store does not have yet."""
     insert_rows(connection, table_of(Suppression), list(rows))
+
+
+def suppress_again(
+    connection: Connection,
+    controller_id: str,
+    channel: Channel | None,
+    digests: Sequence[str],
+    since: datetime,
+) -> None:
+    """Let entries of one scope (None: every channel) count from a later time; never from earlier.
+
+    A consent that was given before the last opt-out, and arrives after it, must not outlive it.
+    """
+    if not digests:
+        return
+    table = table_of(Suppression)
+    connection.execute(
+        update(table)
+        .where(
+            table.c.controller_id == controller_id,
+            table.c.digest.in_(list(digests)),
+            table.c.channel == (channel.value if channel else EVERY_CHANNEL),
+            table.c.since < since,
+        )
+        .values(since=since)
+    )
 
 
 def recorded_for_lead(

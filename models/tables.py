@@ -1,16 +1,29 @@
 """Every table, so that the migrations and the checks see them all."""
 
-from models import controller, delivery, export, lead, ledger, notice, permission, person
+from models import (
+    controller,
+    delivery,
+    export,
+    hold,
+    lead,
+    ledger,
+    notice,
+    permission,
+    person,
+    removal,
+)
 from models.columns import metadata
 
 __all__ = [
     "controller",
     "delivery",
     "export",
+    "hold",
     "lead",
     "ledger",
     "metadata",
     "notice",
     "permission",
     "person",
+    "removal",
 ]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from models.columns import table_of
 from models.export import Disclosure
@@ -54,7 +54,14 @@ def arrivals_of(
 def events_of_leads(
     connection: Connection, controller_id: str, leads: Collection[UUID]
 ) -> list[Row[Any]]:
-    """Return the permission events that rest on some leads, with the identifier's kind."""
+    """Return the permission events of some leads, with the identifier's kind.
+
+    Those that rest on the leads, and those without a lead on identifiers that the leads carry: what
+    people took back, whichever lead they had in mind.
+    """
+    carried = select(_link.c.identifier_id).where(
+        _link.c.controller_id == controller_id, _link.c.lead_id.in_(list(leads))
+    )
     wanted = (
         select(_event, _identifier.c.kind.label("identifier_kind"))
         .join(
@@ -62,10 +69,26 @@ def events_of_leads(
             (_identifier.c.controller_id == _event.c.controller_id)
             & (_identifier.c.id == _event.c.identifier_id),
         )
-        .where(_event.c.controller_id == controller_id, _event.c.lead_id.in_(list(leads)))
+        .where(
+            _event.c.controller_id == controller_id,
+            or_(
+                _event.c.lead_id.in_(list(leads)),
+                _event.c.lead_id.is_(None) & _event.c.identifier_id.in_(carried),
+            ),
+        )
         .order_by(_event.c.occurred_at, _event.c.id)
     )
     return list(connection.execute(wanted))
+
+
+def identifiers_of_leads(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[UUID]:
+    """Return the keys of the identifiers that some leads carry."""
+    wanted = select(_link.c.identifier_id).where(
+        _link.c.controller_id == controller_id, _link.c.lead_id.in_(list(leads))
+    )
+    return list(connection.execute(wanted.distinct()).scalars())
 
 
 def leads_page(

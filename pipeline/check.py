@@ -15,6 +15,8 @@ from pipeline.replay import notice_from
 from pipeline.settings import ConfiguredSource, Settings
 from policy.errors import ConfigError, LeadsError
 from policy.evidence import FormBoxes
+from policy.policy_gaps import GAPS
+from policy.vocabulary import Role
 
 LOW_DISK_BYTES = 1_000_000_000
 SHORTEST_KEY = 32
@@ -36,6 +38,7 @@ def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     yield _key(settings)
     yield _time_zone()
     yield from _contacts(settings)
+    yield from _policy_gaps(settings)
     store = Store(settings.store_url)
     opened = _store(store)
     yield opened
@@ -71,7 +74,7 @@ def _suppression_lists(store: Store, settings: Settings) -> Iterator[Finding]:
 
 
 def _time_zone() -> Finding:
-    from policy.retention import LONDON  # noqa: PLC0415 - fails here, where it can be told
+    from policy.london import LONDON  # noqa: PLC0415 - fails here, where it can be told
 
     try:
         return Finding("time zone", True, f"{LONDON.key} is known")
@@ -89,6 +92,21 @@ def _contacts(settings: Settings) -> Iterator[Finding]:
                 None,
                 "looks like a placeholder. Cure: put in the address that people may write to.",
             )
+
+
+def _policy_gaps(settings: Settings) -> Iterator[Finding]:
+    """Name what the published policy leaves open, for each whose policy it is (docs/rules.md)."""
+    for controller in settings.controllers:
+        if controller.role is not Role.CONTROLLER:
+            continue
+        for gap in GAPS:
+            if gap.name not in controller.closed_policy_gaps:
+                yield Finding(
+                    f"controllers[{controller.id}] policy gap {gap.name}",
+                    None,
+                    f"clause {gap.clause} {gap.fact} ({gap.law}). Cure: {gap.cure}; then add"
+                    f' "{gap.name}" to closed_policy_gaps.',
+                )
 
 
 def _store(store: Store) -> Finding:

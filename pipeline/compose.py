@@ -11,6 +11,7 @@ from models.bulk import Values
 from models.keys import new_hex_keys
 from models.ledger import Entry, LedgerKind, commitment
 from pipeline.prepare import Prepared
+from pipeline.screen import Masking
 from policy.lawful_basis import events_of_submission
 from policy.vocabulary import Identifier, IdentifierKind, LawfulBasis, PermissionEvent
 
@@ -32,7 +33,7 @@ def lead_row(
     person: tuple[str | None, bool],
     salt: bytes,
 ) -> dict[str, Any]:
-    """Return the row of a new lead."""
+    """Return the row of a new lead. Its commitment is that of the bytes that came. Rule: SCR-9."""
     submission, delivery = prepared.submission, prepared.delivery
     contact = submission.contact
     row = {
@@ -55,15 +56,21 @@ def lead_row(
         "origin": submission.origin,
         "remarks": prepared.remarks,
         "media_type": delivery.media_type,
-        "payload": delivery.payload,
+        "payload": kept_payload(prepared),
         "salt": salt,
         "commitment": commitment(salt, delivery.payload),
         "submitted_at": prepared.submitted_at,
         "expires_at": prepared.expires_at,
         **evidence_columns(prepared),
     }
-    # the payload still has what was sent, byte for byte
+    # the payload still has what was sent
     return cleaned(row) if ESCAPED_NUL in delivery.payload else row
+
+
+def kept_payload(prepared: Prepared) -> bytes:
+    """Return the bytes that stay with a lead: those that came, unless they told what may not."""
+    masked = prepared.masked_payload
+    return prepared.delivery.payload if masked is None else masked
 
 
 def cleaned(row: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +206,7 @@ def event_row(
     return (controller_id, id_, identifier_id, lead_id, *times, *_columns(event))
 
 
-def stored_entry(row: Values, shapes: Shapes) -> Entry:
+def stored_entry(row: Values, shapes: Shapes, masking: Masking | None = None) -> Entry:
     """Return the ledger's entry of a new lead: what was kept and why it may be used, no more."""
     detail = {
         "source": row["source_id"],
@@ -211,6 +218,8 @@ def stored_entry(row: Values, shapes: Shapes) -> Entry:
         "commitment": row["commitment"].hex(),
         "permissions": shapes.named,
     }
+    if masking is not None:
+        detail["masked"] = masking.categories
     return LedgerKind.LEAD_STORED, row["id"], detail
 
 

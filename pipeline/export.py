@@ -22,8 +22,10 @@ from models.store import Store
 from pipeline.gather import Dossier, Wording, gather, require_own_key, wordings
 from pipeline.settings import ControllerSettings
 from pipeline.spreadsheets import FORMATS, Sheet, format_of
+from policy.decision import Decision
 from policy.errors import StoreUnavailable, UsageError
-from policy.permission import Decision, UseRequest, decide
+from policy.permission import decide
+from policy.uses import UseRequest
 from policy.vocabulary import CHANNEL_IDENTIFIERS, Channel, Purpose, ReasonCode
 
 CHUNK = 1_000

@@ -11,15 +11,18 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import permission, usage
+from models.hold import holds_of
 from pipeline.settings import ControllerSettings
 from policy.errors import ConfigError
-from policy.permission import Facts, LeadFacts
+from policy.facts import Facts, LeadFacts, Restriction
+from policy.periods import Period
 from policy.suppression import key_fingerprint, suppression_digest
 from policy.vocabulary import (
     CHANNEL_IDENTIFIERS,
     Channel,
     ControllerId,
     Identifier,
+    IdentifierKind,
     PermissionEvent,
 )
 
@@ -41,6 +44,43 @@ class Dossier:
     identifier: Identifier
     facts: Facts
     rows: Mapping[UUID, Row[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A legal hold: when it was in force, and the key of what it keeps (None: everything)."""
+
+    period: Period
+    scope_id: UUID | None
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "Held":
+        """Return a stored hold, released or not."""
+        return cls(Period(row.opened_at, row.released_at), row.scope_id)
+
+    def keeps(self, leads: Sequence[Row[Any]]) -> bool:
+        """Say whether it keeps one of some leads, by itself or with its person."""
+        return self.scope_id is None or any(self.scope_id in (r.id, r.person_id) for r in leads)
+
+
+def unknown(
+    connection: Connection,
+    controller: ControllerSettings,
+    suppression_key: bytes,
+    identifier: Identifier,
+    channel: Channel,
+) -> Facts:
+    """Return the facts of an identifier of which nothing is held but, maybe, its opt-out."""
+    key = UUID(int=0)
+    stops = _suppressions(connection, controller, suppression_key, {key: identifier})
+    return Facts(
+        controller.role,
+        leads=(),
+        events=(),
+        suppressed_since=stops.get(key, ()),
+        line_refused_since=_line_refused_since(identifier, stops.get(key, ())),
+        identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
+    )
 
 
 def wordings(connection: Connection, controller_id: str) -> dict[str, Wording]:
@@ -82,6 +122,7 @@ def gather(
     elsewhere = _objections_elsewhere(connection, controller.id, leads)
     named = {row.id: Identifier(row.kind, row.value) for row in identifiers}
     stops = _suppressions(connection, controller, suppression_key, named)
+    holds = [Held.of(row) for row in holds_of(connection, [controller.id])]
     dossiers = []
     for id_, identifier in named.items():
         own = leads.get(id_, [])
@@ -91,11 +132,26 @@ def gather(
             leads=[lead_facts(row, shown) for row in own],
             events=[*map(event_of, events.get(id_, ())), *objections],
             suppressed_since=stops.get(id_, ()),
-            is_restricted=any(row.restricted_at is not None for row in own),
+            restrictions=_restrictions(own),
+            holds=[held.period for held in holds if held.keeps(own)],
+            line_refused_since=_line_refused_since(identifier, stops.get(id_, ())),
             identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
         )
         dossiers.append(Dossier(id_, identifier, facts, {row.id: row for row in own}))
     return dossiers
+
+
+def _restrictions(rows: Sequence[Row[Any]]) -> list[Restriction]:
+    return [Restriction(row.restricted_at) for row in rows if row.restricted_at is not None]
+
+
+def _line_refused_since(
+    identifier: Identifier, stops: Sequence[tuple[Channel | None, datetime]]
+) -> datetime | None:
+    """Who had a number put on the list spoke for the line, whoever answers it (rule PERM-67)."""
+    if identifier.kind is not IdentifierKind.PHONE:
+        return None
+    return min((at for c, at in stops if c in (None, Channel.LIVE_CALL)), default=None)
 
 
 def lead_facts(row: Row[Any], shown: Mapping[str, Wording]) -> LeadFacts:

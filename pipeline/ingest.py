@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from connectors.base import Batch, Connector, Delivery, Problem, Submission
 from models import delivery as deliveries
 from models import lead as leads
-from models import ledger, notice
+from models import ledger, notice, removal
 from models import permission as permissions
 from models import person as people
 from models.bulk import Values
@@ -20,6 +20,7 @@ from models.keys import new_hex_keys, new_keys
 from models.ledger import Entry, LedgerKind
 from models.store import Store
 from pipeline import compose
+from pipeline.hold_back import hold_originals, with_masked_payloads
 from pipeline.match_people import PeopleBook
 from pipeline.meet_again import meet_again
 from pipeline.prepare import Prepared, Preparer
@@ -99,7 +100,7 @@ class Ingest:
 
     def _read(
         self, batches: Iterable[Batch]
-    ) -> tuple[list[Prepared], list[tuple[str, Delivery, Problem]]]:
+    ) -> tuple[Sequence[Prepared], list[tuple[str, Delivery, Problem]]]:
         prepared: list[Prepared] = []
         unreadable: list[tuple[str, Delivery, Problem]] = []
         for batch in batches:
@@ -110,7 +111,7 @@ class Ingest:
                     else:
                         unreadable.append((batch.stream, delivery, outcome))
                         self._note_form_of(delivery)
-        return prepared, unreadable
+        return with_masked_payloads(prepared, self._connector), unreadable
 
     def _note_form_of(self, delivery: Delivery) -> None:
         """Keep the wording of a form even if the item itself cannot be read yet."""
@@ -149,17 +150,21 @@ class Ingest:
         """Write what is new, and deal with what is not."""
         ids = [prepared.external_id for prepared in batch]
         known = self._known(connection, ids)
+        gone = self._removed(connection, [id_ for id_ in ids if id_ not in known])
         fresh: dict[str, Prepared] = {}
         again: list[Prepared] = []
-        too_old = 0
+        too_old = removed = 0
         for prepared in batch:
             if prepared.external_id in known or prepared.external_id in fresh:
                 again.append(prepared)
+            elif prepared.external_id in gone:
+                removed += 1
             elif prepared.expires_at <= now:
                 too_old += 1
             else:
                 fresh[prepared.external_id] = prepared
         entries = self._write_fresh(connection, list(fresh.values()), now, report)
+        held = [prepared for prepared in fresh.values() if prepared.masked_payload is not None]
         if again:
             known |= self._known(
                 connection, [p.external_id for p in again if p.external_id in fresh]
@@ -168,15 +173,27 @@ class Ingest:
             outcome = meet_again(connection, self._source.controller_id, met, now)
             report.counts.update(outcome.counts)
             entries += outcome.entries
-        if too_old:
-            report.counts["too_old"] += too_old
-            detail = {
-                "source": self._source.id,
-                "reason": ReasonCode.EXPIRED_RETENTION,
-                "count": too_old,
-            }
-            entries.append((LedgerKind.LEAD_REFUSED, None, detail))
+            held += outcome.held
+        if held:
+            report.counts["masked"] += len(held)
+            entries += hold_originals(connection, self._source, held, now)
+        entries += self._refused("too_old", ReasonCode.EXPIRED_RETENTION, too_old, report)
+        entries += self._refused("removed_before", ReasonCode.ERASED, removed, report)
         return entries
+
+    def _refused(
+        self, what: str, reason: ReasonCode, count: int, report: IngestReport
+    ) -> list[Entry]:
+        """Count what is not taken in, and return the ledger's entry of it."""
+        if not count:
+            return []
+        report.counts[what] += count
+        detail = {"source": self._source.id, "reason": reason, "count": count}
+        return [(LedgerKind.LEAD_REFUSED, None, detail)]
+
+    def _removed(self, connection: Connection, external_ids: Sequence[str]) -> set[str]:
+        controller_id, source_id = self._source.controller_id, self._source.id
+        return removal.removed_before(connection, controller_id, source_id, external_ids)
 
     def _known(
         self, connection: Connection, external_ids: Sequence[str]
@@ -208,7 +225,7 @@ class Ingest:
             shapes = self._shapes.shapes(prepared)
             identifiers = book.keys_of(prepared.identifiers)
             rows.append(row)
-            entries.append(compose.stored_entry(row, shapes))
+            entries.append(compose.stored_entry(row, shapes, prepared.masking))
             events.append((lead_id, prepared, identifiers, shapes.events))
             links += [(lead_id, identifier) for identifier in identifiers]
             report.counts["consents"] += shapes.consents

@@ -30,10 +30,11 @@ REFUSALS = frozenset({EventKind.REFUSED})
 
 @dataclass(slots=True)
 class Again:
-    """What met submissions led to."""
+    """What met submissions led to. `held` are those kept with masked payloads."""
 
     counts: Counter[str] = field(default_factory=Counter)
     arrivals: list[Values] = field(default_factory=list)
+    held: list[Prepared] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -59,12 +60,16 @@ def meet_again(
         outcome.counts["arrived_again"] += 1
         outcome.arrivals.append(_arrival_row(controller_id, prepared, known, seal, now))
         is_better = _is_better(prepared, known)
-        detail = {
+        detail: dict[str, object] = {
             "commitment": seal.hex(),
             "grade": prepared.grade,
             "notice": prepared.notice_id,
             "better": is_better,
         }
+        if prepared.masking is not None:
+            detail["masked"] = prepared.masking.categories
+        if prepared.masked_payload is not None:
+            outcome.held.append(prepared)
         outcome.entries.append((LedgerKind.LEAD_ARRIVED_AGAIN, known.id.hex, detail))
         if is_better:
             _improve(connection, controller_id, prepared, known, now, outcome)
@@ -87,7 +92,7 @@ def _arrival_row(
         "notice_id": prepared.notice_id,
         "received_at": delivery.received_at,
         "media_type": delivery.media_type,
-        "payload": delivery.payload,
+        "payload": compose.kept_payload(prepared),
         "commitment": seal,
     }
 

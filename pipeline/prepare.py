@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from connectors.base import Delivery, Submission
+from pipeline.screen import FormScreen, Masking
 from pipeline.settings import ConfiguredSource
 from policy import evidence, identity, retention
 from policy.evidence import BoxFinding, FormBoxes
@@ -28,7 +29,11 @@ class Findings:
 
 
 class Prepared(NamedTuple):
-    """A submission with what the policy says of it by itself."""
+    """A submission with what the policy says of it by itself.
+
+    Where answers told something sensitive, `submission` has them masked, `masking` says what was
+    done, and `masked_payload` is what may be kept of the delivery. `delivery` stays as it came.
+    """
 
     submission: Submission
     delivery: Delivery
@@ -38,6 +43,8 @@ class Prepared(NamedTuple):
     submitted_at: datetime
     expires_at: datetime
     remarks: Sequence[str] = ()
+    masking: Masking | None = None
+    masked_payload: bytes | None = None
 
     @property
     def external_id(self) -> str:
@@ -65,6 +72,7 @@ class _Form:
     notice: Notice | None
     notice_id: NoticeId | None
     boxes: FormBoxes
+    screen: FormScreen
     answered: dict[Any, Findings] = field(default_factory=dict)
 
     def findings(self, boxes: tuple[BoxAnswer, ...] | None, *, has_time: bool) -> Findings:
@@ -105,7 +113,7 @@ class Preparer:
         self._region = source.region
         self._meanings = source.meanings
         self._forms: dict[int, _Form] = {}
-        self._no_form = _Form(None, None, FormBoxes.of(None, source.meanings))
+        self._no_form = _Form(None, None, FormBoxes.of(None, source.meanings), FormScreen(None))
         self.notices: dict[NoticeId, Notice] = {}
 
     def prepare(self, submission: Submission, delivery: Delivery) -> Prepared:
@@ -115,7 +123,8 @@ class Preparer:
         given_at = submission.submitted_at
         submitted_at = given_at or delivery.received_at
         found, unusable = identity.identifiers(contact.emails, contact.phones, self._region)
-        return Prepared(
+        masking = form.screen.masking(submission.answers) if submission.answers else None
+        prepared = Prepared(
             submission,
             delivery,
             form.notice_id,
@@ -125,6 +134,7 @@ class Preparer:
             _expiry(submission, submitted_at, delivery.received_at),
             (*submission.remarks, UNUSABLE_CONTACT) if unusable else submission.remarks,
         )
+        return prepared if masking is None else _masked(prepared, masking)
 
     def notice_id(self, notice: Notice) -> NoticeId | None:
         """Return the id of a wording, and remember that it must be kept."""
@@ -135,10 +145,18 @@ class Preparer:
         known = self._forms.get(id(notice))
         if known is None or known.notice is not notice:
             notice_id = evidence.notice_id(notice)
-            known = _Form(notice, notice_id, FormBoxes.of(notice, self._meanings))
+            boxes = FormBoxes.of(notice, self._meanings)
+            known = _Form(notice, notice_id, boxes, FormScreen(notice))
             self._forms[id(notice)] = known
             self.notices[notice_id] = notice
         return known
+
+
+def _masked(prepared: Prepared, masking: Masking) -> Prepared:
+    return prepared._replace(
+        submission=prepared.submission._replace(answers=masking.answers),
+        masking=masking,
+    )
 
 
 def _expiry(submission: Submission, submitted_at: datetime, received_at: datetime) -> datetime:

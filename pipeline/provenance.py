@@ -102,7 +102,7 @@ def _permissions(
             event.occurred_at,
             f"permission {event.kind}",
             {
-                "lead": str(event.lead_id),
+                "lead": str(event.lead_id) if event.lead_id else None,
                 "identifier": event.identifier_kind,
                 "purpose": event.purpose,
                 "channel": event.channel,
@@ -122,7 +122,8 @@ def _arrivals(connection: Connection, controller_id: str, ids: Sequence[UUID]) -
 
 
 def _ledger(connection: Connection, controller_id: str, ids: Sequence[UUID]) -> Iterator[Moment]:
-    for row in ledger.history(connection, controller_id, [id_.hex for id_ in ids]):
+    carried = trail.identifiers_of_leads(connection, controller_id, ids)
+    for row in ledger.history(connection, controller_id, [id_.hex for id_ in (*ids, *carried)]):
         body = json.loads(row.body)
         what = LedgerKind(row.kind).replace("_", " ")
         detail = body["detail"] | {

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from connectors.base import Secret, SourceSettings
+from policy.policy_gaps import NAMES as GAP_NAMES
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -49,6 +57,20 @@ class ControllerSettings(Section):
         pattern=r"^[^@\s\[\]]+@[^@\s\[\]]+$",
         description="The address to which people write about their data.",
     )
+    closed_policy_gaps: tuple[str, ...] = Field(
+        (),
+        description="Gaps that this organisation's own privacy policy does not have, by the names"
+        " that `leadledger check` gives them.",
+    )
+
+    @field_validator("closed_policy_gaps")
+    @classmethod
+    def _names_gaps(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := sorted(set(names) - GAP_NAMES):
+            raise ValueError(
+                f"knows no gap named {', '.join(unknown)}; there are {', '.join(sorted(GAP_NAMES))}"
+            )
+        return names
 
 
 class BoxSettings(Section):

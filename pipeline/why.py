@@ -7,12 +7,14 @@ from typing import Any
 
 from models import trail, usage
 from models.store import Store
-from pipeline.gather import event_of, gather, require_own_key, wordings
+from pipeline.gather import event_of, gather, require_own_key, unknown, wordings
 from pipeline.settings import ControllerSettings
+from policy.decision import Decision
 from policy.errors import UsageError
 from policy.identity import normalise_email, normalise_phone
-from policy.permission import Decision, UseRequest, decide
-from policy.vocabulary import Identifier, IdentifierKind, PermissionEvent, ReasonCode
+from policy.permission import decide
+from policy.uses import UseRequest
+from policy.vocabulary import Identifier, IdentifierKind, PermissionEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def why(
 ) -> list[Answer]:
     """Return each controller's decision about an identifier; nothing crosses controllers.
 
-    An identifier that a controller does not know has no lawful basis there, suppressed or not.
+    An identifier that a controller does not know has no lawful basis there; that it opted out is
+    said all the same.
     """
     with store.reading() as connection:
         return [
@@ -73,8 +76,8 @@ def _answer(
     require_own_key(connection, controller.id, key)
     rows = usage.identifier_rows(connection, identifier, controller.id)
     if not rows:
-        unknown = Decision(False, (ReasonCode.NO_LAWFUL_BASIS,), use.at)
-        return Answer(controller, unknown, (), (), is_known=False)
+        facts = unknown(connection, controller, key, identifier, use.channel)
+        return Answer(controller, decide(use, facts), (), (), is_known=False)
     shown = wordings(connection, controller.id)
     [dossier] = gather(connection, controller, key, rows, shown, use.channel)
     leads = trail.leads_carrying(connection, controller.id, rows[0].id)

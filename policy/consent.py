@@ -8,12 +8,14 @@ from math import inf
 from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
 
 PERMITTING = frozenset({EventKind.GIVEN, EventKind.RENEWED})
+ABOUT_ENQUIRIES = frozenset({EventKind.ENQUIRED, EventKind.CLOSED})
 
 _SEVERITY = {
     kind: rank
     for rank, kind in enumerate(
         (
             EventKind.ENQUIRED,
+            EventKind.CLOSED,
             EventKind.ATTEMPTED,
             EventKind.GIVEN,
             EventKind.RENEWED,
@@ -53,6 +55,7 @@ def consent_state(
 ) -> ConsentState:
     """Return the state as the events up to `at` leave it, in whatever order they arrived.
 
+    What permits does so for its own channel only; what forbids may be for every channel (None).
     Ordered by the source's time (CON-1); of events at one instant the restrictive one wins (CON-2).
     An objection is kept beside what came later (CON-3); a tick that cannot count changes nothing
     (CON-4).
@@ -61,11 +64,11 @@ def consent_state(
     for event in events:
         if event.purpose is not purpose or event.occurred_at > at:
             continue
-        if event.channel is not None and event.channel is not channel:
+        if event.channel is not channel and (event.channel or event.kind in PERMITTING):
             continue
         if event.kind is EventKind.ATTEMPTED:
             attempted = later(attempted, event)
-        elif event.kind is not EventKind.ENQUIRED:
+        elif event.kind not in ABOUT_ENQUIRIES:
             latest = later(latest, event)
             if event.kind is EventKind.OBJECTED:
                 objection = later(objection, event)

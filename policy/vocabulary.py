@@ -98,10 +98,66 @@ class Grade(Word):
         return frozenset(grade for grade in Grade if grade > self)
 
 
+class Operation(Word):
+    """What is done with the data (UK GDPR Art. 4(2)); `use` covers contacting and handing over."""
+
+    USE = "use"
+    PROFILE = "profile"
+    STORE = "store"
+    RETURN_TO_CLIENT = "return_to_client"
+    DELETE = "delete"
+
+
+class SubscriberKind(Word):
+    """Who holds the line or the mailbox (PECR reg. 2(1)); what is unknown counts as individual.
+
+    Sole traders and ordinary partnerships are individuals.
+    """
+
+    INDIVIDUAL = "individual"
+    CORPORATE = "corporate"
+    UNKNOWN = "unknown"
+
+
+class Register(Word):
+    """The registers of numbers that do not want marketing calls (PECR reg. 26)."""
+
+    TPS = "tps"
+    CTPS = "ctps"
+
+
+class RecipientRole(Word):
+    """What somebody who receives data is for it (UK GDPR Art. 4(7) to (10))."""
+
+    CLIENT = "client"
+    PROCESSOR = "processor"
+    THIRD_PARTY = "third_party"
+    AUTHORITY = "authority"
+
+
+class TransferMechanism(Word):
+    """What lets data leave the United Kingdom (UK GDPR Art. 44A to 49)."""
+
+    REGULATIONS = "regulations"
+    IDTA = "idta"
+    ADDENDUM = "addendum"
+    SCC = "scc"
+    BCR = "bcr"
+    EXCEPTION = "exception"
+
+
+class RegulatedCall(Word):
+    """Calls about things that have conditions of their own (PECR reg. 21A, 21B)."""
+
+    CLAIMS_MANAGEMENT = "claims_management"
+    PENSIONS = "pensions"
+
+
 class EventKind(Word):
     """What happened to a permission; only `given` and `renewed` permit (UK GDPR Art. 7)."""
 
     ENQUIRED = "enquired"  # the person asked us to answer
+    CLOSED = "closed"  # the enquiry was answered or dropped
     GIVEN = "given"
     RENEWED = "renewed"
     REFUSED = "refused"  # the box was offered and left empty
@@ -132,13 +188,38 @@ class ReasonCode(Word):
 
     OK_CONSENT = "OK_CONSENT"
     OK_SERVICE = "OK_SERVICE"
+    OK_SOFT_OPTIN = "OK_SOFT_OPTIN"
+    OK_CHARITY_SOFT_OPTIN = "OK_CHARITY_SOFT_OPTIN"
+    OK_LI_CORPORATE = "OK_LI_CORPORATE"
+    OK_CORPORATE_GENERIC = "OK_CORPORATE_GENERIC"
+    OK_LI_CALL = "OK_LI_CALL"
+    OK_LI_POST = "OK_LI_POST"
+    OK_CONTRACT = "OK_CONTRACT"
+    OK_LEGAL_OBLIGATION = "OK_LEGAL_OBLIGATION"
+    OK_RECOGNISED_LI = "OK_RECOGNISED_LI"
+    OK_LEGAL_CLAIM = "OK_LEGAL_CLAIM"
+    OK_RIGHTS = "OK_RIGHTS"
+    OK_RESTRICTED_USE = "OK_RESTRICTED_USE"
+    OK_STORAGE = "OK_STORAGE"
+    OK_SUPPRESSION_CHECK = "OK_SUPPRESSION_CHECK"
+    OK_AUDIT = "OK_AUDIT"
+    OK_PROCESSOR_EXIT = "OK_PROCESSOR_EXIT"
+    OK_PROCESSOR_INSTRUCTION = "OK_PROCESSOR_INSTRUCTION"
     TEST_LEAD = "TEST_LEAD"
     IDENTITY_UNRESOLVED = "IDENTITY_UNRESOLVED"
     NO_IDENTIFIER = "NO_IDENTIFIER"
+    PROCESSOR_OWN_PURPOSE = "PROCESSOR_OWN_PURPOSE"
+    PROCESSOR_NO_INSTRUCTION = "PROCESSOR_NO_INSTRUCTION"
+    PROCESSOR_CONTRACT_ENDED = "PROCESSOR_CONTRACT_ENDED"
+    ERASED = "ERASED"
+    SALE_PROHIBITED = "SALE_PROHIBITED"
     OBJECTED = "OBJECTED"
     SUPPRESSED = "SUPPRESSED"
     RESTRICTED = "RESTRICTED"
+    LEGAL_HOLD_ONLY = "LEGAL_HOLD_ONLY"
     EXPIRED_RETENTION = "EXPIRED_RETENTION"
+    MINOR = "MINOR"
+    SPECIAL_CATEGORY_NO_CONDITION = "SPECIAL_CATEGORY_NO_CONDITION"
     NOTICE_MISSING = "NOTICE_MISSING"
     CONSENT_UNPROVEN = "CONSENT_UNPROVEN"
     CONSENT_INVALID = "CONSENT_INVALID"
@@ -147,9 +228,24 @@ class ReasonCode(Word):
     CONSENT_REFUSED = "CONSENT_REFUSED"
     CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
     CONSENT_EXPIRED = "CONSENT_EXPIRED"
+    CONSENT_INDIRECT_UNNAMED = "CONSENT_INDIRECT_UNNAMED"
+    BASIS_SWAP = "BASIS_SWAP"
     CONSENT_MISSING = "CONSENT_MISSING"
-    PROCESSOR_NO_INSTRUCTION = "PROCESSOR_NO_INSTRUCTION"
+    SOFT_OPTIN_FAILED = "SOFT_OPTIN_FAILED"
+    LIA_MISSING = "LIA_MISSING"
+    MESSAGE_NONCOMPLIANT = "MESSAGE_NONCOMPLIANT"
+    TPS_CHECK_STALE = "TPS_CHECK_STALE"
+    TPS_LISTED = "TPS_LISTED"
+    CTPS_LISTED = "CTPS_LISTED"
+    RECIPIENT_NO_CONTRACT = "RECIPIENT_NO_CONTRACT"
+    TRANSFER_NO_SAFEGUARD = "TRANSFER_NO_SAFEGUARD"
+    ADM_NO_SAFEGUARD = "ADM_NO_SAFEGUARD"
     NO_LAWFUL_BASIS = "NO_LAWFUL_BASIS"
+
+    @property
+    def is_allow(self) -> bool:
+        """Say whether the code allows."""
+        return self.startswith("OK_")
 
 
 class Identifier(NamedTuple):

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from policy.vocabulary import BoxDefect, ReasonCode
-from tests.policy.test_permission_keys import CASES as KEYS
-from tests.policy.test_permission_person import CASES as PERSON
+from tests.policy.table import ALL_CASES
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 FOLDERS = ("policy", "pipeline", "models", "connectors", "cli")
-RULE = r"(?:ID|EV|LB|CON|SUP|RET|EXP|PERM)-\d+"
+RULE = r"(?:ID|EV|BAS|LB|CON|SUP|RET|EXP|SCR|T|PERM)-\d+"
 CODE = re.compile(r"`([\w/]+\.py):([\w.]+)`")
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
@@ -107,19 +106,22 @@ def test_the_test_of_a_rule_exists(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", [rule for rule in ROWS if rule.startswith("PERM-")])
 def test_a_row_of_the_decision_table_has_cases_in_the_test_that_it_names(rule: str) -> None:
-    cases = PERSON if "test_permission_person" in ROWS[rule][-1] else KEYS
-    own = [case for case in cases if f"PERM-{case.row}" == rule]
+    own = [case for case in ALL_CASES if f"PERM-{case.row}" == rule]
     assert own
     answer = ROWS[rule][3]
-    named = set(
-        re.findall(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\b(?:OBJECTED|SUPPRESSED|RESTRICTED)\b", answer)
-    )
+    named = {word for word in re.findall(r"\b[A-Z_]{4,}\b", answer) if word != "PERM"}
     assert named <= set(ReasonCode)
     assert all(any(code in case.codes for case in own) for code in named)
 
 
 def test_every_case_of_the_decision_table_belongs_to_a_row_of_the_page() -> None:
-    assert {f"PERM-{case.row}" for case in (*PERSON, *KEYS)} <= ROWS.keys()
+    assert {f"PERM-{case.row}" for case in ALL_CASES} <= ROWS.keys()
+
+
+def test_every_row_topic_and_deadline_is_described() -> None:
+    wanted = {f"PERM-{row}" for row in range(86)}
+    wanted |= {f"RET-{topic}" for topic in range(1, 25)} | {f"T-{rule}" for rule in range(1, 17)}
+    assert wanted - ROWS.keys() == set()
 
 
 def test_every_reason_is_described_once_and_answered_by_a_row() -> None:
@@ -130,7 +132,8 @@ def test_every_reason_is_described_once_and_answered_by_a_row() -> None:
 
 
 def test_every_finding_about_a_box_is_described_once() -> None:
-    described = re.findall(r"^\| `([a-z_]+)` \|", PAGE, re.MULTILINE)
+    section = PAGE.partition("## Why a box gives nothing")[2].partition("\n## ")[0]
+    described = re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE)
     assert sorted(described) == sorted(BoxDefect)
 
 

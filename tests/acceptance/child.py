@@ -1,5 +1,6 @@
 """What the children do that the acceptance tests start, kill and race against each other."""
 
+from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
@@ -7,6 +8,7 @@ from models.store import Store
 from pipeline.pull import pull
 from tests import build
 from tests.build import NOW, connector, declared
+from tests.pipeline.stopping import expire_at
 
 
 def _pull(store_url: str, graph_url: str) -> str:
@@ -30,3 +32,11 @@ def pull_at_the_same_time(
     """Wait until every other child is ready too, then pull."""
     together.wait(timeout=60)
     parent.send(_pull(store_url, graph_url))
+
+
+def expire_and_tell(store_url: str, at: datetime, parent: Connection) -> None:
+    """Say that the work begins, and delete what is due."""
+    store = Store(store_url)
+    parent.send("begun")
+    expire_at(store, at)
+    store.close()

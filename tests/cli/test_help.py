@@ -17,7 +17,7 @@ WITHOUT_CONFIG = {"init", "demo"}
 LIST_OR_REPORT = {
     "pull", "import", "export", "why", "provenance", "status", "check",
     "leads list", "leads show", "deliveries list", "deliveries replay", "deliveries reread",
-    "db current",
+    "db current", "optout", "expire", "hold add", "hold list",
 }  # fmt: skip
 
 
@@ -33,7 +33,7 @@ COMMANDS = dict(_commands(typer.main.get_command(app)))
 
 
 def test_the_surface_is_that_of_the_design() -> None:
-    others = {"init", "demo", "db upgrade"}
+    others = {"init", "demo", "db upgrade", "hold release"}
     assert set(COMMANDS) == LIST_OR_REPORT | others
 
 
@@ -52,7 +52,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
         assert "LEADLEDGER_CONFIG" in shown.output
 
 
-@pytest.mark.parametrize("words", [(), ("db",), ("leads",), ("deliveries",)])
+@pytest.mark.parametrize("words", [(), ("db",), ("leads",), ("deliveries",), ("hold",)])
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:
     shown = CliRunner().invoke(app, [*words])
     assert shown.exit_code == 2

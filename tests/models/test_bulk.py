@@ -1,7 +1,7 @@
 """Rows come back as they were given, on both databases, whatever stands in them."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Date,
     Enum,
     Integer,
     LargeBinary,
@@ -42,6 +43,7 @@ IN_KOLKATA = timezone(timedelta(hours=5, minutes=30))
 MAKERS: tuple[tuple[type[TypeEngine[Any]], Callable[[int], Any]], ...] = (
     (Uuid, lambda n: UUID(int=0x018F_0000_0000_7000_8000_0000_0000_0000 + n)),
     (UTCDateTime, lambda n: datetime(2026, 3, 29, 1, 30, 0, 123456 + n, tzinfo=IN_KOLKATA)),
+    (Date, lambda n: date(2026, 3, 1 + n)),
     (Boolean, lambda n: bool(n % 2)),
     (Integer, lambda n: 2_000_000_000 + n),
     (LargeBinary, lambda n: EVERY_BYTE + bytes([n])),

@@ -7,7 +7,8 @@ from models.keys import new_keys
 from models.store import Store
 from pipeline import compose
 from pipeline.why import Answer, why
-from policy.permission import Decision, UseRequest
+from policy.decision import Decision
+from policy.uses import UseRequest
 from policy.vocabulary import Channel, EventKind, Identifier, PermissionEvent, Purpose
 from tests.build import NOW, SUPPRESSION_KEY, controller, email
 

@@ -15,7 +15,7 @@ from pipeline.export import ExportRequest, export
 from pipeline.replay import replay
 from pipeline.why import why
 from policy.errors import ConfigError
-from policy.permission import UseRequest
+from policy.uses import UseRequest
 from policy.vocabulary import Channel, EventKind, Grade, LawfulBasis, Purpose, ReasonCode
 from tests.build import (
     FORM,

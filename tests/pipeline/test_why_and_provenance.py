@@ -47,7 +47,7 @@ def test_the_past_is_judged_by_what_had_happened_then(filled: Store) -> None:
 def test_somebody_unknown_has_no_lawful_basis(filled: Store) -> None:
     found = answer(filled, email("nobody@mail.example"))
     assert not found.is_known
-    assert found.decision.reasons == (ReasonCode.NO_LAWFUL_BASIS,)
+    assert found.decision.reasons == (ReasonCode.CONSENT_MISSING,)
 
 
 def test_an_unknown_controller_knows_nobody(filled: Store) -> None:

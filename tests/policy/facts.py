@@ -1,9 +1,13 @@
 """Builders of what policy judges, with safe defaults: a test names only what it is about."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from policy.permission import Decision, Facts, LeadFacts, UseRequest, decide
+from policy.decision import Decision
+from policy.facts import Facts, LeadFacts, Restriction
+from policy.permission import decide
+from policy.uses import UseRequest
 from policy.vocabulary import (
     BoxAnswer,
     BoxDefect,
@@ -38,23 +42,11 @@ def lead(
     submitted_at: datetime = SUBMITTED_AT,
     received_at: datetime | None = None,
     expires_at: datetime = EXPIRES_AT,
-    is_test: bool = False,
-    has_identity_conflict: bool = False,
-    has_source_time: bool = True,
-    is_wording_known: bool = True,
-    has_privacy_link: bool = True,
+    **fields: Any,
 ) -> LeadFacts:
-    return LeadFacts(
-        UUID(int=number),
-        submitted_at,
-        received_at or submitted_at + timedelta(minutes=1),
-        expires_at,
-        is_test=is_test,
-        has_identity_conflict=has_identity_conflict,
-        has_source_time=has_source_time,
-        is_wording_known=is_wording_known,
-        has_privacy_link=has_privacy_link,
-    )
+    """`fields` are the other fields of `LeadFacts`, by their names."""
+    received = received_at or submitted_at + timedelta(minutes=1)
+    return LeadFacts(UUID(int=number), submitted_at, received, expires_at, **fields)
 
 
 def event(
@@ -114,28 +106,25 @@ def use(
     purpose: Purpose = Purpose.DIRECT_MARKETING,
     channel: Channel = Channel.EMAIL,
     at: datetime = NOW,
+    **fields: Any,
 ) -> UseRequest:
-    return UseRequest(purpose, channel, at)
+    """`fields` are the other fields of `UseRequest`, by their names."""
+    return UseRequest(purpose, channel, at, **fields)
 
 
 def facts(
     *events: PermissionEvent,
     leads: tuple[LeadFacts, ...] | None = None,
     role: Role = Role.CONTROLLER,
-    suppressed_since: tuple[tuple[Channel | None, datetime], ...] = (),
     is_restricted: bool = False,
-    identifier_fits: bool = True,
     has_platform_signals: bool = True,
+    **fields: Any,
 ) -> Facts:
-    return Facts(
-        role,
-        (lead(),) if leads is None else leads,
-        events,
-        suppressed_since,
-        is_restricted=is_restricted,
-        identifier_fits=identifier_fits,
-        has_platform_signals=has_platform_signals,
-    )
+    """`fields` are the other fields of `Facts`, by their names."""
+    if is_restricted:
+        fields["restrictions"] = (Restriction(SUBMITTED_AT),)
+    held = (lead(),) if leads is None else leads
+    return Facts(role, held, events, has_platform_signals=has_platform_signals, **fields)
 
 
 def decision(

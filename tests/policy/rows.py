@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
-from policy.permission import Facts, UseRequest, decide
-from policy.vocabulary import BoxDefect, EventKind, Purpose, ReasonCode
+from policy.facts import Facts
+from policy.permission import decide
+from policy.uses import UseRequest
+from policy.vocabulary import BoxDefect, Channel, EventKind, Purpose, ReasonCode
 from tests.policy.facts import days_ago, event, facts, given, lead, use
 
 MARKETING_BY_EMAIL = use()
 AUDIENCE = Purpose.AD_AUDIENCE
 ENQUIRY = Purpose.ENQUIRY_RESPONSE
+ONLINE = Channel.ONLINE_AUDIENCE
+CALL = Channel.LIVE_CALL
 OBJECTED = event(EventKind.OBJECTED, days_ago(5), channel=None, lead_number=None)
 WITHDRAWN = event(EventKind.WITHDRAWN, days_ago(5), lead_number=None)
 SUPPRESSED = ((None, days_ago(5)),)
@@ -23,13 +27,22 @@ def attempted(defect: BoxDefect) -> Facts:
 
 @dataclass(frozen=True)
 class Row:
-    """One case of the table. `codes`: all the reasons, the primary one first."""
+    """One case of the table. `codes`: all the reasons, the primary one first.
+
+    `by` are the numbers of all the rows that speak, in their order; where it is not stated, the row
+    that the case belongs to speaks alone.
+    """
 
     row: str
     says: str
     facts: Facts
     codes: tuple[ReasonCode, ...]
     use: UseRequest = MARKETING_BY_EMAIL
+    by: str = ""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(f"PERM-{number}" for number in (self.by or self.row).split())
 
 
 def name_of(case: Row) -> str:
@@ -37,10 +50,15 @@ def name_of(case: Row) -> str:
 
 
 def assert_answered(case: Row) -> None:
-    """Compare every reason with what the row says; an allow has exactly one."""
+    """Compare all the reasons, and the rows that give them, with what the case says."""
     decision = decide(case.use, case.facts)
-    assert decision.code is case.codes[0]
     assert decision.reasons == case.codes
-    allows = {(ReasonCode.OK_CONSENT,), (ReasonCode.OK_SERVICE,)}
-    assert decision.is_allowed is (case.codes in allows)
+    assert decision.rules == case.rules
+    assert decision.code is case.codes[0]
+    assert decision.is_allowed is case.codes[0].is_allow
     assert decision.decided_at == case.use.at
+    if decision.is_allowed:
+        assert len(decision.reasons) == len(decision.rules) == 1
+    else:
+        assert not any(code.is_allow for code in decision.reasons)
+        assert (decision.basis, decision.rests_on, decision.valid_until) == (None, None, None)

@@ -1,14 +1,13 @@
-"""What a decision rests on: the bearing lead, the event, and until when an allow is good."""
+"""What a decision rests on: the lead that is judged and the event."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from policy.permission import decide
 from policy.vocabulary import Channel, EventKind, Purpose, ReasonCode
 from tests.policy.facts import (
-    EXPIRES_AT,
     NOW,
     days_ago,
     decision,
@@ -19,6 +18,7 @@ from tests.policy.facts import (
     lead,
     use,
 )
+from tests.policy.grounds import CONTRACT
 
 ENQUIRY = Purpose.ENQUIRY_RESPONSE
 
@@ -59,13 +59,38 @@ def test_without_consent_the_newest_real_lead_is_judged() -> None:
 @pytest.mark.parametrize("order", [1, -1])
 def test_of_two_leads_of_one_instant_the_doubtful_one_is_judged(order: int) -> None:
     leads = (lead(1, has_identity_conflict=True), lead(2))[::order]
-    known = facts(enquired(), enquired(lead_number=2), leads=leads)
-    assert decide(use(ENQUIRY), known).code is ReasonCode.IDENTITY_UNRESOLVED
+    known = facts(leads=leads, client_contract=CONTRACT)
+    assert decide(use(Purpose.CONTRACT_DELIVERY), known).code is ReasonCode.IDENTITY_UNRESOLVED
 
 
-def test_a_lead_of_the_future_is_not_judged() -> None:
-    future = lead(2, submitted_at=NOW + timedelta(minutes=6), has_identity_conflict=True)
-    assert decision(enquired(), purpose=ENQUIRY, leads=(lead(), future)).is_allowed
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_like_leads_of_one_instant_always_the_same_one_is_judged(order: int) -> None:
+    assert decision(leads=(lead(1), lead(2))[::order]).lead_id == lead(2).id
+
+
+def test_a_newer_lead_is_judged_before_a_doubtful_older_one() -> None:
+    leads = (lead(1, has_identity_conflict=True), lead(2, submitted_at=days_ago(1)))
+    known = facts(leads=leads, client_contract=CONTRACT)
+    assert decide(use(Purpose.CONTRACT_DELIVERY), known).is_allowed
+
+
+def test_the_lead_of_the_open_enquiry_is_judged_though_a_newer_one_is_held() -> None:
+    newer = lead(2, submitted_at=days_ago(1), has_identity_conflict=True)
+    answered = decision(enquired(), purpose=ENQUIRY, leads=(lead(), newer))
+    assert (answered.is_allowed, answered.lead_id) == (True, lead().id)
+
+
+def test_an_enquiry_of_a_test_is_passed_over_for_an_older_real_one() -> None:
+    real, tested = enquired(), enquired(days_ago(1), lead_number=2)
+    leads = (lead(), lead(2, submitted_at=days_ago(1), is_test=True))
+    assert decision(real, tested, purpose=ENQUIRY, leads=leads).rests_on == real
+
+
+def test_a_lead_is_judged_up_to_five_minutes_before_its_own_clock_and_no_earlier() -> None:
+    ahead = lead(2, submitted_at=NOW + timedelta(minutes=5))
+    too_far = lead(2, submitted_at=NOW + timedelta(minutes=5, microseconds=1))
+    assert decision(leads=(lead(), ahead)).lead_id == ahead.id
+    assert decision(leads=(lead(), too_far)).lead_id == lead().id
 
 
 def test_no_lead_at_all_is_no_lead_to_name() -> None:
@@ -89,25 +114,6 @@ def test_of_two_enquiries_of_one_instant_the_one_that_ends_first_is_answered(ord
 def test_of_two_boxes_that_mean_the_same_always_the_same_one_is_named(order: int) -> None:
     first, second = (replace(given(), box_key=key) for key in ("box_1", "box_2"))
     assert decision(*(first, second)[::order]).rests_on == second
-
-
-@pytest.mark.parametrize(
-    ("consent_ends", "lead_ends", "expected"),
-    [
-        (EXPIRES_AT, EXPIRES_AT, NOW + timedelta(days=7)),
-        (NOW + timedelta(days=2), EXPIRES_AT, NOW + timedelta(days=2)),
-        (EXPIRES_AT, NOW + timedelta(days=3), NOW + timedelta(days=3)),
-        (None, NOW + timedelta(days=30), NOW + timedelta(days=7)),
-    ],
-    ids=["seven days", "the end of the consent", "the end of the lead", "no end of its own"],
-)
-def test_an_allow_is_good_until_the_earliest_of_what_it_rests_on(
-    consent_ends: datetime | None, lead_ends: datetime, expected: datetime
-) -> None:
-    leads = (lead(expires_at=lead_ends),)
-    assert decision(given(valid_until=consent_ends), leads=leads).valid_until == expected
-    answered = decision(enquired(valid_until=consent_ends), purpose=ENQUIRY, leads=leads)
-    assert answered.valid_until == expected
 
 
 def test_the_reasons_are_named_once_each() -> None:

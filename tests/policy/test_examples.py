@@ -8,12 +8,18 @@ import pytest
 
 import policy.vocabulary
 
+POLICY = Path(policy.vocabulary.__file__).parent
 MODULES = sorted(
-    f"policy.{path.stem}"
-    for path in Path(policy.vocabulary.__file__).parent.glob("*.py")
+    ".".join(path.relative_to(POLICY.parent).with_suffix("").parts)
+    for path in POLICY.rglob("*.py")
     if path.stem != "__init__"
 )
-WITH_EXAMPLES = {"policy.identity", "policy.retention"}
+WITH_EXAMPLES = {
+    "policy.identity",
+    "policy.retention",
+    "policy.screening",
+    "policy.sensitive_text",
+}
 
 
 @pytest.mark.parametrize("name", MODULES)

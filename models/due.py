@@ -1,0 +1,157 @@
+"""Find the leads whose time of keeping may be over, and what the policy must know of them.
+
+Nothing here decides what is due: these are candidates, found by an index, a page at a time.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
+
+from models.columns import table_of
+from models.lead import Lead
+from models.look_up import among, run_among
+from models.permission import IS_ENDING, PermissionRecord
+from models.person import IdentifierRecord, LeadIdentifier
+from policy.vocabulary import EventKind
+
+_lead, _link = table_of(Lead), table_of(LeadIdentifier)
+_event, _identifier = table_of(PermissionRecord), table_of(IdentifierRecord)
+
+_FACTS = (
+    _lead.c.id,
+    _lead.c.person_id,
+    _lead.c.source_id,
+    _lead.c.external_id,
+    _lead.c.is_test,
+    _lead.c.submitted_at,
+    _lead.c.received_at,
+    _lead.c.expires_at,
+)
+
+
+class Place(NamedTuple):
+    """How far a walk through the leads has come, in the order in which they end."""
+
+    expires_at: datetime
+    id: UUID
+
+
+def ended_leads(
+    connection: Connection, controller_id: str, now: datetime, after: Place | None, limit: int
+) -> list[Row[Any]]:
+    """Return leads whose last day is over, the oldest end first, a page at a time."""
+    wanted = (
+        select(*_FACTS)
+        .where(_lead.c.controller_id == controller_id, _lead.c.expires_at <= now)
+        .order_by(_lead.c.expires_at, _lead.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(
+            _lead.c.expires_at >= after.expires_at,
+            or_(_lead.c.expires_at > after.expires_at, _lead.c.id > after.id),
+        )
+    return list(connection.execute(wanted))
+
+
+def identifiers_with_endings(
+    connection: Connection, controller_id: str, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Return identifiers whose person took something back, or whose enquiry was closed."""
+    wanted = (
+        select(_event.c.identifier_id)
+        .where(_event.c.controller_id == controller_id, IS_ENDING)
+        .distinct()
+        .order_by(_event.c.identifier_id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(_event.c.identifier_id > after)
+    return list(connection.execute(wanted).scalars())
+
+
+def people_carrying(
+    connection: Connection, controller_id: str, identifiers: Collection[UUID]
+) -> list[UUID]:
+    """Return the people of whom a lead carries one of some identifiers."""
+    wanted = (
+        select(_lead.c.person_id)
+        .join(_link, _is_link_of_lead())
+        .where(
+            among(connection, controller_id, _link.c.identifier_id),
+            _lead.c.person_id.is_not(None),
+        )
+        .distinct()
+    )
+    return list(run_among(connection, wanted, identifiers).scalars())
+
+
+def running_leads_of_people(
+    connection: Connection, controller_id: str, people: Collection[UUID], now: datetime
+) -> list[Row[Any]]:
+    """Return the leads of some people whose last day is still to come."""
+    wanted = select(*_FACTS).where(
+        among(connection, controller_id, _lead.c.person_id),
+        _lead.c.expires_at > now,
+    )
+    return list(run_among(connection, wanted, people))
+
+
+def identifiers_of_people(
+    connection: Connection, controller_id: str, people: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return what the leads of some people carry: `person_id`, `lead_id`, `id`, `kind`, `value`."""
+    wanted = (
+        select(
+            _lead.c.person_id,
+            _link.c.lead_id,
+            _identifier.c.id,
+            _identifier.c.kind,
+            _identifier.c.value,
+        )
+        .join(_link, _is_link_of_lead())
+        .join(
+            _identifier,
+            (_identifier.c.controller_id == _link.c.controller_id)
+            & (_identifier.c.id == _link.c.identifier_id),
+        )
+        .where(among(connection, controller_id, _lead.c.person_id))
+    )
+    return list(run_among(connection, wanted, people))
+
+
+def carried_by(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return what some leads carry: `lead_id`, `identifier_id`."""
+    wanted = select(_link.c.lead_id, _link.c.identifier_id).where(
+        among(connection, controller_id, _link.c.lead_id)
+    )
+    return list(run_among(connection, wanted, leads))
+
+
+def endings_of(
+    connection: Connection, controller_id: str, identifiers: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return what was taken back on some identifiers, by the events' columns."""
+    wanted = select(_event).where(
+        among(connection, controller_id, _event.c.identifier_id),
+        IS_ENDING,
+        _event.c.kind.in_([EventKind.OBJECTED, EventKind.WITHDRAWN]),
+    )
+    return list(run_among(connection, wanted, identifiers))
+
+
+def events_of_people(
+    connection: Connection, controller_id: str, identifiers: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the permission events of many identifiers."""
+    wanted = select(_event).where(among(connection, controller_id, _event.c.identifier_id))
+    return list(run_among(connection, wanted, identifiers))
+
+
+def _is_link_of_lead() -> ColumnElement[bool]:
+    return (_link.c.controller_id == _lead.c.controller_id) & (_link.c.lead_id == _lead.c.id)

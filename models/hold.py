@@ -1,0 +1,93 @@
+"""Orders to keep data for a time: they block deletion, and permit nothing (rule RET-15)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, update
+
+from models.bulk import Values, insert_rows
+from models.columns import (
+    Record,
+    controller_key,
+    enum_of,
+    key,
+    of_controller,
+    table_of,
+    text_column,
+)
+
+
+class HoldScope(StrEnum):
+    """What a hold keeps: one lead, all leads of a person, or everything of a controller."""
+
+    LEAD = "lead"
+    PERSON = "person"
+    CONTROLLER = "controller"
+
+
+class Hold(Record, table=True):
+    """A named matter, what it keeps, who approved it, and when it must be looked at again.
+
+    `scope_id` is the key of the lead or person, None for everything. `review_on` is a London date.
+    `matter` may name people, so it goes into no ledger. In force until `released_at`.
+    """
+
+    __tablename__ = "hold"
+    __table_args__ = (of_controller(),)
+
+    controller_id: str = controller_key()
+    id: UUID = key()
+    matter: str = text_column()
+    scope: HoldScope = enum_of(HoldScope)
+    scope_id: UUID | None = None
+    approver: str
+    opened_at: datetime
+    review_on: date
+    released_at: datetime | None = None
+
+
+def add_holds(connection: Connection, rows: Iterable[Values]) -> None:
+    """Add holds."""
+    insert_rows(connection, table_of(Hold), list(rows))
+
+
+def holds_of(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
+    """Return every hold of some controllers, released ones too, oldest first."""
+    table = table_of(Hold)
+    wanted = select(table).where(table.c.controller_id.in_(list(controllers)))
+    return list(connection.execute(wanted.order_by(table.c.id)))
+
+
+def holds_in_force(connection: Connection, controller_id: str) -> list[Row[Any]]:
+    """Return the holds of a controller that nobody released, oldest first."""
+    table = table_of(Hold)
+    wanted = select(table).where(
+        table.c.controller_id == controller_id, table.c.released_at.is_(None)
+    )
+    return list(connection.execute(wanted.order_by(table.c.id)))
+
+
+def hold_by_id(connection: Connection, hold_id: UUID) -> Row[Any] | None:
+    """Return a hold by its key, whoever's data it keeps."""
+    table = table_of(Hold)
+    return connection.execute(select(table).where(table.c.id == hold_id)).first()
+
+
+def release_hold(
+    connection: Connection, controller_id: str, hold_id: UUID, released_at: datetime
+) -> bool:
+    """End a hold; say whether it was in force until now."""
+    table = table_of(Hold)
+    changed = connection.execute(
+        update(table)
+        .where(
+            table.c.controller_id == controller_id,
+            table.c.id == hold_id,
+            table.c.released_at.is_(None),
+        )
+        .values(released_at=released_at)
+    )
+    return changed.rowcount == 1

@@ -1,0 +1,187 @@
+"""Take opt-outs in: withdrawal, objection and suppression at once, also for people not known here.
+
+Whoever hears of an opt-out (a command, a page, a mail, a platform) takes this one step.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from models import ledger, permission, usage
+from models import person as people
+from models.bulk import Values
+from models.keys import new_hex_keys
+from models.ledger import Entry, LedgerKind
+from models.permission import EVERY_CHANNEL
+from models.store import Store
+from pipeline import compose
+from pipeline.gather import event_of, require_own_key
+from pipeline.settings import ControllerSettings
+from policy.opt_out import OptOutReason, events_of_opt_out
+from policy.suppression import key_fingerprint, suppression_digest
+from policy.vocabulary import Channel, ControllerId, Identifier, PermissionEvent
+
+UNIT_OF_WORK = 1_000
+"""Identifiers in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said: which channel stops (None: all), when (aware), who noted it, and how it came.
+
+    `is_rehearsal`: count only, write nothing.
+    """
+
+    scope: Channel | None
+    at: datetime
+    actor: str
+    reason: OptOutReason = OptOutReason.ASKED
+    is_rehearsal: bool = False
+
+
+@dataclass(slots=True)
+class OptOutReport:
+    """What opt-outs changed, by controller.
+
+    `new`; `known_already` (said before, nothing given since); `people`: of the new ones, those whom
+    the controller holds data about; `withdrawn`: consents taken back.
+    """
+
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """One identifier that opts out of one controller, and what that adds."""
+
+    digest: str
+    key: str | None
+    events: Sequence[PermissionEvent]
+    is_listed: bool
+    is_covered: bool
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.events) or not self.is_covered
+
+
+def opt_out(
+    store: Store,
+    controllers: Sequence[ControllerSettings],
+    suppression_key: bytes,
+    identifiers: Iterable[Identifier],
+    said: Said,
+    progress: Callable[[int], None] = lambda _: None,
+) -> OptOutReport:
+    """Stop marketing to some identifiers, for each controller named; nothing crosses controllers.
+
+    At once, in one transaction for each controller and thousand: consents are withdrawn, marketing
+    is objected to, and a keyed digest goes on the suppression list, whether or not the identifier
+    is known, so that the opt-out may come first and the lead second. To say it again changes
+    nothing but the day on the list, so that a consent from in between which arrives late does not
+    outlive it. Rules: CON-3, SUP-1, SUP-2.
+
+    Raises:
+        ConfigError: the suppression list was made with another key.
+        StoreError: the store failed; the thousands before are done, and to say it again is safe.
+    """
+    with store.reading() as connection:
+        for controller in controllers:
+            require_own_key(connection, controller.id, suppression_key)
+    report = OptOutReport({controller.id: Counter() for controller in controllers})
+    for unit in _units(identifiers):
+        for controller_id in report.counts:
+            opening = store.reading() if said.is_rehearsal else store.writing(controller_id)
+            with opening as connection:
+                heard = _heard(connection, controller_id, suppression_key, unit, said)
+                if not said.is_rehearsal:
+                    _write(connection, controller_id, suppression_key, heard, said)
+            report.counts[controller_id].update(_counted(heard))
+        progress(len(unit))
+    return report
+
+
+def _units(identifiers: Iterable[Identifier]) -> Iterator[list[Identifier]]:
+    waiting = iter(identifiers)
+    while unit := list(dict.fromkeys(islice(waiting, UNIT_OF_WORK))):
+        yield unit
+
+
+def _heard(
+    connection: Connection,
+    controller_id: str,
+    key: bytes,
+    unit: Sequence[Identifier],
+    said: Said,
+) -> list[_Heard]:
+    """Work out what some opt-outs add, by a few queries."""
+    digests = [suppression_digest(key, ControllerId(controller_id), each) for each in unit]
+    listed = permission.suppressions(connection, controller_id, digests)
+    known = people.known_identifiers(connection, controller_id, unit)
+    ids = [UUID(id_) for id_, _ in known.values()]
+    events: dict[str, list[PermissionEvent]] = defaultdict(list)
+    for row in usage.events_of(connection, controller_id, ids):
+        events[row.identifier_id.hex].append(event_of(row))
+    heard = []
+    for identifier, digest in zip(unit, digests, strict=True):
+        id_ = known[identifier][0] if identifier in known else None
+        scopes = {channel for channel, _ in listed.get(digest, ())}
+        added = events_of_opt_out(events[id_], said.scope, said.at) if id_ else ()
+        is_covered = not scopes.isdisjoint({None, said.scope})
+        heard.append(_Heard(digest, id_, added, said.scope in scopes, is_covered))
+    return heard
+
+
+def _write(
+    connection: Connection, controller_id: str, key: bytes, heard: Sequence[_Heard], said: Said
+) -> None:
+    added = [(each.key, event) for each in heard if each.key for event in each.events]
+    keys = new_hex_keys(len(added), said.at)
+    rows = [
+        compose.event_row(controller_id, id_, identifier, event, said.at)
+        for id_, (identifier, event) in zip(keys, added, strict=True)
+    ]
+    permission.add_events(connection, rows)
+    again = [each.digest for each in heard if each.is_listed]
+    permission.suppress_again(connection, controller_id, said.scope, again, said.at)
+    fresh = [
+        _suppression(controller_id, key, each.digest, said) for each in heard if not each.is_listed
+    ]
+    permission.suppress(connection, fresh)
+    entries = [_entry(each, said) for each in heard if each.is_new]
+    ledger.append(connection, controller_id, said.actor, entries, said.at)
+
+
+def _suppression(controller_id: str, key: bytes, digest: str, said: Said) -> Values:
+    return {
+        "controller_id": controller_id,
+        "digest": digest,
+        "channel": said.scope.value if said.scope else EVERY_CHANNEL,
+        "key_id": key_fingerprint(key),
+        "reason": said.reason.value,
+        "since": said.at,
+    }
+
+
+def _entry(heard: _Heard, said: Said) -> Entry:
+    """Return the ledger's entry: a digest would name somebody to who has the key, so none is in."""
+    detail = {
+        "scope": said.scope or EVERY_CHANNEL,
+        "reason": said.reason,
+        "known": heard.key is not None,
+        "permissions": [[e.kind, e.purpose, e.channel, None, None] for e in heard.events],
+    }
+    return LedgerKind.OPTED_OUT, heard.key, detail
+
+
+def _counted(heard: Sequence[_Heard]) -> Counter[str]:
+    new = [each for each in heard if each.is_new]
+    counts = Counter(new=len(new), known_already=len(heard) - len(new))
+    counts["people"] = sum(each.key is not None for each in new)
+    counts["withdrawn"] = sum(max(0, len(each.events) - 1) for each in new)
+    return counts

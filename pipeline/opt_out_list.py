@@ -1,0 +1,81 @@
+"""Read identifiers from a list: one a line, or the first column of a CSV, of any length."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.why import identifier_of
+from policy.errors import UsageError
+from policy.vocabulary import Identifier, IdentifierKind
+
+MAX_NAMED = 50
+_SEPARATORS = ",;\t"
+_ROUNDED = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
+_FEWEST_DIGITS = 5
+_MOST_DIGITS = 18
+"""Fifteen of E.164, with `00` for the plus sign and the `(0)` that some put behind the country."""
+
+
+@dataclass(slots=True)
+class OptOutList:
+    """A list as it is read. `unreadable` counts lines, `named` are the numbers of the first."""
+
+    region: str
+    unreadable: int = 0
+    named: list[int] = field(default_factory=list)
+
+    def read(self, lines: Iterable[str]) -> Iterator[Identifier]:
+        """Yield the identifier of each line; count what is none, by line number, without its text.
+
+        Line by line, so that a quotation mark that is never closed spoils one line and not the
+        rest. The first line may be a heading.
+        """
+        is_first = True
+        for number, line in enumerate(lines, start=1):
+            text = _first_column(line)
+            if not text:
+                continue
+            try:
+                yield one_identifier(text, self.region)
+            except UsageError:
+                if not (is_first and _is_heading(text)):
+                    self.unreadable += 1
+                    self.named += [number] if len(self.named) < MAX_NAMED else []
+            is_first = False
+
+
+def _first_column(line: str) -> str:
+    """Return what stands before the first separator, whichever the line has."""
+    plain = line.strip().strip("\ufeff\0")
+    separator = next((each for each in plain if each in _SEPARATORS), ",")
+    try:
+        row = next(csv.reader([plain], delimiter=separator), [])
+    except csv.Error:
+        return plain
+    return row[0].strip() if row else ""
+
+
+def one_identifier(text: str, region: str) -> Identifier:
+    """Return what somebody wrote as one identifier, and refuse what may hold a second one.
+
+    A number is found inside almost any text; but an address beside it, or another number, would be
+    passed over without a word, and so would an opt-out.
+
+    Raises:
+        UsageError: it is none, or more than one; or a spreadsheet rounded it.
+    """
+    found = identifier_of(text, region)
+    if found.kind is IdentifierKind.PHONE and (
+        "@" in text or _digits(text) > _MOST_DIGITS or _ROUNDED.fullmatch(text)
+    ):
+        raise UsageError("This is not one address or one number. Cure: give one at a time.")
+    return found
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+def _is_heading(text: str) -> bool:
+    return "@" not in text and _digits(text) < _FEWEST_DIGITS

@@ -1,0 +1,132 @@
+"""Gather what the policy must know before it says whether leads may be deleted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from models import due
+from models.hold import HoldScope, holds_in_force
+from pipeline.gather import event_of
+from policy.periods import Period
+from policy.retention_ends import LivePurpose, RetentionFacts
+from policy.retention_events import enquiry_closed_at
+from policy.retention_people import permission_of_record, person_opted_out_at
+from policy.retention_rules import DataClass
+from policy.vocabulary import EventKind, PermissionEvent
+
+ENDINGS = frozenset({EventKind.CLOSED, EventKind.OBJECTED, EventKind.WITHDRAWN})
+"""The kinds by which `models.due` finds identifiers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The holds of a controller that are in force: on everything, and by lead or person."""
+
+    on_everything: tuple[Period, ...]
+    by_key: Mapping[UUID, tuple[Period, ...]]
+
+    @classmethod
+    def of(cls, connection: Connection, controller_id: str) -> "Holds":
+        """Look up what is in force now."""
+        everything: list[Period] = []
+        by_key: dict[UUID, tuple[Period, ...]] = defaultdict(tuple)
+        for row in holds_in_force(connection, controller_id):
+            period = Period(row.opened_at)
+            if row.scope is HoldScope.CONTROLLER:
+                everything.append(period)
+            else:
+                by_key[row.scope_id] += (period,)
+        return cls(tuple(everything), by_key)
+
+    def on(self, lead: Row[Any]) -> tuple[Period, ...]:
+        """Return the holds that keep a lead."""
+        own = self.by_key.get(lead.id, ()), self.by_key.get(lead.person_id, ())
+        return (*self.on_everything, *own[0], *own[1])
+
+
+def clock_facts(lead: Row[Any], holds: Holds) -> RetentionFacts:
+    """Return what is known of a lead by itself: its own clock, and what holds it."""
+    return RetentionFacts(
+        data_class=DataClass.TEST_LEAD if lead.is_test else DataClass.MARKETING_LEAD,
+        started_at=lead.submitted_at,
+        received_at=lead.received_at,
+        holds=holds.on(lead),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A lead with the facts that the policy is asked with, and since when its person opted out."""
+
+    lead: Row[Any]
+    facts: RetentionFacts
+
+
+def people_facts(
+    connection: Connection,
+    controller_id: str,
+    identifiers: Sequence[UUID],
+    holds: Holds,
+    now: datetime,
+) -> list[Judged]:
+    """Return the running leads of the people who carry some identifiers, with all facts of each.
+
+    A person is judged with the first of its identifiers (in the order of keys) that has an ending,
+    so that a walk through the identifiers meets nobody twice.
+    """
+    people = due.people_carrying(connection, controller_id, identifiers)
+    carried: dict[UUID, dict[UUID, set[UUID]]] = defaultdict(lambda: defaultdict(set))
+    for row in due.identifiers_of_people(connection, controller_id, people):
+        carried[row.person_id][row.lead_id].add(row.id)
+    everything = {id_ for leads in carried.values() for ids in leads.values() for id_ in ids}
+    events: dict[UUID, list[PermissionEvent]] = defaultdict(list)
+    for row in due.events_of_people(connection, controller_id, everything):
+        events[row.identifier_id].append(event_of(row))
+    leads: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    for lead in due.running_leads_of_people(connection, controller_id, people, now):
+        leads[lead.person_id].append(lead)
+    here = set(identifiers)
+    judged: list[Judged] = []
+    for person_id, own in leads.items():
+        mine = {id_ for ids in carried[person_id].values() for id_ in ids}
+        ended = [id_ for id_ in mine if any(e.kind in ENDINGS for e in events.get(id_, ()))]
+        if min(ended) in here:
+            judged += _person(own, carried[person_id], events, holds, now)
+    return judged
+
+
+def _person(
+    leads: Sequence[Row[Any]],
+    carried: Mapping[UUID, set[UUID]],
+    events: Mapping[UUID, Sequence[PermissionEvent]],
+    holds: Holds,
+    now: datetime,
+) -> Iterable[Judged]:
+    """Yield the leads of one person with their facts."""
+    mine = {id_ for ids in carried.values() for id_ in ids}
+    opted_out_at = person_opted_out_at([events.get(id_, ()) for id_ in mine], now)
+    facts: dict[UUID, RetentionFacts] = {}
+    for lead in leads:
+        own = [events.get(id_, ()) for id_ in carried.get(lead.id, ())]
+        about = [event for each in own for event in each if event.lead_id in (lead.id, None)]
+        permission = permission_of_record(own, lead.id, now)
+        facts[lead.id] = replace(
+            clock_facts(lead, holds),
+            opted_out_at=opted_out_at,
+            enquiry_closed_at=enquiry_closed_at(about, now),
+            has_permission=permission.stands,
+            permission_ended_at=permission.ended_at,
+        )
+    for lead in leads:
+        others = [each for id_, each in facts.items() if id_ != lead.id]
+        is_open = opted_out_at is not None and any(
+            each.clock_started_at <= opted_out_at and now < each.own_enquiry_ends_at
+            for each in others
+        )
+        purposes = frozenset({LivePurpose.OPEN_ENQUIRY}) if is_open else frozenset()
+        yield Judged(lead, replace(facts[lead.id], live_purposes=purposes))

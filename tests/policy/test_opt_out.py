@@ -1,0 +1,78 @@
+"""What an opt-out adds to what is known of an identifier (rules CON-3, RET-8)."""
+
+from datetime import UTC, datetime, timedelta
+
+from policy.opt_out import events_of_opt_out
+from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
+
+T = datetime(2026, 5, 1, 12, tzinfo=UTC)
+MARKETING, AUDIENCE = Purpose.DIRECT_MARKETING, Purpose.AD_AUDIENCE
+SECOND = timedelta(seconds=1)
+
+
+def event(
+    kind: EventKind,
+    channel: Channel | None = Channel.EMAIL,
+    purpose: Purpose = MARKETING,
+    at: datetime = T - SECOND,
+) -> PermissionEvent:
+    return PermissionEvent(kind, purpose, channel, at)
+
+
+GIVEN = event(EventKind.GIVEN)
+ALL_OBJECTED = event(EventKind.OBJECTED, None, at=T)
+
+
+def test_who_gave_nothing_objects_all_the_same() -> None:
+    assert events_of_opt_out([], None, T) == [ALL_OBJECTED]
+    refused = event(EventKind.REFUSED)
+    assert events_of_opt_out([refused], None, T) == [ALL_OBJECTED]
+
+
+def test_every_consent_in_force_is_withdrawn_and_marketing_objected_to() -> None:
+    audience = event(EventKind.GIVEN, Channel.ONLINE_AUDIENCE, AUDIENCE)
+    enquiry = event(EventKind.GIVEN, Channel.EMAIL, Purpose.ENQUIRY_RESPONSE)
+    added = events_of_opt_out([GIVEN, audience, enquiry], None, T)
+    assert added == [
+        event(EventKind.WITHDRAWN, at=T),
+        event(EventKind.WITHDRAWN, Channel.ONLINE_AUDIENCE, AUDIENCE, at=T),
+        ALL_OBJECTED,
+    ]
+
+
+def test_one_channel_leaves_the_others() -> None:
+    call = event(EventKind.GIVEN, Channel.LIVE_CALL)
+    assert events_of_opt_out([GIVEN, call], Channel.EMAIL, T) == [
+        event(EventKind.WITHDRAWN, at=T),
+        event(EventKind.OBJECTED, at=T),
+    ]
+
+
+def test_to_say_it_twice_adds_nothing() -> None:
+    first = events_of_opt_out([GIVEN], None, T)
+    assert events_of_opt_out([GIVEN, *first], None, T) == []
+    assert events_of_opt_out([GIVEN, *first], None, T + SECOND) == []
+
+
+def test_an_objection_to_everything_covers_a_channel_and_not_the_reverse() -> None:
+    assert events_of_opt_out([ALL_OBJECTED], Channel.EMAIL, T) == []
+    by_email = event(EventKind.OBJECTED, at=T)
+    assert events_of_opt_out([by_email], None, T) == [ALL_OBJECTED]
+    assert events_of_opt_out([by_email], Channel.SMS, T) == [
+        event(EventKind.OBJECTED, Channel.SMS, at=T)
+    ]
+
+
+def test_an_objection_of_another_purpose_or_of_the_future_does_not_stand_in() -> None:
+    other = event(EventKind.OBJECTED, None, AUDIENCE)
+    ahead = event(EventKind.OBJECTED, None, at=T + SECOND)
+    withdrawn = event(EventKind.WITHDRAWN, None)
+    assert events_of_opt_out([other, ahead, withdrawn], None, T) == [ALL_OBJECTED]
+
+
+def test_a_consent_given_after_an_objection_makes_the_next_opt_out_news() -> None:
+    early = event(EventKind.OBJECTED, None, at=T - 2 * SECOND)
+    assert events_of_opt_out([early, GIVEN], None, T) == [
+        event(EventKind.WITHDRAWN, at=T),
+        ALL_OBJECTED,
+    ]
