@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from policy.consent import PERMITTING, consent_state
+from policy.retention import consent_ends_at
 from policy.retention_events import OPTING_OUT, full_opt_out_at
 from policy.vocabulary import EventKind, PermissionEvent, Purpose
 
@@ -61,9 +62,10 @@ def permission_of_record(
             if latest is None:
                 continue
             if latest.kind in PERMITTING and latest.lead_id == lead_id:
-                if latest.valid_until is None or at < latest.valid_until:
+                ends_at = consent_ends_at(latest.occurred_at, latest.valid_until)
+                if at < ends_at:
                     return RecordPermission(stands=True, ended_at=None)
-                ended.append(latest.valid_until)
+                ended.append(ends_at)
             elif latest.kind not in OPTING_OUT:
                 ended.append(latest.occurred_at)
     return RecordPermission(stands=False, ended_at=max(ended, default=None))

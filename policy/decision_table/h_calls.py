@@ -29,7 +29,7 @@ def live_call(case: Case) -> Denials:
     yield from _regulated(case)
 
 
-def automated_call(_: Case) -> Denials:
+def automated_call() -> Denials:
     """Yield that nothing but consent to automated calls permits them."""
     yield "PERM-68", ReasonCode.CONSENT_NOT_FOR_CHANNEL
 

@@ -28,7 +28,7 @@ def channel(case: Case) -> Denials:
     elif reached in ELECTRONIC_MAIL:
         yield from electronic_mail(case)
     elif reached is Channel.AUTOMATED_CALL:
-        yield from automated_call(case)
+        yield from automated_call()
     elif reached is Channel.POST:
         yield from interest(case, "PERM-70")
     else:

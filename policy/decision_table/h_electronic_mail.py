@@ -17,7 +17,7 @@ def electronic_mail(case: Case) -> Denials:
     """Yield why, without consent, nobody may be written to."""
     if case.facts.subscriber.kind is SubscriberKind.CORPORATE:
         if not is_generic_mailbox(case):  # PERM-58
-            yield from interest(case)  # PERM-57, PERM-59
+            yield from interest(case, "PERM-57")
         return
     soft, charity = case.facts.soft_opt_in, case.facts.charity_opt_in
     if soft is None and charity is None:

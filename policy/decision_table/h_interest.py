@@ -13,7 +13,7 @@ def is_interest_assessed(case: Case) -> bool:
     return not of_assessment(case.facts.assessment, use.purpose, use.channel, day)
 
 
-def interest(case: Case, row: str = "PERM-0") -> Denials:
+def interest(case: Case, row: str) -> Denials:
     """Yield why legitimate interests do not carry, where they could."""
     if case.lead is None:
         yield "PERM-0", ReasonCode.NO_LAWFUL_BASIS  # nobody is known to have been weighed

@@ -51,5 +51,6 @@ def test_all_mistakes_of_a_configuration_are_kept() -> None:
 
 def test_a_source_may_say_how_long_to_wait() -> None:
     assert SourceUnavailable("The source is busy.").retry_after is None
+    assert str(SourceUnavailable("The source is busy.")) == "The source is busy."
     asked = SourceUnavailable("The source is busy.", retry_after=timedelta(minutes=5))
     assert asked.retry_after == timedelta(minutes=5)

@@ -247,3 +247,28 @@ def test_the_fingerprint_is_that_of_the_stored_text() -> None:
         '"title":"Consent","wording_known":true}'
     )
     assert notice_id(notice()) == "03b32373e98131b0c9cf3ee1286907b1fcbfbb95b35fec8c9cb687ee803f6004"
+
+
+def test_the_fingerprint_of_a_wording_never_changes() -> None:
+    """EV-9: what was kept under a fingerprint must be found under it by every later version."""
+    assert (
+        notice_id(notice(box(text="Oui, écrivez-moi.")))
+        == "93bddd814dd5523d12f17ff39ddb240a01a90a72d611cd4d94e75a72252b2771"
+    )
+
+
+def test_a_no_in_a_box_of_another_version_of_the_form_is_heeded() -> None:
+    """EV-2: the form is the one that the meaning names, though it did not show the box."""
+    own = FormBoxes.of(notice(form_id="form-1"), [meaning(form="form-1"), meaning(form="form-2")])
+    found = own.finding(answer(raw="0", is_ticked=False), has_time=True)
+    assert (found.key, found.raw) == ("marketing", "0")
+    assert found.kind is EventKind.REFUSED
+    assert found.meaning == meaning(form="form-1")
+    other = FormBoxes.of(notice(form_id="form-3"), [meaning(form="form-1")])
+    assert other.finding(answer(is_ticked=False), has_time=True).meaning is None
+
+
+def test_what_was_sent_back_is_kept_though_nothing_maps_it() -> None:
+    """EV-3."""
+    found = FormBoxes.of(notice(box()), []).finding(answer(raw="yes"), has_time=True)
+    assert (found.key, found.raw, found.defect) == ("marketing", "yes", BoxDefect.NOT_MAPPED)

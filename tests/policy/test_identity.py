@@ -248,3 +248,7 @@ def test_every_countrys_example_number_is_what_the_library_says(code: int) -> No
         for prefix in ("", "0", "1", "8"):
             tried = f"+{code}{prefix}{text.removeprefix(f'+{code}')}"
             assert normalise_phone(tried, "GB") == asked_of_the_library(tried)
+
+
+def test_each_unusable_identifier_is_counted() -> None:
+    assert identifiers(["nobody", "nowhere"], ["12", "34"], "GB") == ((), 4)

@@ -30,6 +30,13 @@ ALL_THREE = (R.OBJECTED, R.SUPPRESSED, R.CONSENT_WITHDRAWN, R.CONSENT_MISSING)
 CASES = (
     Row(
         "12",
+        "an objection to advertisements shown online ends the audience for them",
+        facts(FOR_AUDIENCE, event(EventKind.OBJECTED, days_ago(5), channel=ONLINE)),
+        (R.OBJECTED,),
+        TO_AUDIENCE,
+    ),
+    Row(
+        "12",
         "an objection ends marketing, and takes the consent back",
         facts(given(), OBJECTED),
         NO_LONGER,

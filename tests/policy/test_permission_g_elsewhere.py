@@ -7,7 +7,7 @@ import pytest
 from policy.vocabulary import Channel, EventKind, Purpose
 from policy.vocabulary import ReasonCode as R
 from tests.policy.facts import NOW, days_ago, enquired, event, facts, given, use
-from tests.policy.grounds import ASSESSMENT, PRODUCT, SALE, TICK
+from tests.policy.grounds import ASSESSMENT, COMPANY, PRODUCT, SALE, TICK
 from tests.policy.rows import (
     AUDIENCE,
     ENQUIRY,
@@ -22,6 +22,12 @@ BY_TEXT = given(channel=Channel.SMS)
 
 
 CASES = (
+    Row(
+        "37",
+        "a consent to texts of this very instant bars an interest in e-mails",
+        facts(given(NOW, channel=Channel.SMS), subscriber=COMPANY, assessment=ASSESSMENT),
+        (R.CONSENT_NOT_FOR_CHANNEL,),
+    ),
     Row(
         "49",
         "a consent that names no channel is one to none",

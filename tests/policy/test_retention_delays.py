@@ -144,3 +144,10 @@ def test_a_hold_is_not_taken_for_a_live_purpose_once_the_record_has_expired() ->
     assert before.kept_for == {LivePurpose.CONTRACT}
     assert then.reasons == (R.LEGAL_HOLD, R.EXPIRED, R.FULL_OPT_OUT)
     assert then.kept_for == frozenset()
+
+
+def test_ret_15_each_hold_is_looked_at() -> None:
+    """A hold that was over before the end delays nothing; the one beside it does."""
+    over = Period(HELD_FROM, EXPIRES - DAY)
+    held = lead(holds=(over, Period(HELD_FROM, RELEASED)))
+    assert plan(RELEASED, held).delete_by == RELEASED + DAY

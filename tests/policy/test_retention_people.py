@@ -88,3 +88,21 @@ def test_what_is_given_for_every_channel_or_in_the_future_is_not_counted_yet() -
     assert permission_of_record([[given(1)]], LEAD, T) == RecordPermission(False, None)
     everywhere = event(EventKind.GIVEN, channel=None, lead=LEAD)
     assert permission_of_record([[everywhere]], LEAD, T) == RecordPermission(False, None)
+
+
+def test_of_several_permissions_of_a_record_each_is_looked_at() -> None:
+    """RET-20: an opt-out of one channel says nothing of another."""
+    by_mail, by_text = given(), event(EventKind.GIVEN, lead=LEAD, channel=Channel.SMS)
+    no_mail, no_text = event(EventKind.WITHDRAWN, -3), event(EventKind.WITHDRAWN, -3, channel=None)
+    assert permission_of_record([[by_mail, by_text, no_mail]], LEAD, T) == STANDS
+    assert not permission_of_record([[by_mail, by_text, no_text]], LEAD, T).stands
+
+
+def test_ret_6_a_permission_without_an_end_ends_after_24_months() -> None:
+    first = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    end = datetime(2026, 4, 30, 23, tzinfo=UTC)  # midnight in London, in summer
+    old = PermissionEvent(
+        EventKind.GIVEN, Purpose.DIRECT_MARKETING, Channel.EMAIL, first, LEAD, valid_until=None
+    )
+    assert permission_of_record([[old]], LEAD, end - DAY / 86_400) == STANDS
+    assert permission_of_record([[old]], LEAD, end) == RecordPermission(stands=False, ended_at=end)

@@ -184,6 +184,7 @@ def test_a_consent_that_ran_out_counts_no_more_and_its_evidence_stays_with_the_l
     assert (before.is_use_over, before.reasons) == (False, (R.NOT_YET_DUE,))
     assert (then.is_use_over, then.use_stops_at) == (True, year)
     assert then.reasons == (R.NOT_YET_DUE, R.CONSENT_RAN_OUT)
+    assert "RET-6" in plan(EXPIRES, facts).rules
     assert (then.action, then.due_at, then.kept_for) == (Action.KEEP, EXPIRES, frozenset())
     assert plan(EXPIRES, facts).reasons == (R.DELETE_OK, R.EXPIRED, R.CONSENT_RAN_OUT)
 

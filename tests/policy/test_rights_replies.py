@@ -1,5 +1,7 @@
 """What a refusal must say, and when a complaint has been acknowledged in time."""
 
+from dataclasses import replace
+
 import pytest
 
 from policy.complaints import (
@@ -8,11 +10,13 @@ from policy.complaints import (
     investigated_from,
     is_acknowledgement_late,
 )
-from policy.deadlines import deadline
+from policy.deadlines import deadline, deadlines
 from policy.errors import UsageError
 from policy.questions import Effect
 from policy.refusals import RefusalContent, missing_from_refusal, required_of_refusal
 from policy.rights import Right
+from policy.rights_request import law_at
+from policy.vocabulary import Role
 from policy.working_days import Calendar
 from tests.policy.requests_made import (
     at,
@@ -173,3 +177,23 @@ def test_a_time_without_a_zone_is_refused_by_its_name(function: object, what: st
     assert callable(function)
     with pytest.raises(UsageError, match=f"^{what} is 2026-07-01T12:00:00, without a time zone"):
         function(at("2026-07-01T12:00"))
+
+
+def test_whose_law_a_deadline_follows_is_said() -> None:
+    """T-11, T-16: of a complaint, and of what is passed on to a client."""
+    complaint = request("2026-07-01", right=Right.COMPLAINT)
+    [acknowledged] = deadlines(complaint)
+    assert acknowledged.law is law_at(complaint.received_at)
+    assert acknowledged.steps[0].day == day("2026-07-01")
+    [passed_on] = deadlines(replace(request("2026-07-01"), role=Role.PROCESSOR))
+    assert passed_on.law is law_at(complaint.received_at)
+    [month] = deadlines(request("2026-07-01"))
+    assert month.law is law_at(complaint.received_at)
+
+
+def test_the_eu_calendar_counts_where_it_gives_the_earlier_date() -> None:
+    """T-9: the English holiday moves one date, and not the other."""
+    asked_for = request("2026-04-04", is_under_eu_law=True)  # 4 May 2026 is an English holiday
+    germany = Calendar("DE")
+    assert deadline(asked_for, eu_calendar=germany).due == day("2026-05-04")
+    assert deadline(asked_for).due == day("2026-05-05")

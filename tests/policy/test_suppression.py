@@ -46,3 +46,13 @@ def test_another_key_has_another_name() -> None:
     assert key_fingerprint(KEY) != key_fingerprint(KEY + b"x")
     assert key_fingerprint(KEY) == key_fingerprint(bytes(KEY))
     assert KEY.hex()[:16] not in key_fingerprint(KEY)
+
+
+def test_digest_and_name_of_a_key_never_change() -> None:
+    """A list that was made by one version must be matched by every later one (SUP-1, SUP-2)."""
+    key = b"k" * 32
+    priya = Identifier(IdentifierKind.EMAIL, "priya@post.example")
+    text = b"nectra\x1femail\x1fpriya@post.example"
+    digest = hmac.new(key, text, hashlib.sha256).hexdigest()
+    assert suppression_digest(key, ControllerId("nectra"), priya) == digest
+    assert key_fingerprint(key) == "2724dbc8e981848f"
