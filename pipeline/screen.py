@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from policy.screening import QuestionScreen, masked
-from policy.sensitive_terms import SensitiveCategory
+from policy.screening.screen import QuestionScreen, masked
+from policy.screening.terms import SensitiveCategory
 from policy.vocabulary import Notice, NoticeQuestion
 
 SENSITIVE_CONTENT_MASKED = "sensitive_content_masked"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from policy.consent_details import Party, RecordDetails
 from policy.consent_evidence import ConsentEvidence, ConsentStatus, text_hash
+from policy.consent_records.details import Party, RecordDetails
 from policy.vocabulary import Channel, IdentifierKind, Purpose
 
 GIVEN_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from policy.rights import Right
-from policy.rights_request import (
+from policy.rights.request import (
     ExtensionGround,
     ExtensionNotice,
     Question,
     QuestionAbout,
     RightsRequest,
 )
+from policy.rights.table import Right
 from policy.vocabulary import Role
 
 

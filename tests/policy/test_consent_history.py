@@ -6,10 +6,10 @@ from itertools import permutations
 
 import pytest
 
-from policy.consent_details import LaterEvent
 from policy.consent_evidence import ConsentStatus
-from policy.consent_history import STATUS_OF, became_of
-from policy.consent_terms import Actor
+from policy.consent_records.details import LaterEvent
+from policy.consent_records.history import STATUS_OF, became_of
+from policy.consent_records.terms import Actor
 from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
 from tests.policy.consents import GIVEN_AT, VALID_UNTIL
 

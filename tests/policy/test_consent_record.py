@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from policy.consent_details import LaterEvent, Party
 from policy.consent_evidence import ConsentEvidence, ConsentStatus
-from policy.consent_record import consent_record
-from policy.consent_terms import FIELDS, SCHEMA, SECTIONS, Actor, context
+from policy.consent_records.details import LaterEvent, Party
+from policy.consent_records.record import consent_record
+from policy.consent_records.terms import FIELDS, SCHEMA, SECTIONS, Actor, context
 from policy.vocabulary import Channel, IdentifierKind, Purpose
 from tests.policy.consents import EXPLICIT, GIVEN_AT, PROVEN, VALID_UNTIL, WHOLE, proven, whole
 

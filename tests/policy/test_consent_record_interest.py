@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from policy.consent_record import interest_record
-from policy.consent_terms import context
+from policy.consent_records.record import interest_record
+from policy.consent_records.terms import context
 from policy.facts import Assessment
 from policy.vocabulary import Purpose
 

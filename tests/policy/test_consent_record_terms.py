@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from pyld import jsonld
 
-from policy.consent_details import LaterEvent
 from policy.consent_evidence import ConsentEvidence, ConsentStatus
-from policy.consent_record import consent_record, interest_record
-from policy.consent_terms import (
+from policy.consent_records.details import LaterEvent
+from policy.consent_records.record import consent_record, interest_record
+from policy.consent_records.terms import (
     ACTORS,
     BASES,
     DATA,

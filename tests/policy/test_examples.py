@@ -17,8 +17,8 @@ MODULES = sorted(
 WITH_EXAMPLES = {
     "policy.identity",
     "policy.retention",
-    "policy.screening",
-    "policy.sensitive_text",
+    "policy.screening.screen",
+    "policy.screening.text",
 }
 
 

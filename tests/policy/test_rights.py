@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from policy.errors import UsageError
-from policy.extensions import may_be_extended
-from policy.refusals import may_be_refused
-from policy.rights import (
+from policy.rights.extensions import may_be_extended
+from policy.rights.refusals import may_be_refused
+from policy.rights.table import (
     RIGHTS,
     AtOnce,
     DeadlineRule,

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy.breach import (
+from policy.errors import UsageError
+from policy.london import LONDON
+from policy.rights.breach import (
     BreachContent,
     BreachReport,
     missing_from_report,
     report_to_regulator_by,
     tell_client_by,
 )
-from policy.errors import UsageError
-from policy.london import LONDON
 from tests.policy.requests_made import at
 
 NATURE, CONTACT, CONSEQUENCES, MEASURES, REASONS = BreachContent

@@ -8,19 +8,19 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policy.deadlines import Deadline, deadline, deadlines
 from policy.london import add_months, london_date
-from policy.questions import Effect
-from policy.rights import RIGHTS, DeadlineRule, Right
-from policy.rights_request import (
+from policy.rights.deadlines import Deadline, deadline, deadlines
+from policy.rights.questions import Effect
+from policy.rights.request import (
     ExtensionGround,
     ExtensionNotice,
     Question,
     QuestionAbout,
     RightsRequest,
 )
+from policy.rights.table import RIGHTS, DeadlineRule, Right
+from policy.rights.working_days import ENGLAND_AND_WALES
 from policy.vocabulary import Role
-from policy.working_days import ENGLAND_AND_WALES
 
 WEIGHED = [right for right in Right if RIGHTS[right].deadline is DeadlineRule.ONE_MONTH]
 RECEIVED = st.datetimes(

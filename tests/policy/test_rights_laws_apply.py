@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from policy.deadlines import Deadline, deadline, deadlines
-from policy.questions import Effect, Step
-from policy.rights_request import Question, QuestionAbout, RightsLaw
-from policy.working_days import Calendar
+from policy.rights.deadlines import Deadline, deadline, deadlines
+from policy.rights.questions import Effect, Step
+from policy.rights.request import Question, QuestionAbout, RightsLaw
+from policy.rights.working_days import Calendar
 from tests.policy.requests_made import (
     asked,
     at,

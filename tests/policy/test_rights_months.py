@@ -2,18 +2,18 @@
 
 import pytest
 
-from policy.deadlines import Deadline, deadline, deadlines
-from policy.questions import Effect, Step
-from policy.rights import Right
-from policy.rights_request import (
+from policy.rights.deadlines import Deadline, deadline, deadlines
+from policy.rights.questions import Effect, Step
+from policy.rights.request import (
     ExtensionGround,
     ExtensionNotice,
     RightsLaw,
     RightsRequest,
     law_at,
 )
+from policy.rights.table import Right
+from policy.rights.working_days import Calendar
 from policy.vocabulary import Role
-from policy.working_days import Calendar
 from tests.policy.requests_made import (
     at,
     clarification,

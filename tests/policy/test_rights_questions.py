@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from policy.deadlines import Deadline, deadline
-from policy.questions import Effect
-from policy.rights import RIGHTS, DeadlineRule, IdentityCheck, Right
-from policy.rights_request import Question, QuestionAbout
+from policy.rights.deadlines import Deadline, deadline
+from policy.rights.questions import Effect
+from policy.rights.request import Question, QuestionAbout
+from policy.rights.table import RIGHTS, DeadlineRule, IdentityCheck, Right
 from tests.policy.requests_made import (
     asked,
     clarification,

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from policy.complaints import (
+from policy.errors import UsageError
+from policy.rights.complaints import (
     ComplaintReplies,
     acknowledged_at,
     investigated_from,
     is_acknowledgement_late,
 )
-from policy.deadlines import deadline, deadlines
-from policy.errors import UsageError
-from policy.questions import Effect
-from policy.refusals import RefusalContent, missing_from_refusal, required_of_refusal
-from policy.rights import Right
-from policy.rights_request import law_at
+from policy.rights.deadlines import deadline, deadlines
+from policy.rights.questions import Effect
+from policy.rights.refusals import RefusalContent, missing_from_refusal, required_of_refusal
+from policy.rights.request import law_at
+from policy.rights.table import Right
+from policy.rights.working_days import Calendar
 from policy.vocabulary import Role
-from policy.working_days import Calendar
 from tests.policy.requests_made import (
     at,
     clarification,

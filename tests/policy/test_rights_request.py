@@ -2,10 +2,10 @@
 
 import pytest
 
-from policy.deadlines import deadline
 from policy.errors import UsageError
-from policy.rights import Right
-from policy.rights_request import ExtensionNotice, Question, QuestionAbout, RightsRequest
+from policy.rights.deadlines import deadline
+from policy.rights.request import ExtensionNotice, Question, QuestionAbout, RightsRequest
+from policy.rights.table import Right
 from policy.vocabulary import Role
 from tests.policy.requests_made import (
     at,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from policy.duties_to_tell import (
+from policy.errors import UsageError
+from policy.rights.duties_to_tell import (
     Disclosed,
     NoticeTrigger,
     RecipientNotice,
@@ -13,8 +14,7 @@ from policy.duties_to_tell import (
     recipients_to_tell,
     source_notice_due,
 )
-from policy.errors import UsageError
-from policy.rights import RIGHTS, Right
+from policy.rights.table import RIGHTS, Right
 from tests.policy.requests_made import at, day
 
 MONTH, TALKED, PASSED_ON = (

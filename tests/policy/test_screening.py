@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.screening import Hit, QuestionScreen, masked, screen
-from policy.sensitive_terms import (
+from policy.screening.screen import Hit, QuestionScreen, masked, screen
+from policy.screening.terms import (
     ASKING,
     IDENTITIES,
     NATIONAL_ID_TYPES,

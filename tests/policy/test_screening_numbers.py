@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from policy import sensitive_numbers as numbers
-from policy.screening import masked, screen
-from policy.sensitive_numbers import HAS_A_NUMBER
-from policy.sensitive_text import folded
+from policy.screening import numbers
+from policy.screening.numbers import HAS_A_NUMBER
+from policy.screening.screen import masked, screen
+from policy.screening.text import folded
 from policy.vocabulary import NoticeQuestion
 
 OPEN = NoticeQuestion("more", "Anything else?", "CUSTOM")

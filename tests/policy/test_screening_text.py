@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.sensitive_text import alternation, folded
+from policy.screening.text import alternation, folded
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy.errors import UsageError
-from policy.working_days import ENGLAND_AND_WALES, Calendar, public_holidays
+from policy.rights.working_days import ENGLAND_AND_WALES, Calendar, public_holidays
 
 DAYS = st.dates(date(2018, 5, 25), date(2098, 12, 31))
 
@@ -147,5 +147,5 @@ def test_a_year_is_worked_out_once() -> None:
 
 
 def test_the_list_is_loaded_only_when_days_are_counted() -> None:
-    code = "import sys, policy.deadlines; sys.exit('holidays' in sys.modules)"
+    code = "import sys, policy.rights.deadlines; sys.exit('holidays' in sys.modules)"
     assert run([sys.executable, "-c", code], check=False).returncode == 0

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from policy.consent_details import Json, Party, RecordDetails, held
 from policy.consent_evidence import ConsentEvidence, ConsentStatus
-from policy.consent_terms import BASES, DATA, PURPOSES
+from policy.consent_records.details import Json, Party, RecordDetails, held
+from policy.consent_records.terms import BASES, DATA, PURPOSES
 from policy.vocabulary import LawfulBasis, Purpose
 
 _NEVER_GIVEN = {

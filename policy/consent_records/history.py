@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from policy.consent import PERMITTING, later
-from policy.consent_details import LaterEvent
 from policy.consent_evidence import ConsentStatus
-from policy.consent_terms import Actor
+from policy.consent_records.details import LaterEvent
+from policy.consent_records.terms import Actor
 from policy.vocabulary import EventKind, PermissionEvent
 
 STATUS_OF = {

@@ -1,6 +1,6 @@
 """Numbers that belong to one person: by shape and check digit, so that a telephone number is none.
 
-All patterns are for texts as `policy.sensitive_text.folded` returns them: lower case, ASCII digits.
+All patterns are for texts as `policy.screening.text.folded` returns them: lower case, ASCII digits.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from policy.sensitive_terms import SensitiveCategory
+from policy.screening.terms import SensitiveCategory
 
 _ID, _MONEY = SensitiveCategory.NATIONAL_ID, SensitiveCategory.FINANCIAL
 

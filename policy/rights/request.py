@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from policy.errors import UsageError
 from policy.instants import in_utc
 from policy.london import london_date
-from policy.rights import Right
+from policy.rights.table import Right
 from policy.vocabulary import Role, Word
 
 ARTICLE_12A_SINCE = date(2026, 2, 5)

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from policy.deadlines import COMPLAINTS_SINCE
 from policy.instants import in_utc
 from policy.london import london_date
-from policy.rights import RIGHTS, DeadlineRule, Right
+from policy.rights.deadlines import COMPLAINTS_SINCE
+from policy.rights.table import RIGHTS, DeadlineRule, Right
 from policy.vocabulary import Word
 
 

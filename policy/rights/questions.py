@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from policy.london import london_date
-from policy.rights import RIGHTS, DeadlineRule, IdentityCheck, Right
-from policy.rights_request import Question, QuestionAbout, RightsLaw
+from policy.rights.request import Question, QuestionAbout, RightsLaw
+from policy.rights.table import RIGHTS, DeadlineRule, IdentityCheck, Right
 from policy.vocabulary import Word
 
 

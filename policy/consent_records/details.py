@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from policy.consent_evidence import ConsentStatus
-from policy.consent_terms import Actor
+from policy.consent_records.terms import Actor
 
 Json = dict[str, Any]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from policy.extensions import extension_flaw, may_be_extended
 from policy.instants import in_utc
 from policy.london import add_months, london_date
-from policy.questions import (
+from policy.rights.extensions import extension_flaw, may_be_extended
+from policy.rights.questions import (
     Effect,
     Step,
     moving_rule,
@@ -17,16 +17,16 @@ from policy.questions import (
     start_of_period,
     unanswered,
 )
-from policy.rights import RIGHTS, AtOnce, DeadlineRule
-from policy.rights_request import (
+from policy.rights.request import (
     Question,
     QuestionAbout,
     RightsLaw,
     RightsRequest,
     law_at,
 )
+from policy.rights.table import RIGHTS, AtOnce, DeadlineRule
+from policy.rights.working_days import ENGLAND_AND_WALES, Calendar
 from policy.vocabulary import Role
-from policy.working_days import ENGLAND_AND_WALES, Calendar
 
 MONTHS = 1
 EXTENDED_MONTHS = 3

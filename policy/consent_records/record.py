@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from policy.consent_details import Json, LaterEvent, Party, RecordDetails, held
 from policy.consent_evidence import ConsentEvidence, of_consent, of_explicit_consent
-from policy.consent_processing import party_node, processing, purpose_node
-from policy.consent_terms import ACTORS, BASES, FIELDS, SCHEMA, STATUSES, context
+from policy.consent_records.details import Json, LaterEvent, Party, RecordDetails, held
+from policy.consent_records.processing import party_node, processing, purpose_node
+from policy.consent_records.terms import ACTORS, BASES, FIELDS, SCHEMA, STATUSES, context
 from policy.facts import Assessment
 from policy.vocabulary import LawfulBasis
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from policy.deadlines import Deadline
 from policy.instants import in_utc
+from policy.rights.deadlines import Deadline
 
 
 class ComplaintReplies(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from policy.errors import UsageError
 from policy.instants import in_utc
 from policy.london import add_months, london_date
-from policy.rights import RIGHTS, Right
+from policy.rights.table import RIGHTS, Right
 from policy.vocabulary import Word
 
 

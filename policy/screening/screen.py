@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from policy.sensitive_numbers import HAS_A_NUMBER, NUMBERS
-from policy.sensitive_terms import (
+from policy.screening.numbers import HAS_A_NUMBER, NUMBERS
+from policy.screening.terms import (
     ASKING,
     IDENTITIES,
     NATIONAL_ID_TYPES,
@@ -21,7 +21,7 @@ from policy.sensitive_terms import (
     TERMS,
     SensitiveCategory,
 )
-from policy.sensitive_text import alternation, folded
+from policy.screening.text import alternation, folded
 from policy.vocabulary import NoticeQuestion
 
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from policy.london import london_date
-from policy.questions import Effect
-from policy.rights import RIGHTS, DeadlineRule, Right
-from policy.rights_request import ExtensionNotice
+from policy.rights.questions import Effect
+from policy.rights.request import ExtensionNotice
+from policy.rights.table import RIGHTS, DeadlineRule, Right
 
 
 def may_be_extended(right: Right) -> bool:
