@@ -140,7 +140,7 @@ def release(
         key = UUID(hold_id)
     except ValueError:
         raise UsageError(
-            f"{hold_id!r} is no hold's id. Cure: take one from `leadledger hold list`."
+            "This is no hold's id. Cure: take one from `leadledger hold list`."
         ) from None
     with house(config) as opened:
         was_in_force = release_hold(opened.store, key, ACTOR, wiring.now())

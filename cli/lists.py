@@ -113,7 +113,7 @@ def lead_key(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise UsageError(
-            f"{text!r} is no lead's id. Cure: take one from `leadledger leads list`."
+            "This is no lead's id. Cure: take one from `leadledger leads list`."
         ) from None
 
 

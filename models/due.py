@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from models.columns import table_of
+from models.delivery import DeliveryRecord
 from models.lead import Lead
 from models.look_up import among, run_among
 from models.permission import IS_ENDING, PermissionRecord
@@ -18,6 +19,7 @@ from models.person import IdentifierRecord, LeadIdentifier
 from policy.vocabulary import EventKind
 
 _lead, _link = table_of(Lead), table_of(LeadIdentifier)
+_aside = table_of(DeliveryRecord)
 _event, _identifier = table_of(PermissionRecord), table_of(IdentifierRecord)
 
 _FACTS = (
@@ -103,11 +105,15 @@ def running_leads_of_people(
 def identifiers_of_people(
     connection: Connection, controller_id: str, people: Collection[UUID]
 ) -> list[Row[Any]]:
-    """Return what the leads of some people carry: `person_id`, `lead_id`, `id`, `kind`, `value`."""
+    """Return what the leads of some people carry: `person_id`, `lead_id`, `id`, `kind`, `value`.
+
+    `owner_id` is whom the identifier names: nobody, where several people share it.
+    """
     wanted = (
         select(
             _lead.c.person_id,
             _link.c.lead_id,
+            _identifier.c.person_id.label("owner_id"),
             _identifier.c.id,
             _identifier.c.kind,
             _identifier.c.value,
@@ -121,6 +127,23 @@ def identifiers_of_people(
         .where(among(connection, controller_id, _lead.c.person_id))
     )
     return list(run_among(connection, wanted, people))
+
+
+def leads_of_deliveries(
+    connection: Connection, controller_id: str, deliveries: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the leads that came with what was set aside: `delivery_id`, `id`, `person_id`."""
+    wanted = (
+        select(_aside.c.id.label("delivery_id"), _lead.c.id, _lead.c.person_id)
+        .join(
+            _lead,
+            (_lead.c.controller_id == _aside.c.controller_id)
+            & (_lead.c.source_id == _aside.c.source_id)
+            & (_lead.c.external_id == _aside.c.external_id),
+        )
+        .where(among(connection, controller_id, _aside.c.id))
+    )
+    return list(run_among(connection, wanted, deliveries))
 
 
 def carried_by(

@@ -57,6 +57,7 @@ def delete_leads(
     shared = expiry.unlink(connection, controller_id, ids, carriers)
     alone = carriers.keys() - shared
     keep_objections.keep(connection, controller_id, key, said, alone, opted_out)
+    keep_objections.hand_on(connection, controller_id, said, alone, now)
     if shared:
         expiry.detach_refusals(connection, controller_id, ids)
     expiry.delete_leads(connection, controller_id, ids)

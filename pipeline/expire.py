@@ -10,9 +10,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from models import delivery as deliveries
 from models import due, ledger, removal
@@ -26,6 +27,7 @@ from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.gather import require_own_key
 from pipeline.retention_facts import Holds, Judged, clock_facts, people_facts
 from pipeline.settings import ControllerSettings
+from policy.periods import Period
 from policy.retention import Action, plan
 from policy.retention_ends import RetentionFacts
 from policy.retention_rules import DataClass, RetentionReason
@@ -114,7 +116,8 @@ def expire(
         for controller in controllers:
             one = _Round(store, controller.id, suppression_key, began, is_rehearsal, progress)
             found[controller.id] = one.result
-            for step in (_ended_leads, _leads_of_people, _deliveries, _removals):
+            # people first: what they said may hang on a lead whose own day is over
+            for step in (_leads_of_people, _ended_leads, _deliveries, _removals):
                 step(one)
             if not is_rehearsal:
                 _record(one, now())
@@ -126,7 +129,7 @@ def _ended_leads(one: _Round) -> None:
     after: Place | None = None
     while True:
         with one.opening() as connection:
-            holds = Holds.of(connection, one.controller_id)
+            holds = Holds.of(connection, one.controller_id, one.now)
             leads = due.ended_leads(connection, one.controller_id, one.now, after, UNIT_OF_WORK)
             judged = [Judged(lead, clock_facts(lead, holds)) for lead in leads]
             _settle(one, connection, judged, is_ended=True)
@@ -142,7 +145,7 @@ def _leads_of_people(one: _Round) -> None:
     met: set[UUID] = set()
     while True:
         with one.opening() as connection:
-            holds = Holds.of(connection, one.controller_id)
+            holds = Holds.of(connection, one.controller_id, one.now)
             page = due.identifiers_with_endings(connection, one.controller_id, after, UNIT_OF_WORK)
             judged = people_facts(connection, one.controller_id, page, holds, one.now)
             judged = [each for each in judged if each.lead.id not in met]
@@ -181,11 +184,12 @@ def _deliveries(one: _Round) -> None:
     after: UUID | None = None
     while True:
         with one.opening() as connection:
-            holds = Holds.of(connection, one.controller_id)
+            holds = Holds.of(connection, one.controller_id, one.now)
             page = deliveries.overdue_deliveries(
                 connection, one.controller_id, one.now, after, UNIT_OF_WORK
             )
-            gone = [row for row in page if _may_go(row.reason, row.received_at, holds, one.now)]
+            held = holds.on_deliveries(connection, one.controller_id, [row.id for row in page])
+            gone = [row for row in page if _may_go(row, held[row.id], one.now)]
             if gone and not one.is_rehearsal:
                 ids = [row.id for row in gone]
                 deliveries.drop_deliveries(connection, one.controller_id, ids)
@@ -206,13 +210,13 @@ def _deliveries(one: _Round) -> None:
         after = page[-1].id
 
 
-def _may_go(reason: str, received_at: datetime, holds: Holds, now: datetime) -> bool:
-    is_sensitive = reason == AsideReason.SENSITIVE_CONTENT
+def _may_go(row: Row[Any], holds: Sequence[Period], now: datetime) -> bool:
+    is_sensitive = row.reason == AsideReason.SENSITIVE_CONTENT
     facts = RetentionFacts(
         data_class=DataClass.SPECIAL_CATEGORY_HELD if is_sensitive else DataClass.QUARANTINE,
-        started_at=received_at,
-        received_at=received_at,
-        holds=holds.on_everything,
+        started_at=row.received_at,
+        received_at=row.received_at,
+        holds=holds,
     )
     return plan(now, facts).action is Action.DELETE
 

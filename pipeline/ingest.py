@@ -20,6 +20,8 @@ from models.keys import new_hex_keys, new_keys
 from models.ledger import Entry, LedgerKind
 from models.store import Store
 from pipeline import compose
+from pipeline.gather import require_own_key
+from pipeline.heed_opt_outs import heed_opt_outs
 from pipeline.hold_back import hold_originals, with_masked_payloads
 from pipeline.match_people import PeopleBook
 from pipeline.meet_again import meet_again
@@ -70,6 +72,7 @@ class Ingest:
         self._preparer = Preparer(source)
         self._shapes = compose.ShapeBook()
         self._known_notices: set[NoticeId] = set()
+        self._is_key_checked = False
 
     def take(
         self, batches: Sequence[Batch], now: datetime, replaces: Sequence[UUID] = ()
@@ -80,12 +83,16 @@ class Ingest:
         since their bytes stay on their leads.
 
         Raises:
+            ConfigError: the suppression list was made with another key; nothing was written.
             StoreUnavailable: nothing was written; the same batches may be given again.
         """
         report = IngestReport()
         prepared, unreadable = self._read(batches)
         controller_id = self._source.controller_id
         with self._store.writing(controller_id) as connection:
+            if not self._is_key_checked:
+                require_own_key(connection, controller_id, self._source.suppression_key)
+                self._is_key_checked = True
             deliveries.drop_deliveries(connection, controller_id, replaces)
             entries = self._write_notices(connection, now)
             detail = {"source": self._source.id}
@@ -233,6 +240,8 @@ class Ingest:
         leads.add_leads(connection, rows)
         people.add_lead_identifiers(connection, controller_id, links)
         permissions.add_events(connection, compose.event_rows(controller_id, events, now))
+        key = self._source.suppression_key
+        entries += heed_opt_outs(connection, controller_id, key, book.made(), now)
         _count(batch, report)
         return entries
 

@@ -14,10 +14,19 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import due, permission
+from models.keys import new_hex_keys
 from models.permission import EVERY_CHANNEL
+from pipeline import compose
 from policy.opt_out import OptOutReason
 from policy.suppression import key_fingerprint, suppression_digest
-from policy.vocabulary import Channel, ControllerId, EventKind, Identifier, Purpose
+from policy.vocabulary import (
+    Channel,
+    ControllerId,
+    EventKind,
+    Identifier,
+    PermissionEvent,
+    Purpose,
+)
 
 Scopes = dict[tuple[Identifier, Channel | None], datetime]
 
@@ -78,6 +87,42 @@ def keep(
                 _cover(scopes, identifier, row.channel, row.occurred_at)
     if scopes:
         _write(connection, controller_id, key, scopes)
+
+
+def hand_on(
+    connection: Connection,
+    controller_id: str,
+    said: Said,
+    gone: Collection[UUID],
+    now: datetime,
+) -> None:
+    """Repeat objections made with identifiers that are `gone` on what their people still carry.
+
+    The list forbids use, but does not say whose leads it ends. To be called when the leads that go
+    are untied. A shared number or mailbox inherits nothing: it would speak for others. Rule: RET-7.
+    """
+    objected = [
+        (person_id, row)
+        for person_id, row in said.endings
+        if row.kind is EventKind.OBJECTED and row.identifier_id in gone
+    ]
+    people = {person_id for person_id, _ in objected}
+    heirs: dict[UUID, UUID] = {}
+    for row in due.identifiers_of_people(connection, controller_id, people) if people else ():
+        if row.owner_id == row.person_id:
+            heirs[row.person_id] = min(row.id, heirs.get(row.person_id, row.id))
+    kept = {
+        (heirs[person_id], PermissionEvent(row.kind, row.purpose, row.channel, row.occurred_at))
+        for person_id, row in objected
+        if person_id in heirs
+    }
+    permission.add_events(
+        connection,
+        [
+            compose.event_row(controller_id, id_, heir.hex, event, now)
+            for id_, (heir, event) in zip(new_hex_keys(len(kept), now), kept, strict=True)
+        ],
+    )
 
 
 def _cover(

@@ -109,7 +109,8 @@ class _Check:
         store = self.model(StoreSettings, "store", tree.get("store", {}))
         keys = self.model(KeySettings, "keys", tree.get("keys", {}))
         controllers = self.listed(tree, "controllers", ControllerSettings)
-        sources = self.sources(tree, {c.id: c for c in controllers})
+        suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
+        sources = self.sources(tree, {c.id: c for c in controllers}, suppression_key)
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
         if self.mistakes or store is None or keys is None:
@@ -117,7 +118,7 @@ class _Check:
         return Settings(
             folder=self.folder,
             store_url=_anchored(store.url, self.folder),
-            suppression_key=keys.suppression.get_secret_value().encode(),
+            suppression_key=suppression_key,
             controllers=controllers,
             sources=sources,
         )
@@ -141,17 +142,17 @@ class _Check:
             self.mistakes.append(f"{name}: the id {twice!r} stands twice. Cure: rename one.")
 
     def sources(
-        self, tree: Tree, controllers: Mapping[str, ControllerSettings]
+        self, tree: Tree, controllers: Mapping[str, ControllerSettings], key: bytes
     ) -> list[ConfiguredSource]:
         entries = self.tables(tree, "sources")
         self.unique_ids("sources", entries)
         found = [
-            self.source(_place("sources", n, e), e, controllers) for n, e in enumerate(entries)
+            self.source(_place("sources", n, e), e, controllers, key) for n, e in enumerate(entries)
         ]
         return [source for source in found if source is not None]
 
     def source(
-        self, place: str, entry: Tree, controllers: Mapping[str, ControllerSettings]
+        self, place: str, entry: Tree, controllers: Mapping[str, ControllerSettings], key: bytes
     ) -> ConfiguredSource | None:
         shared = {key: entry[key] for key in SourceCommon.model_fields if key in entry}
         common = self.model(SourceCommon, place, shared)
@@ -175,7 +176,9 @@ class _Check:
             )
             return None
         meanings = tuple(box.meaning() for box in common.boxes)
-        return ConfiguredSource(common.id, common.kind, controller, common.region, meanings, own)
+        return ConfiguredSource(
+            common.id, common.kind, controller, common.region, meanings, own, key
+        )
 
     def model(
         self, model: type[M], place: str, values: object, others: Iterable[str] = ()

@@ -44,6 +44,10 @@ class PeopleBook:
         """Return the keys of identifiers of the batch, in order, as hex digits."""
         return [self._keys[identifier] for identifier in found]
 
+    def made(self) -> dict[Identifier, str]:
+        """Return the identifiers of the batch that the store lacked, with their keys."""
+        return {identifier: self._keys[identifier] for identifier in self._fresh}
+
     def assign(self, prepared: Prepared) -> tuple[str, bool]:
         """Return the person of a submission, and whether its identifiers contradict each other."""
         found, name = prepared.identifiers, prepared.name

@@ -29,7 +29,8 @@ class OptOutList:
         """Yield the identifier of each line; count what is none, by line number, without its text.
 
         Line by line, so that a quotation mark that is never closed spoils one line and not the
-        rest. The first line may be a heading.
+        rest. The first line may be a heading. An address that stands behind a number (of a row, or
+        a date, which could be dialled as well) would be passed over, so such a line counts too.
         """
         is_first = True
         for number, line in enumerate(lines, start=1):
@@ -37,12 +38,20 @@ class OptOutList:
             if not text:
                 continue
             try:
-                yield one_identifier(text, self.region)
+                yield _identifier_of_line(text, line, self.region)
             except UsageError:
-                if not (is_first and _is_heading(text)):
+                if not (is_first and _is_heading(text) and "@" not in line):
                     self.unreadable += 1
                     self.named += [number] if len(self.named) < MAX_NAMED else []
             is_first = False
+
+
+def _identifier_of_line(text: str, line: str, region: str) -> Identifier:
+    """Return the identifier that stands first in a line; refuse a number before an address."""
+    found = one_identifier(text, region)
+    if found.kind is IdentifierKind.PHONE and "@" in line:
+        raise UsageError("An address stands behind a number. Cure: put the address first.")
+    return found
 
 
 def _first_column(line: str) -> str:

@@ -31,12 +31,12 @@ class Holds:
     by_key: Mapping[UUID, tuple[Period, ...]]
 
     @classmethod
-    def of(cls, connection: Connection, controller_id: str) -> "Holds":
-        """Look up what is in force now."""
+    def of(cls, connection: Connection, controller_id: str, now: datetime) -> "Holds":
+        """Look up what is in force, also what was placed after `now`, when a long run began."""
         everything: list[Period] = []
         by_key: dict[UUID, tuple[Period, ...]] = defaultdict(tuple)
         for row in holds_in_force(connection, controller_id):
-            period = Period(row.opened_at)
+            period = Period(min(row.opened_at, now))
             if row.scope is HoldScope.CONTROLLER:
                 everything.append(period)
             else:
@@ -47,6 +47,16 @@ class Holds:
         """Return the holds that keep a lead."""
         own = self.by_key.get(lead.id, ()), self.by_key.get(lead.person_id, ())
         return (*self.on_everything, *own[0], *own[1])
+
+    def on_deliveries(
+        self, connection: Connection, controller_id: str, deliveries: Sequence[UUID]
+    ) -> dict[UUID, tuple[Period, ...]]:
+        """Return what keeps each of some deliveries: a hold on its lead is one on its bytes."""
+        held = dict.fromkeys(deliveries, self.on_everything)
+        if self.by_key:
+            for lead in due.leads_of_deliveries(connection, controller_id, deliveries):
+                held[lead.delivery_id] = self.on(lead)
+        return held
 
 
 def clock_facts(lead: Row[Any], holds: Holds) -> RetentionFacts:

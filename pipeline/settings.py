@@ -1,7 +1,7 @@
 """What `config.toml` may say. Each field describes itself, for `config.example.toml`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -111,7 +111,10 @@ class SourceCommon(Section):
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredSource:
-    """One source, ready to be built: what all have, and what only its connector understands."""
+    """One source, ready to be built: what all have, and what only its connector understands.
+
+    `suppression_key` is that of the list on which its leads are looked up as they come in.
+    """
 
     id: str
     kind: str
@@ -119,6 +122,7 @@ class ConfiguredSource:
     region: str
     meanings: Sequence[BoxMeaning]
     own: SourceSettings
+    suppression_key: bytes = field(repr=False)
 
     @property
     def controller_id(self) -> ControllerId:

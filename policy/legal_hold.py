@@ -32,6 +32,8 @@ class HoldOrder:
         for name, text in texts.items():
             if not text.strip():
                 raise UsageError(f"A legal hold names no {name}. Cure: name it.")
+            if any("\ud800" <= sign <= "\udfff" for sign in text):  # bytes that are no text
+                raise UsageError(f"The {name} of a legal hold cannot be read. Cure: use UTF-8.")
         started_at = in_utc(self.started_at, "The start of a legal hold")
         if in_utc(self.review_at, "The review of a legal hold") <= started_at:
             raise UsageError("A legal hold is reviewed before it starts. Cure: name a later day.")

@@ -59,7 +59,9 @@ def source(
     """Return a Meta source; nothing answers at its default address."""
     given = {"page_id": PAGE_ID, "access_token": TOKEN, "app_secret": APP_SECRET} | own
     read = MetaLeadAdsSettings.model_validate({**given, "graph_url": graph_url})
-    return ConfiguredSource(id_, "meta_lead_ads", owner or controller(), "GB", meanings, read)
+    return ConfiguredSource(
+        id_, "meta_lead_ads", owner or controller(), "GB", meanings, read, SUPPRESSION_KEY
+    )
 
 
 def settings(url: str, *sources: ConfiguredSource, folder: Path = Path()) -> Settings:

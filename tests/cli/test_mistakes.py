@@ -141,7 +141,7 @@ def test_several_controllers_to_choose_from(office: Office) -> None:
         (("provenance", "@"), "neither an e-mail address nor a telephone number. Cure: write"),
         (("why", "p@mail.example", *USE, "--at", "2026-11-22"), "--at needs a time zone. Cure:"),
         (("why", "p@mail.example", *USE, "--at", "gestern"), "--at is no time. Cure: write"),
-        (("leads", "show", "7"), "'7' is no lead's id. Cure: take one from"),
+        (("leads", "show", "7"), "This is no lead's id. Cure: take one from"),
         (("leads", "show", NOBODY), f"There is no lead {NOBODY}. Cure: take an id from"),
         (("provenance", NOBODY), f"There is no lead {NOBODY}. Cure: take an id from"),
         (("export", *USE), "Cure: add --out FILE, or --dry-run"),

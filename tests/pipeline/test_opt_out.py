@@ -165,6 +165,8 @@ def test_more_than_one_unit_of_work_is_done_whole(sqlite_store: Store) -> None:
         (["a@b.example +447700900123", "07700 900123 / 07700 900124"], 0, [1, 2]),
         (["0044 (0)7700 900123", "Tel. +44 7700 900124"], 2, []),
         (["phone", "4.47701E+11", "4,47701e11"], 0, [2, 3]),
+        (["date,e-mail", "20260102,a@b.example", "07700900123;b@b.example"], 0, [2, 3]),
+        (["1,a@b.example", "b@b.example,07700 900123"], 1, [1]),
     ],
 )
 def test_a_list_is_read_line_by_line(lines: list[str], found: int, unreadable: list[int]) -> None:

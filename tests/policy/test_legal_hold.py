@@ -82,3 +82,10 @@ def test_a_review_is_due_from_its_day_in_london_on_until_the_release() -> None:
     released = replace(ORDER, released_at=day + SECOND)
     assert released.is_review_due(day)
     assert not released.is_review_due(day + SECOND)
+
+
+@pytest.mark.parametrize("code", [0xD800, 0xDCFF, 0xDFFF])
+def test_bytes_that_are_no_text_name_nothing(code: int) -> None:
+    with pytest.raises(UsageError, match=r"^The matter of a legal hold cannot be read\. Cure: "):
+        replace(ORDER, matter=f"Claim {chr(code)}")
+    assert replace(ORDER, matter="Claim \ud7ff\ue000").matter
