@@ -15,6 +15,7 @@ from models.hold import holds_of
 from pipeline.settings import ControllerSettings
 from policy.errors import ConfigError
 from policy.facts import Facts, LeadFacts, Restriction
+from policy.missing import Missing
 from policy.periods import Period
 from policy.suppression import key_fingerprint, suppression_digest
 from policy.vocabulary import (
@@ -26,6 +27,8 @@ from policy.vocabulary import (
     PermissionEvent,
 )
 
+NOTHING_MISSING: frozenset[Missing] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -34,6 +37,7 @@ class Wording:
     form_name: str
     is_known: bool
     has_privacy_link: bool
+    missing: frozenset[Missing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,10 @@ def wordings(connection: Connection, controller_id: str) -> dict[str, Wording]:
     for notice_id, content in usage.notices(connection, controller_id).items():
         shown = json.loads(content)
         found[notice_id] = Wording(
-            shown["name"], bool(shown["wording_known"]), bool(shown["privacy_url"])
+            shown["name"],
+            bool(shown["wording_known"]),
+            bool(shown["privacy_url"]),
+            NOTHING_MISSING if shown["locale"] else frozenset({Missing.LANGUAGE}),
         )
     return found
 
@@ -167,6 +174,7 @@ def lead_facts(row: Row[Any], shown: Mapping[str, Wording]) -> LeadFacts:
         has_source_time=row.has_source_time,
         is_wording_known=wording is not None and wording.is_known,
         has_privacy_link=wording is not None and wording.has_privacy_link,
+        missing_evidence=wording.missing if wording is not None else NOTHING_MISSING,
     )
 
 

@@ -82,9 +82,10 @@ def opt_out(
 
     At once, in one transaction for each controller and thousand: consents are withdrawn, marketing
     is objected to, and a keyed digest goes on the suppression list, whether or not the identifier
-    is known, so that the opt-out may come first and the lead second. To say it again changes
-    nothing but the day on the list, so that a consent from in between which arrives late does not
-    outlive it. Rules: CON-3, SUP-1, SUP-2.
+    is known, so that the opt-out may come first and the lead second. What is said again later
+    counts from then too, as an event of who is known and as the day on the list of who is not, so
+    that a consent from in between which arrives late does not outlive it. Rules: CON-3, SUP-1,
+    SUP-2.
 
     Raises:
         ConfigError: the suppression list was made with another key.
@@ -147,7 +148,8 @@ def _write(
         for id_, (identifier, event) in zip(keys, added, strict=True)
     ]
     permission.add_events(connection, rows)
-    again = [each.digest for each in heard if each.is_listed]
+    # of who is known the later day is an event, and the list keeps saying since when
+    again = [each.digest for each in heard if each.is_listed and not each.key]
     permission.suppress_again(connection, controller_id, said.scope, again, said.at)
     fresh = [
         _suppression(controller_id, key, each.digest, said) for each in heard if not each.is_listed

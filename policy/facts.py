@@ -1,15 +1,20 @@
 """What is known of one identifier within one controller, as decisions need it.
 
 Everything that permits is absent unless somebody states it: `None`, an empty sequence or False
-means "not known", and what is not known denies. Times are aware UTC; days are London dates.
+means "not known", and what is not known denies. Only what ingestion establishes of every lead (its
+time, its wording, its privacy link, that the channel fits) must be denied in so many words. Times
+are aware UTC; days are London dates.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from policy.errors import UsageError
+from policy.missing import Missing
 from policy.periods import Period
 from policy.vocabulary import (
     Channel,
@@ -19,6 +24,8 @@ from policy.vocabulary import (
     Role,
     SubscriberKind,
 )
+
+_CODE = re.compile("[A-Z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class IndirectSource:
 class LeadFacts:
     """What is known of one lead that carries the identifier.
 
+    `missing_evidence` names what else is known to be missing of a consent's evidence (BAS-1).
     `special_category_fields` hold content of UK GDPR Art. 9 or 10 that is not masked;
     `has_special_condition` says that a condition for it is recorded. `expires_at` is exclusive.
     """
@@ -58,6 +66,7 @@ class LeadFacts:
     has_privacy_link: bool = True
     special_category_fields: frozenset[str] = frozenset()
     has_special_condition: bool = False
+    missing_evidence: frozenset[Missing] = frozenset()
     indirect: IndirectSource | None = None
 
 
@@ -81,6 +90,18 @@ class Subscriber:
     is_generic_mailbox: bool = False
     country: str | None = None
     has_national_rule: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what is no code: "de" would be no state of the EEA, whose law asks for more.
+
+        Raises:
+            UsageError: the country is not two capital letters.
+        """
+        if self.country is not None and _CODE.fullmatch(self.country) is None:
+            raise UsageError(
+                f"The country {self.country!r} is no code of ISO 3166. Cure: give two capital"
+                " letters, such as DE."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,9 @@ def events_of_opt_out(
     """Return the events that an opt-out adds to an identifier's own; none if nothing is new.
 
     Each consent in force within the scope (None: every channel) is withdrawn, and marketing is
-    objected to for the scope, unless an objection stands already and no consent came after it. To
-    say it twice adds nothing. UK GDPR Art. 7(3), 21(3); PECR reg. 22(3)(c). Rule: CON-3.
+    objected to for the scope, unless an objection of that very instant covers it. What is said
+    again later is added: a consent from in between may still arrive, on this or on another
+    identifier of the person. UK GDPR Art. 7(3), 21(3); PECR reg. 22(3)(c). Rule: CON-3.
 
     Args:
         events: all events of one identifier of one controller.
@@ -46,7 +47,7 @@ def events_of_opt_out(
         event.kind is EventKind.OBJECTED
         and event.purpose is Purpose.DIRECT_MARKETING
         and event.channel in (None, scope)
-        and event.occurred_at <= at
+        and event.occurred_at == at
         for event in events
     )
     return [] if stands and not withdrawn else [*withdrawn, objection]

@@ -13,7 +13,7 @@ from policy.decision_table.a_record import record
 from policy.decision_table.allowances import EXIT, allowance
 from policy.decision_table.b_processor import is_exit, processor
 from policy.decision_table.c_opt_out import opt_out
-from policy.decision_table.case import ACTIVE, MARKETING, Case, Denial, Denials, case_of
+from policy.decision_table.case import MARKETING, Case, Denial, Denials, case_of
 from policy.decision_table.d_keeping import keeping
 from policy.decision_table.e_person import person
 from policy.decision_table.ends import ends
@@ -23,7 +23,7 @@ from policy.decision_table.h_channel import channel
 from policy.decision_table.i_handing_over import handing_over
 from policy.facts import Facts
 from policy.uses import UseRequest
-from policy.vocabulary import Purpose, ReasonCode
+from policy.vocabulary import Operation, Purpose, ReasonCode
 
 Group = Callable[[Case], Denials]
 
@@ -39,7 +39,8 @@ NOTHING_PERMITS: Denial = ("PERM-0", ReasonCode.NO_LAWFUL_BASIS)
 def decide(use: UseRequest, facts: Facts) -> Decision:
     """Decide one use of one identifier: deny unless every group of the table lets it pass.
 
-    UK GDPR Art. 5(2), 6, 25(2); PECR reg. 19 to 24. Never raises: what is not known denies.
+    UK GDPR Art. 5(2), 6, 25(2); PECR reg. 19 to 24. Never raises for times that have a zone: what
+    is not known denies.
     """
     use = _as_it_is(use)
     case = case_of(use, facts)
@@ -64,10 +65,11 @@ def _as_it_is(use: UseRequest) -> UseRequest:
     """Return a use under its true purpose.
 
     A message that promotes is direct marketing, whatever else it does (PERM-72), and so is one that
-    asks for consent (PERM-48).
+    asks for consent (PERM-48), or that the list of opt-outs would be used for (RET-13).
     """
     message = use.message
-    if message is None or not (message.promotes or message.asks_for_consent):
+    is_from_list = use.purpose is Purpose.SUPPRESSION_CHECK
+    if message is None or not (message.promotes or message.asks_for_consent or is_from_list):
         return use
     is_marketing = use.purpose in MARKETING or use.purpose is Purpose.THIRD_PARTY_MARKETING
     return use if is_marketing else replace(use, purpose=Purpose.DIRECT_MARKETING)
@@ -77,4 +79,4 @@ def _groups(use: UseRequest) -> tuple[Group, ...]:
     """Return the groups that speak: the list of opt-outs is always asked, and storing is no use."""
     if use.purpose is Purpose.SUPPRESSION_CHECK:
         return LOOKED_UP
-    return USED if use.operation in ACTIVE else KEPT
+    return KEPT if use.operation in (Operation.STORE, Operation.DELETE) else USED

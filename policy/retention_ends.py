@@ -49,7 +49,7 @@ class RetentionFacts:
     are for access, portability, or a complaint.
 
     Raises:
-        UsageError: a time has no zone.
+        UsageError: a time has no zone, be it that of a hold or of a request.
     """
 
     data_class: DataClass
@@ -75,8 +75,9 @@ class RetentionFacts:
         for field in fields(self):
             at = getattr(self, field.name)
             if isinstance(at, datetime):
-                known = possible(at) if at.tzinfo else at
-                object.__setattr__(self, field.name, in_utc(known, field.name))
+                object.__setattr__(self, field.name, _known(at, field.name))
+        object.__setattr__(self, "holds", _in_utc(self.holds, "hold"))
+        object.__setattr__(self, "open_requests", _in_utc(self.open_requests, "request"))
 
     @property
     def clock_started_at(self) -> datetime:
@@ -88,6 +89,21 @@ class RetentionFacts:
         """Return until when the record's own enquiry counts as open, even if nobody closed it."""
         left_open = self.clock_started_at + timedelta(days=OPEN_ENQUIRY_DAYS)
         return min(self.enquiry_closed_at or left_open, left_open)
+
+
+def _in_utc(periods: Sequence[Period], what: str) -> tuple[Period, ...]:
+    """Return periods in UTC; one that ends where no calendar goes ends with the calendars."""
+    return tuple(
+        Period(
+            _known(period.start, f"The start of a {what}"),
+            None if period.end is None else _known(period.end, f"The end of a {what}"),
+        )
+        for period in periods
+    )
+
+
+def _known(at: datetime, what: str) -> datetime:
+    return in_utc(possible(at) if at.tzinfo else at, what)
 
 
 class End(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from policy.consent import PERMITTING, consent_state
+from policy.retention import consent_ends_at
 from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
 
 OPTING_OUT = frozenset({EventKind.WITHDRAWN, EventKind.OBJECTED})
@@ -21,7 +22,11 @@ def full_opt_out_at(events: Sequence[PermissionEvent], at: datetime) -> datetime
     Art. 7(3), 17(1)(b), 17(1)(c), 21(2), 21(3); PECR reg. 22(3)(c).
     """
     marketing = [e for e in events if e.purpose is Purpose.DIRECT_MARKETING and e.occurred_at <= at]
-    consents = _standing_consents(marketing, at)
+    consents = [
+        consent
+        for consent in _standing_consents(marketing, at)
+        if at < consent_ends_at(consent.occurred_at, consent.valid_until)
+    ]
     standing = {
         event.occurred_at
         for event in marketing

@@ -2,6 +2,7 @@
 
 from policy.decision_table.case import Case, Denials
 from policy.facts import Instruction
+from policy.uses import Recipient
 from policy.vocabulary import Operation, ReasonCode, RecipientRole, Role
 
 EXIT = frozenset({Operation.RETURN_TO_CLIENT, Operation.DELETE})
@@ -26,20 +27,28 @@ def is_exit(case: Case) -> bool:
         case.facts.role is Role.PROCESSOR
         and case.use.operation in EXIT
         and not case.use.is_for_agency
-        and (recipient is None or recipient.role is RecipientRole.CLIENT)
+        and (recipient is None or _is_client_unpaid(recipient))
         and _is_contract_ended(case)
     )
 
 
+def _is_client_unpaid(recipient: Recipient) -> bool:
+    return recipient.role is RecipientRole.CLIENT and not recipient.has_consideration
+
+
 def instructions_in_force(case: Case) -> list[Instruction]:
-    """Return the instructions that cover the purpose, the channel and the recipient."""
+    """Return the instructions that cover the purpose, the channel and the recipient.
+
+    A contract or an instruction that nobody can name is none (BAS-10).
+    """
     contract, use = case.facts.processor_contract, case.use
-    if contract is None or use.at < contract.period.start:
+    if contract is None or use.at < contract.period.start or not contract.reference.strip():
         return []
     return [
         instruction
         for instruction in contract.instructions
         if instruction.in_force.covers(use.at)
+        and instruction.reference.strip()
         and use.purpose in instruction.purposes
         and use.channel in instruction.channels
         and (use.recipient is None or use.recipient.id in instruction.recipients)

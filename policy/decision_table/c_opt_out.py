@@ -6,6 +6,7 @@ from policy.consent import consent_state
 from policy.decision_table.a_record import is_form_and_time_known
 from policy.decision_table.case import ACTIVE, Case, Denials
 from policy.decision_table.consent_term import consent_ends
+from policy.facts import LeadFacts
 from policy.vocabulary import PermissionEvent, Purpose, ReasonCode
 
 
@@ -17,7 +18,8 @@ def opt_out(case: Case) -> Denials:
     """
     use, facts = case.use, case.facts
     is_touched = case.is_outbound or (case.is_marketing and use.operation in ACTIVE)
-    if facts.erased_at is not None and facts.erased_at <= use.at and is_touched:
+    is_newer = facts.erased_at is not None and is_later(case.lead, facts.erased_at)
+    if facts.erased_at is not None and facts.erased_at <= use.at and is_touched and not is_newer:
         yield "PERM-10", ReasonCode.ERASED
     if use.recipient is not None and use.recipient.has_consideration:
         yield "PERM-11", ReasonCode.SALE_PROHIBITED
@@ -29,6 +31,11 @@ def opt_out(case: Case) -> Denials:
     scopes = facts.suppressed_since
     if any(c in (None, use.channel) and stands(case, since) for c, since in scopes):
         yield "PERM-13", ReasonCode.SUPPRESSED
+
+
+def is_later(lead: LeadFacts | None, erased_at: datetime) -> bool:
+    """Say whether the lead that is judged came after an erasure: it is another record."""
+    return lead is not None and lead.submitted_at > erased_at
 
 
 def _objection_elsewhere(case: Case) -> PermissionEvent | None:
@@ -55,6 +62,7 @@ def stands(case: Case, since: datetime) -> bool:
         and lead.has_privacy_link
         and lead.indirect is None  # an affirmative act towards us, not towards somebody else
         and is_form_and_time_known(lead)
+        and not lead.missing_evidence
     )
     closes = given is not None and is_proven and given.occurred_at > since
     return not (closes and given is not None and case.use.at < consent_ends(given))

@@ -61,9 +61,10 @@ class Case(NamedTuple):
     def is_outbound(self) -> bool:
         """Say whether the use reaches the person or leaves the house."""
         use = self.use
-        return use.operation is Operation.USE and (
-            use.purpose in OUTBOUND or use.recipient is not None
-        )
+        if use.operation is Operation.USE and use.purpose in OUTBOUND:
+            return True
+        is_handed_over = use.operation in ACTIVE and use.recipient is not None
+        return is_handed_over or use.operation is Operation.RETURN_TO_CLIENT
 
     @property
     def is_expired(self) -> bool:

@@ -27,6 +27,8 @@ def _is_told_of_source(case: Case, indirect: IndirectSource) -> bool:
     at, message = case.use.at, case.use.message
     if indirect.notice_sent_at is not None and indirect.notice_sent_at <= at:
         return True
+    if indirect.first_used_at is not None and indirect.first_used_at < at:
+        return False  # the first message went without it
     is_in_time = at < source_notice_ends(indirect)
     return is_in_time and message is not None and message.carries_source_notice
 

@@ -42,27 +42,41 @@ def consent(case: Case) -> Denials:
         yield ("PERM-40" if is_corporate else "PERM-39"), ReasonCode.CONSENT_REFUSED
     if latest in (EventKind.WITHDRAWN, EventKind.OBJECTED):
         yield "PERM-41", ReasonCode.CONSENT_WITHDRAWN
-    is_no = latest in (EventKind.REFUSED, EventKind.WITHDRAWN)
+    was_given = any(
+        e.kind in PERMITTING
+        and e.purpose is case.use.purpose
+        and e.channel is case.use.channel
+        and e.occurred_at <= case.use.at
+        for e in case.facts.events
+    )
+    # whoever objects takes back what was given
+    is_no = latest in (EventKind.REFUSED, EventKind.WITHDRAWN) or (
+        latest is EventKind.OBJECTED and was_given
+    )
     if is_no and claims_other_basis(case.use, case.facts):
         yield "PERM-47", ReasonCode.BASIS_SWAP
 
 
 def _flaws_of_given(case: Case, given: PermissionEvent) -> Denials:
     """Name what stands against a consent that was given."""
-    if case.lead is None:
-        yield "PERM-34", ReasonCode.CONSENT_UNPROVEN  # the lead that proves it is gone
+    source = case.lead.indirect if case.lead is not None else None
+    # without its lead, or with any item of the evidence missing, nothing proves it
+    if case.lead is None or case.lead.missing_evidence or (source and _lacks_proof(source)):
+        yield "PERM-34", ReasonCode.CONSENT_UNPROVEN
     if case.use.at >= consent_ends(given):
         yield "PERM-43", ReasonCode.CONSENT_EXPIRED
-    if case.lead is not None and case.lead.indirect is not None:
-        yield from _flaws_of_indirect(case, given, case.lead.indirect)
+    if source is not None:
+        yield from _flaws_of_indirect(case, given, source)
+
+
+def _lacks_proof(source: IndirectSource) -> bool:
+    return bool(set(of_indirect_source(source)) - JUDGED_ELSEWHERE)
 
 
 def _flaws_of_indirect(case: Case, given: PermissionEvent, source: IndirectSource) -> Denials:
     """Name what stands against a consent that somebody else obtained (PERM-45)."""
     if not source.names_controller:
         yield "PERM-44", ReasonCode.CONSENT_INDIRECT_UNNAMED
-    if set(of_indirect_source(source)) - JUDGED_ELSEWHERE:
-        yield "PERM-34", ReasonCode.CONSENT_UNPROVEN
     if min(source.first_used_at or case.use.at, case.use.at) >= first_use_ends(given):
         yield "PERM-46", ReasonCode.CONSENT_EXPIRED
 

@@ -17,16 +17,16 @@ def channel(case: Case) -> Denials:
     is_given, reached = case.state.is_given, case.use.channel
     subscriber, message = case.facts.subscriber, case.use.message
     is_abroad = subscriber.country in EEA and not subscriber.has_national_rule
+    if reached in ELECTRONIC_MAIL and not is_given:
+        yield from electronic_mail(case)
     if is_abroad and reached in NEEDS_CONSENT_IN_EEA and not is_given:
         yield "PERM-60", ReasonCode.CONSENT_MISSING
     if message is not None and not (message.names_sender and message.has_reply_route):
         yield "PERM-61", ReasonCode.MESSAGE_NONCOMPLIANT
     if reached is Channel.LIVE_CALL:
         yield from live_call(case)
-    elif is_given:
+    elif is_given or reached in ELECTRONIC_MAIL:
         return
-    elif reached in ELECTRONIC_MAIL:
-        yield from electronic_mail(case)
     elif reached is Channel.AUTOMATED_CALL:
         yield from automated_call()
     elif reached is Channel.POST:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from policy.decision_table.case import ACTIVE, Case, Denials
+from policy.decision_table.case import ACTIVE, MARKETING, Case, Denials
 from policy.london import london_date
 from policy.places import EEA, UNITED_KINGDOM
 from policy.uses import Recipient, Safeguard
@@ -12,6 +12,7 @@ from policy.vocabulary import (
     Purpose,
     ReasonCode,
     RecipientRole,
+    Role,
     TransferMechanism,
 )
 
@@ -19,6 +20,9 @@ EU_ADEQUACY_ENDS = date(2031, 12, 27)
 """The last day of the European Commission's decision that lets data come from the EEA to the UK."""
 
 SAID_TO_PEOPLE = frozenset(Channel) - {Channel.ONLINE_AUDIENCE, Channel.NONE}
+
+WITHIN_OUR_HANDS = MARKETING | {Purpose.ENQUIRY_RESPONSE, Purpose.SUPPRESSION_CHECK}
+"""What nobody but us and those who act for us may do with a lead."""
 
 UNTESTED = frozenset({TransferMechanism.REGULATIONS, TransferMechanism.EXCEPTION})
 
@@ -33,6 +37,10 @@ def handing_over(case: Case) -> Denials:
         if use.message is not None and use.channel in SAID_TO_PEOPLE:
             # to be in an audience is not to be written to or called
             yield "PERM-74", ReasonCode.PURPOSE_MISMATCH
+    is_used = use.purpose is Purpose.DIRECT_MARKETING and use.operation in ACTIVE
+    if is_used and case.state.is_given and use.channel is Channel.ONLINE_AUDIENCE:
+        # whatever it is called, an audience is made of people who agreed to be in one
+        yield "PERM-74", ReasonCode.PURPOSE_MISMATCH
     recipient = use.recipient
     if recipient is not None:
         yield from _recipient(case, recipient)
@@ -40,7 +48,8 @@ def handing_over(case: Case) -> Denials:
         yield "PERM-76", ReasonCode.PURPOSE_MISMATCH
     if recipient is not None and not _may_go_to(recipient, case):
         yield "PERM-78", ReasonCode.TRANSFER_NO_SAFEGUARD
-    if use.operation is Operation.PROFILE and _decides_alone(case):
+    is_scored = use.operation is Operation.PROFILE or use.automated is not None
+    if is_scored and _decides_alone(case):
         yield "PERM-82", ReasonCode.ADM_NO_SAFEGUARD
 
 
@@ -49,8 +58,15 @@ def _recipient(case: Case, recipient: Recipient) -> Denials:
     contract = recipient.contract
     if is_processor and (contract is None or not contract.covers(case.use.at)):
         yield "PERM-75", ReasonCode.RECIPIENT_NO_CONTRACT
-    if recipient.role is RecipientRole.THIRD_PARTY and case.is_marketing:
+    if case.use.purpose in WITHIN_OUR_HANDS and not _acts_for_us(recipient, case):
         yield "PERM-76", ReasonCode.PURPOSE_MISMATCH
+
+
+def _acts_for_us(recipient: Recipient, case: Case) -> bool:
+    """Say whether a recipient uses data for whoever decides here, and for no ends of its own."""
+    if recipient.role is RecipientRole.CLIENT:
+        return case.facts.role is Role.PROCESSOR  # the data is the client's own
+    return recipient.role is RecipientRole.PROCESSOR
 
 
 def needs_safeguard(recipient: Recipient) -> bool:

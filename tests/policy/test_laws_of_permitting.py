@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from policy.facts import Facts, LeadFacts
 from policy.permission import decide
 from policy.uses import UseRequest
-from policy.vocabulary import EventKind, LawfulBasis, Purpose, ReasonCode, Role
+from policy.vocabulary import EventKind, LawfulBasis, Operation, Purpose, ReasonCode, Role
 from tests.policy.asked_uses import MARKETING_USES, USES
 from tests.policy.worlds import FACTS, PERMITTING, laws
 
@@ -78,7 +78,10 @@ LOSSES: dict[str, Loss] = {
     "duty": of_use(duty=None),
     "audit": of_use(audit=None),
     "matter": of_use(matter=None),
-    "what a score is for": of_use(automated=None),
+    "what a profile is for": lambda known, asked: (
+        known,
+        replace(asked, automated=None) if asked.operation is Operation.PROFILE else asked,
+    ),
     "contract and safeguard of the recipient": without_contract_or_safeguard,
 }
 

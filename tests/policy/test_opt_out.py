@@ -48,10 +48,11 @@ def test_one_channel_leaves_the_others() -> None:
     ]
 
 
-def test_to_say_it_twice_adds_nothing() -> None:
+def test_what_is_said_at_one_instant_is_noted_once_and_what_is_said_again_later_is_added() -> None:
     first = events_of_opt_out([GIVEN], None, T)
     assert events_of_opt_out([GIVEN, *first], None, T) == []
-    assert events_of_opt_out([GIVEN, *first], None, T + SECOND) == []
+    again = event(EventKind.OBJECTED, None, at=T + SECOND)
+    assert events_of_opt_out([GIVEN, *first], None, T + SECOND) == [again]
 
 
 def test_an_objection_to_everything_covers_a_channel_and_not_the_reverse() -> None:

@@ -45,6 +45,14 @@ NOR_OTHERWISE = (R.PROCESSOR_NO_INSTRUCTION, R.NO_LAWFUL_BASIS)
 
 CASES = (
     Row(
+        "11",
+        "after the contract data goes to its client for no money",
+        ENDED,
+        (R.PROCESSOR_CONTRACT_ENDED, R.SALE_PROHIBITED),
+        replace(RETURN, recipient=replace(CLIENT, has_consideration=True)),
+        "8 11",
+    ),
+    Row(
         "9",
         "a client's list of opt-outs is looked up though use is restricted",
         facts(
@@ -187,9 +195,14 @@ CASES = (
         "7",
         "after the contract data goes to nobody but its client",
         ENDED,
-        (R.PROCESSOR_NO_INSTRUCTION, R.PROCESSOR_CONTRACT_ENDED, R.NO_LAWFUL_BASIS),
+        (
+            R.PROCESSOR_NO_INSTRUCTION,
+            R.PROCESSOR_CONTRACT_ENDED,
+            R.PURPOSE_MISMATCH,
+            R.NO_LAWFUL_BASIS,
+        ),
         replace(RETURN, recipient=STRANGER),
-        "6 8 0",
+        "6 8 38 0",
     ),
     Row(
         "7",

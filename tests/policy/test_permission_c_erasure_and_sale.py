@@ -6,8 +6,8 @@ import pytest
 
 from policy.vocabulary import Channel, Operation, Purpose
 from policy.vocabulary import ReasonCode as R
-from tests.policy.facts import NOW, days_ago, enquired, facts, given, use
-from tests.policy.grounds import AUDIT, HARMLESS, MAILER, TICK
+from tests.policy.facts import NOW, days_ago, enquired, facts, given, lead, use
+from tests.policy.grounds import AUDIT, HARMLESS, MAILER, MESSAGE, TICK
 from tests.policy.rows import (
     AUDIENCE,
     ENQUIRY,
@@ -23,6 +23,32 @@ FOR_MONEY = replace(MAILER, has_consideration=True)
 
 
 CASES = (
+    Row(
+        "10",
+        "an enquiry after the erasure is another record",
+        facts(
+            enquired(days_ago(1)), leads=(lead(submitted_at=days_ago(1)),), erased_at=days_ago(2)
+        ),
+        (R.OK_SERVICE,),
+        use(ENQUIRY),
+        "71",
+    ),
+    Row(
+        "10",
+        "a lead of the erasure's own instant is erased",
+        facts(
+            enquired(days_ago(2)), leads=(lead(submitted_at=days_ago(2)),), erased_at=days_ago(2)
+        ),
+        (R.ERASED,),
+        use(ENQUIRY),
+    ),
+    Row(
+        "49",
+        "nobody is written to because of the list of opt-outs",
+        facts(),
+        (R.CONSENT_MISSING,),
+        use(Purpose.SUPPRESSION_CHECK, message=MESSAGE),
+    ),
     Row(
         "10",
         "of the erased no profile is made for marketing",

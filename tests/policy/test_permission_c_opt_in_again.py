@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from policy.facts import LeadFacts
+from policy.missing import Missing
 from policy.vocabulary import Channel, EventKind, Purpose
 from policy.vocabulary import ReasonCode as R
 from tests.policy.facts import NOW, days_ago, enquired, event, facts, given, lead, use
@@ -34,6 +35,18 @@ def given_again(**flaw: Any) -> tuple[LeadFacts, ...]:
 
 
 CASES = (
+    Row(
+        "14",
+        "a consent with any item of its evidence missing closes nothing",
+        facts(
+            given(),
+            OBJECTED,
+            RE_GIVEN,
+            leads=(lead(), *given_again(missing_evidence=frozenset({Missing.LANGUAGE}))),
+        ),
+        (R.OBJECTED, R.CONSENT_UNPROVEN),
+        by="12 34",
+    ),
     Row(
         "12",
         "an objection counts again once the consent that closed it is too old",

@@ -95,8 +95,8 @@ def test_a_period_that_ends_after_seven_days_ends_nothing() -> None:
             facts(leads=EXPIRED, holds=(UNTIL_SOON,), access_requests=(Period(days_ago(1)),)),
         ),
         (
-            use(Purpose.ENQUIRY_RESPONSE, recipient=replace(STRANGER, contract=UNTIL_SOON)),
-            facts(enquired()),
+            use(Purpose.CONTRACT_DELIVERY, recipient=replace(STRANGER, contract=UNTIL_SOON)),
+            facts(client_contract=CONTRACT),
         ),
     ],
     ids=[

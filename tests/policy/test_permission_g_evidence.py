@@ -3,6 +3,7 @@
 import pytest
 
 from policy.facts import Facts
+from policy.missing import Missing
 from policy.vocabulary import BoxDefect, Channel, EventKind
 from policy.vocabulary import ReasonCode as R
 from tests.policy.facts import days_ago, event, facts, given, lead, use
@@ -33,6 +34,12 @@ def on_letters(kind: EventKind, defect: BoxDefect | None = None) -> Facts:
 
 
 CASES = (
+    Row(
+        "34",
+        "a consent with any item of its evidence missing proves nothing",
+        facts(given(), leads=(lead(missing_evidence=frozenset({Missing.LANGUAGE})),)),
+        (R.CONSENT_UNPROVEN,),
+    ),
     Row(
         "34",
         "a consent whose lead is not held is not proven",

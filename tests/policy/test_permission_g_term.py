@@ -72,8 +72,8 @@ CASES = (
         "44",
         "a consent that neither names us nor is proven has both flaws",
         obtained(names_controller=False, wording=None),
-        (R.CONSENT_INDIRECT_UNNAMED, R.CONSENT_UNPROVEN),
-        by="44 34",
+        (R.CONSENT_UNPROVEN, R.CONSENT_INDIRECT_UNNAMED),
+        by="34 44",
     ),
     Row("45", "a consent passed on that names us permits", obtained(), (R.OK_CONSENT,)),
     Row(

@@ -37,6 +37,27 @@ GUARDED = AutomatedDecision(is_significant=True, has_safeguards=True, has_eu_gat
 
 CASES = (
     Row(
+        "82",
+        "a score that decides is no less one in a message",
+        facts(given()),
+        ALONE,
+        use(automated=replace(GUARDED, has_safeguards=False)),
+    ),
+    Row(
+        "74",
+        "what is called marketing is an audience all the same",
+        facts(given(channel=ONLINE)),
+        (R.PURPOSE_MISMATCH,),
+        use(channel=ONLINE),
+    ),
+    Row(
+        "85",
+        "and may be stored",
+        facts(given(channel=ONLINE)),
+        (R.OK_STORAGE,),
+        use(channel=ONLINE, operation=Operation.STORE),
+    ),
+    Row(
         "74",
         "to be in an audience is not to be written to",
         facts(given(purpose=AUDIENCE)),

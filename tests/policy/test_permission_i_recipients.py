@@ -17,6 +17,8 @@ from policy.vocabulary import ReasonCode as R
 from tests.policy.facts import NOW, days_ago, enquired, facts, given, use
 from tests.policy.grounds import (
     AUTHORITY,
+    CLIENT,
+    CONTRACT,
     DUTY,
     MAILER,
     STRANGER,
@@ -123,11 +125,39 @@ CASES = (
     ),
     Row(
         "76",
-        "a third party may be needed to answer",
-        facts(enquired()),
-        (R.OK_SERVICE,),
-        use(ENQUIRY, recipient=STRANGER),
-        "71",
+        "a third party may be needed for what the person's contract is about",
+        facts(client_contract=CONTRACT),
+        (R.OK_CONTRACT,),
+        use(Purpose.CONTRACT_DELIVERY, recipient=STRANGER),
+        "80",
+    ),
+    *(
+        Row(
+            "76",
+            f"{whose} is told of no enquiry",
+            facts(enquired()),
+            (R.PURPOSE_MISMATCH,),
+            use(ENQUIRY, recipient=recipient),
+        )
+        for whose, recipient in {
+            "a third party": STRANGER,
+            "an authority without a duty": AUTHORITY,
+            "a client": CLIENT,
+        }.items()
+    ),
+    Row(
+        "76",
+        "a client gets no list of the agency's own leads",
+        facts(given()),
+        (R.PURPOSE_MISMATCH,),
+        use(recipient=CLIENT),
+    ),
+    Row(
+        "76",
+        "who is on the list of opt-outs is no business of others",
+        facts(),
+        (R.PURPOSE_MISMATCH,),
+        use(Purpose.SUPPRESSION_CHECK, recipient=STRANGER),
     ),
     Row(
         "77", "an authority gets what the law demands", facts(), (R.OK_LEGAL_OBLIGATION,), TO_COURT

@@ -228,6 +228,7 @@ def test_whether_somebody_is_suppressed_may_be_looked_up_whatever_is_known(
         operation=Operation.USE,
         message=None,
         recipient=None,
+        automated=None,
     )
     known = replace(known, role=Role.CONTROLLER, identifier_fits=True)
     assert decide(asked, known).reasons == (ReasonCode.OK_SUPPRESSION_CHECK,)

@@ -59,8 +59,8 @@ CASES = (
             R.CONSENT_INVALID,
             R.PURPOSE_MISMATCH,
             R.CONSENT_WITHDRAWN,
-            R.MESSAGE_NONCOMPLIANT,
             R.CONSENT_MISSING,
+            R.MESSAGE_NONCOMPLIANT,
             R.RECIPIENT_NO_CONTRACT,
             R.TRANSFER_NO_SAFEGUARD,
         ),
@@ -70,7 +70,7 @@ CASES = (
             message=replace(MESSAGE, names_sender=False),
             recipient=replace(abroad("US"), contract=None, has_consideration=True),
         ),
-        "1 2 0 3 4 5 6 10 11 12 13 18 23 25 26 27 29 30 36 38 41 61 49 75 78",
+        "1 2 0 3 4 5 6 10 11 12 13 18 23 25 26 27 29 30 36 38 41 49 61 75 78",
     ),
     Row(
         "0",
