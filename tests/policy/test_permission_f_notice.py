@@ -30,6 +30,21 @@ def passed_on(at: datetime = LAST_WEEK, **changes: Any) -> tuple[LeadFacts, ...]
 
 CASES = (
     Row(
+        "31",
+        "a second message cannot bring what the first one lacked",
+        facts(given(), leads=passed_on(first_used_at=NOW - TICK)),
+        (R.NOTICE_MISSING,),
+        WITH_NOTICE,
+    ),
+    Row(
+        "32",
+        "the message that is the first use brings it",
+        facts(given(), leads=passed_on(first_used_at=NOW)),
+        (R.OK_CONSENT,),
+        WITH_NOTICE,
+        "45",
+    ),
+    Row(
         "30",
         "without a privacy notice there is no marketing",
         facts(given(), leads=NO_NOTICE),
