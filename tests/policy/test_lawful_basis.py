@@ -171,3 +171,11 @@ def test_identifiers_of_other_leads_get_nothing() -> None:
     rows = events([finding(EventKind.GIVEN, meaning())], (sam,))
     assert {who for who, _ in rows} == {sam}
     assert {event.lead_id for _, event in rows} == {UUID(int=1)}
+
+
+def test_each_permission_is_of_the_time_of_the_submission() -> None:
+    """LB-1, LB-2: also the enquiry's, by which it is found to be open."""
+    found = list(events_of_submission([PRIYA], [], SUBMITTED_AT, LEAD_ID, EXPIRES_AT))
+    assert [(event.kind, event.occurred_at) for _, event in found] == [
+        (EventKind.ENQUIRED, SUBMITTED_AT)
+    ]

@@ -106,3 +106,10 @@ def test_ret_6_a_permission_without_an_end_ends_after_24_months() -> None:
     )
     assert permission_of_record([[old]], LEAD, end - DAY / 86_400) == STANDS
     assert permission_of_record([[old]], LEAD, end) == RecordPermission(stands=False, ended_at=end)
+
+
+def test_a_permission_of_the_future_hides_none_of_today() -> None:
+    """RET-20: whatever the order in which the permissions are looked at."""
+    later = [event(EventKind.GIVEN, 1, lead=LEAD, channel=each) for each in Channel]
+    others = [each for each in later if each.channel is not Channel.EMAIL]
+    assert permission_of_record([[*others, given()]], LEAD, T) == STANDS
