@@ -23,6 +23,19 @@ BY_TEXT = given(channel=Channel.SMS)
 
 CASES = (
     Row(
+        "47",
+        "a sale takes the place of no consent that was taken back in its very instant",
+        facts(
+            given(NOW),
+            event(EventKind.OBJECTED, NOW, channel=None),
+            soft_opt_in=SALE,
+            assessment=ASSESSMENT,
+        ),
+        (R.OBJECTED, R.CONSENT_WITHDRAWN, R.BASIS_SWAP),
+        use(product=PRODUCT),
+        "12 41 47",
+    ),
+    Row(
         "37",
         "a consent to texts of this very instant bars an interest in e-mails",
         facts(given(NOW, channel=Channel.SMS), subscriber=COMPANY, assessment=ASSESSMENT),
