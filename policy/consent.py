@@ -1,9 +1,9 @@
 """Fold permission events into the state of one purpose and channel (rules CON-1 to CON-4)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from math import inf
+from typing import NamedTuple
 
 from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
 
@@ -31,8 +31,7 @@ _SEVERITY = {
 """Of events at the same instant the one further down decides: ties are restrictive (CON-2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentState:
+class ConsentState(NamedTuple):
     """How things stand for one identifier, purpose and channel at one instant.
 
     `latest` decides. `attempted` is the last tick that could not count: it neither permits nor

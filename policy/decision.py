@@ -1,14 +1,13 @@
 """The answer of the decision table."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from policy.vocabulary import LawfulBasis, PermissionEvent, ReasonCode
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Allow or deny, with every reason, the primary one first.
 
     `decided_at` is the time that was asked about; `rests_on` the event that an allow rests on;

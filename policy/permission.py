@@ -46,9 +46,10 @@ def decide(use: UseRequest, facts: Facts) -> Decision:
     case = case_of(use, facts)
     if is_exit(case):
         return Decision(True, (EXIT.code,), use.at, rules=(EXIT.rule,))
-    found = allowance(case)
     denials = [denial for group in _groups(use) for denial in group(case)]
-    if found is None and not (denials and use.purpose in MARKETING):
+    is_settled = denials and case.is_marketing  # groups G and H name what is missing
+    found = None if is_settled else allowance(case)
+    if found is None and not is_settled:
         denials.append(NOTHING_PERMITS)
     lead_id = case.lead.id if case.lead else None
     if denials or found is None:

@@ -25,12 +25,14 @@ def opt_out(case: Case) -> Denials:
         yield "PERM-11", ReasonCode.SALE_PROHIBITED
     if not case.is_marketing or use.operation not in ACTIVE:
         return
-    objections = (case.state.objection, _objection_elsewhere(case))
-    if any(objection and stands(case, objection.occurred_at) for objection in objections):
-        yield "PERM-12", ReasonCode.OBJECTED
-    scopes = facts.suppressed_since
-    if any(c in (None, use.channel) and stands(case, since) for c, since in scopes):
-        yield "PERM-13", ReasonCode.SUPPRESSED
+    for objection in (case.state.objection, _objection_elsewhere(case)):
+        if objection is not None and stands(case, objection.occurred_at):
+            yield "PERM-12", ReasonCode.OBJECTED
+            break
+    for channel, since in facts.suppressed_since:
+        if channel in (None, use.channel) and stands(case, since):
+            yield "PERM-13", ReasonCode.SUPPRESSED
+            break
 
 
 def is_later(lead: LeadFacts | None, erased_at: datetime) -> bool:

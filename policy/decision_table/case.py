@@ -42,7 +42,8 @@ class Case(NamedTuple):
     """One question with its facts and the state that they fold to.
 
     `lead` is the one whose evidence counts; `enquiry` the person's own that is still open.
-    `relies_on_consent`: nothing but consent could permit the use.
+    `is_marketing`: the purpose is direct marketing or an audience for it. `relies_on_consent`:
+    nothing but consent could permit the use.
     """
 
     use: UseRequest
@@ -50,12 +51,8 @@ class Case(NamedTuple):
     state: ConsentState
     lead: LeadFacts | None
     enquiry: PermissionEvent | None
+    is_marketing: bool
     relies_on_consent: bool
-
-    @property
-    def is_marketing(self) -> bool:
-        """Say whether the purpose is direct marketing or an audience for it."""
-        return self.use.purpose in MARKETING
 
     @property
     def is_outbound(self) -> bool:
@@ -90,7 +87,8 @@ def case_of(use: UseRequest, facts: Facts) -> Case:
     # Whoever was asked for consent is held to the answer: no other basis takes its place (PERM-47).
     was_asked = state.latest is not None or state.attempted is not None
     relies = is_marketing and (was_asked or not claims_other_basis(use, facts))
-    return Case(use, facts, state, _bearing_lead(use, facts, grant), enquiry, relies)
+    lead = _bearing_lead(use, facts, grant)
+    return Case(use, facts, state, lead, enquiry, is_marketing, relies)
 
 
 def claims_other_basis(use: UseRequest, facts: Facts) -> bool:
@@ -113,8 +111,8 @@ def _bearing_lead(use: UseRequest, facts: Facts, grant: PermissionEvent | None) 
     """Return the lead whose evidence is judged: the permission's own, else the newest real one."""
     known = [lead for lead in facts.leads if lead.submitted_at - use.at <= CLOCK_TOLERANCE]
     if grant is not None:
-        return next((lead for lead in known if lead.id == grant.lead_id), None)
-    return max(known, key=_weight, default=None)
+        known = [lead for lead in known if lead.id == grant.lead_id]
+    return known[0] if len(known) == 1 else max(known, key=_weight, default=None)
 
 
 def _weight(lead: LeadFacts) -> tuple[object, ...]:

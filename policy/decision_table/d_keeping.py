@@ -12,14 +12,19 @@ def keeping(case: Case) -> Denials:
 
     A legal hold blocks deletion and grants no use of its own (PERM-24).
     """
+    if case.facts.restrictions:
+        yield from _restriction(case)
+    if case.is_expired:
+        yield from _expiry(case)
+
+
+def _restriction(case: Case) -> Denials:
     at = case.use.at
     known = [each for each in case.facts.restrictions if not _is_exempt(case, each)]
     if any(each.since <= at and _is_on(each, at) for each in known):
         yield "PERM-18", ReasonCode.RESTRICTED
     if any(each.since <= at and not _is_on(each, at) and _is_untold(each, at) for each in known):
         yield "PERM-19", ReasonCode.RESTRICTED
-    if case.is_expired:
-        yield from _expiry(case)
 
 
 def _expiry(case: Case) -> Denials:

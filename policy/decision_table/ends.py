@@ -10,10 +10,12 @@ from policy.decision_table.consent_term import consent_ends, first_use_ends
 from policy.decision_table.f_notice import source_notice_ends
 from policy.decision_table.h_calls import check_ends, latest_checks
 from policy.decision_table.i_handing_over import EU_ADEQUACY_ENDS, needs_safeguard
+from policy.facts import IndirectSource
 from policy.london import midnight
 from policy.periods import Period
 from policy.places import EEA, UNITED_KINGDOM
 from policy.retention import EXPORT_VALID_DAYS
+from policy.uses import Recipient
 from policy.vocabulary import Channel, LawfulBasis, Purpose, ReasonCode, RecipientRole, Role
 
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -45,7 +47,9 @@ def _relied_on(case: Case) -> Iterator[Period]:
 def ends(case: Case, found: Allowance) -> Iterator[datetime]:
     """Yield the instants at which an allow ends by itself: the earliest of them counts (EXP-1)."""
     yield LAST - max(LAST - case.use.at - LISTED_FOR, timedelta())
-    yield from (period.end for period in _relied_on(case) if period.end is not None)
+    for period in _relied_on(case):
+        if period.end is not None:
+            yield period.end
     if case.lead is not None and case.use.at < case.lead.expires_at:
         yield case.lead.expires_at
     event = found.rests_on
@@ -53,18 +57,17 @@ def ends(case: Case, found: Allowance) -> Iterator[datetime]:
         yield consent_ends(event)
     elif event is not None and event.valid_until is not None:
         yield event.valid_until
-    yield from _ends_of_indirect(case, found)
-    yield from _end_of_adequacy(case)
+    if case.lead is not None and case.lead.indirect is not None:
+        yield from _ends_of_indirect(case, found, case.lead.indirect)
+    if case.use.recipient is not None:
+        yield from _end_of_adequacy(case, case.use.recipient)
     is_interest = found.basis is LawfulBasis.LEGITIMATE_INTERESTS
     if case.is_marketing and is_interest and found.code is not ReasonCode.OK_CORPORATE_GENERIC:
         yield from _ends_of_interest(case)
 
 
-def _ends_of_indirect(case: Case, found: Allowance) -> Iterator[datetime]:
+def _ends_of_indirect(case: Case, found: Allowance, source: IndirectSource) -> Iterator[datetime]:
     """Yield the last moments for a first use, and for the notice that goes with it."""
-    source = case.lead.indirect if case.lead is not None else None
-    if source is None:
-        return
     at, given = case.use.at, found.rests_on
     is_unused = source.first_used_at is None or source.first_used_at > at
     if is_unused and given is not None and found.basis is LawfulBasis.CONSENT:
@@ -74,10 +77,8 @@ def _ends_of_indirect(case: Case, found: Allowance) -> Iterator[datetime]:
         yield source_notice_ends(source)
 
 
-def _end_of_adequacy(case: Case) -> Iterator[datetime]:
-    recipient = case.use.recipient
-    is_home = recipient is not None and recipient.country == UNITED_KINGDOM
-    if is_home and case.facts.subscriber.country in EEA:
+def _end_of_adequacy(case: Case, recipient: Recipient) -> Iterator[datetime]:
+    if recipient.country == UNITED_KINGDOM and case.facts.subscriber.country in EEA:
         yield midnight(EU_ADEQUACY_ENDS + timedelta(days=1))
 
 

@@ -9,13 +9,16 @@ from policy.facts import IndirectSource
 from policy.missing import Missing
 from policy.vocabulary import (
     BoxDefect,
+    Channel,
     EventKind,
     PermissionEvent,
+    Purpose,
     ReasonCode,
     SubscriberKind,
 )
 
 INVALID_TICKS = {BoxDefect.PRE_TICKED: "PERM-35", BoxDefect.REQUIRED: "PERM-36"}
+Scope = tuple[Purpose, Channel]
 JUDGED_ELSEWHERE = {Missing.SOURCE_NOTICE, Missing.SOURCE_NAMES_US}
 
 
@@ -26,8 +29,8 @@ def consent(case: Case) -> Denials:
     that also promotes (PERM-72): both come here as direct marketing.
     """
     if not case.is_marketing:
-        if allowance(case) is None:
-            yield from _consent_elsewhere(case)
+        if (agreed := _agreed_to(case)) and allowance(case) is None:
+            yield from _consent_elsewhere(case, agreed)
         return
     given = case.state.latest
     if given is not None and case.state.is_given:  # PERM-42: given again counts too
@@ -35,21 +38,16 @@ def consent(case: Case) -> Denials:
         return
     if case.relies_on_consent:
         yield from _flaws_of_answer(case)
-    yield from _consent_elsewhere(case)
+    agreed = _agreed_to(case)
+    yield from _consent_elsewhere(case, agreed)
     latest = case.state.latest.kind if case.state.latest else None
     if latest is EventKind.REFUSED:
         is_corporate = case.facts.subscriber.kind is SubscriberKind.CORPORATE
         yield ("PERM-40" if is_corporate else "PERM-39"), ReasonCode.CONSENT_REFUSED
     if latest in (EventKind.WITHDRAWN, EventKind.OBJECTED):
         yield "PERM-41", ReasonCode.CONSENT_WITHDRAWN
-    was_given = any(
-        e.kind in PERMITTING
-        and e.purpose is case.use.purpose
-        and e.channel is case.use.channel
-        and e.occurred_at <= case.use.at
-        for e in case.facts.events
-    )
     # whoever objects takes back what was given
+    was_given = (case.use.purpose, case.use.channel) in agreed
     is_no = latest in (EventKind.REFUSED, EventKind.WITHDRAWN) or (
         latest is EventKind.OBJECTED and was_given
     )
@@ -94,7 +92,17 @@ def _flaws_of_answer(case: Case) -> Denials:
         yield INVALID_TICKS[attempt], ReasonCode.CONSENT_INVALID
 
 
-def _consent_elsewhere(case: Case) -> Denials:
+def _agreed_to(case: Case) -> set[Scope]:
+    """Return what the person ever agreed to, whether or not it stands."""
+    at = case.use.at
+    return {
+        (e.purpose, e.channel)
+        for e in case.facts.events
+        if e.kind in PERMITTING and e.channel and e.occurred_at <= at
+    }
+
+
+def _consent_elsewhere(case: Case, agreed: set[Scope]) -> Denials:
     """Name a consent to something else, as long as it stands.
 
     Where another basis is put forward, one that was taken back still counts: what such a consent
@@ -102,15 +110,10 @@ def _consent_elsewhere(case: Case) -> Denials:
     """
     events, at, purpose = case.facts.events, case.use.at, case.use.purpose
     is_barred = case.is_marketing and not case.relies_on_consent
-    elsewhere = {
-        (e.purpose, e.channel)
-        for e in events
-        if e.kind in PERMITTING and e.channel and e.occurred_at <= at
-    } - {(purpose, case.use.channel)}
     named = {
         other
-        for other, channel in elsewhere
-        if channel and (is_barred or consent_state(events, other, channel, at).is_given)
+        for other, channel in agreed - {(purpose, case.use.channel)}
+        if is_barred or consent_state(events, other, channel, at).is_given
     }
     if case.is_marketing and purpose in named:
         yield "PERM-37", ReasonCode.CONSENT_NOT_FOR_CHANNEL
