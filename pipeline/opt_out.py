@@ -48,8 +48,9 @@ class Said:
 class OptOutReport:
     """What opt-outs changed, by controller.
 
-    `new`; `known_already` (said before, nothing given since); `people`: of the new ones, those whom
-    the controller holds data about; `withdrawn`: consents taken back.
+    `new`: whatever was written down, also of a person who said so before; `known_already`: people
+    of whom nothing is held and who are on the list (at most its day moves); `people`: of the new
+    ones, those whom the controller holds data about; `withdrawn`: consents taken back.
     """
 
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))

@@ -47,7 +47,7 @@ def decide(use: UseRequest, facts: Facts) -> Decision:
     if is_exit(case):
         return Decision(True, (EXIT.code,), use.at, rules=(EXIT.rule,))
     denials = [denial for group in _groups(use) for denial in group(case)]
-    is_settled = denials and case.is_marketing  # groups G and H name what is missing
+    is_settled = bool(denials) and case.is_marketing  # groups G and H name what is missing
     found = None if is_settled else allowance(case)
     if found is None and not is_settled:
         denials.append(NOTHING_PERMITS)

@@ -6,7 +6,6 @@ from policy.consent import consent_state
 from policy.decision_table.a_record import is_form_and_time_known
 from policy.decision_table.case import ACTIVE, Case, Denials
 from policy.decision_table.consent_term import consent_ends
-from policy.facts import LeadFacts
 from policy.vocabulary import PermissionEvent, Purpose, ReasonCode
 
 
@@ -18,8 +17,7 @@ def opt_out(case: Case) -> Denials:
     """
     use, facts = case.use, case.facts
     is_touched = case.is_outbound or (case.is_marketing and use.operation in ACTIVE)
-    is_newer = facts.erased_at is not None and is_later(case.lead, facts.erased_at)
-    if facts.erased_at is not None and facts.erased_at <= use.at and is_touched and not is_newer:
+    if is_touched and _is_erased(case):
         yield "PERM-10", ReasonCode.ERASED
     if use.recipient is not None and use.recipient.has_consideration:
         yield "PERM-11", ReasonCode.SALE_PROHIBITED
@@ -35,9 +33,12 @@ def opt_out(case: Case) -> Denials:
             break
 
 
-def is_later(lead: LeadFacts | None, erased_at: datetime) -> bool:
-    """Say whether the lead that is judged came after an erasure: it is another record."""
-    return lead is not None and lead.submitted_at > erased_at
+def _is_erased(case: Case) -> bool:
+    """Say whether the record was erased; a lead that came after the erasure is another record."""
+    erased_at = case.facts.erased_at
+    if erased_at is None or erased_at > case.use.at:
+        return False
+    return case.lead is None or case.lead.submitted_at <= erased_at
 
 
 def _objection_elsewhere(case: Case) -> PermissionEvent | None:
@@ -66,5 +67,6 @@ def stands(case: Case, since: datetime) -> bool:
         and is_form_and_time_known(lead)
         and not lead.missing_evidence
     )
-    closes = given is not None and is_proven and given.occurred_at > since
-    return not (closes and given is not None and case.use.at < consent_ends(given))
+    if given is None or not is_proven:
+        return True
+    return given.occurred_at <= since or case.use.at >= consent_ends(given)
