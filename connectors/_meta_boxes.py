@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from connectors._meta_fields import FormShape
-from connectors._meta_values import json_of
+from connectors._values import json_of
 from policy.vocabulary import BoxAnswer
 
 UNREADABLE = "box_value_unreadable"

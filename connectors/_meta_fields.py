@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from connectors._meta_labels import KIND_OF_NAME, plain
-from connectors._meta_values import without_blanks
+from connectors._values import without_blanks
 from connectors.base import Contact
 from policy.vocabulary import BoxAnswer, Notice
 

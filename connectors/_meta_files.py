@@ -1,20 +1,21 @@
 """Open files that somebody downloaded from Meta: CSV, TSV or JSON, as observed in 2025 and 2026."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import orjson
-
-from connectors._meta_json_files import items
+from connectors._file_json import items
+from connectors._file_rows import TextTable, row_payload, table_rows, text_table
+from connectors._file_text import encoding_of, first_mark_of, opened
 from connectors._meta_read import JSON_MEDIA_TYPE
-from connectors._meta_rows import KNOWN_COLUMNS, column_of, lead_id_of
-from connectors._meta_rows import ROW_MEDIA_TYPE as ROW_MEDIA_TYPE  # noqa: PLC0414 - part of what this file offers
-from connectors._meta_tables import Lines, delimiter_of, rows
-from connectors._meta_text import encoding_of, in_base64, is_damaged, opened
-from connectors._meta_values import id_of
+from connectors._meta_rows import KNOWN_COLUMNS, ROW_MEDIA_TYPE, column_of, lead_id_of
+from connectors._values import id_of
 from connectors.base import Delivery
 from policy.errors import UsageError
+
+# a line that can only be the start of a lead, wherever a quotation mark claims to have begun
+_STARTS_A_LEAD = re.compile(r'"?l:[0-9]{6,20}"?[\t,;]')
 
 
 def open_file(path: Path, received_at: datetime) -> Iterator[Delivery]:
@@ -33,22 +34,15 @@ def open_file(path: Path, received_at: datetime) -> Iterator[Delivery]:
             delivery, except for a disk that fails while it is read.
     """
     encoding = encoding_of(path)
-    with opened(path, encoding) as file:
-        lines = Lines(file)
-        start = lines.take()
-        while start.isspace():
-            start = lines.take()
-        if start.lstrip().startswith(("{", "[")):
-            return _items(path, encoding, received_at)
-        delimiter = delimiter_of(start, KNOWN_COLUMNS)
-        lines.put_back([start])
-        columns = _columns(next(rows(lines, delimiter), []))
-    if not {"id", "created_time"} & {column_of(column) for column in columns}:
+    if first_mark_of(path, encoding) in {"{", "["}:
+        return _items(path, encoding, received_at)
+    table = text_table(path, encoding, KNOWN_COLUMNS, _STARTS_A_LEAD)
+    if not {"id", "created_time"} & {column_of(column) for column in table.columns}:
         raise UsageError(
             f"{path.name} has neither a column id nor a column created_time, so it is no download "
             "of leads. Download the leads of the form as CSV and import that file unopened."
         )
-    return _rows(path, encoding, delimiter, columns, received_at)
+    return _rows(table, received_at)
 
 
 def _items(path: Path, encoding: str, received_at: datetime) -> Iterator[Delivery]:
@@ -63,56 +57,13 @@ def _items(path: Path, encoding: str, received_at: datetime) -> Iterator[Deliver
             )
 
 
-def _columns(header: Sequence[str]) -> list[str]:
-    """Return the columns' names, each its own: a name met again or left out gets a number."""
-    columns: list[str] = []
-    for number, given in enumerate(header, start=1):
-        name = given.encode("utf-8", "replace").decode().strip() or f"column {number}"
-        columns.append(f"{name} ({number})" if name in columns else name)
-    return columns
-
-
-def _rows(
-    path: Path, encoding: str, delimiter: str, columns: Sequence[str], received_at: datetime
-) -> Iterator[Delivery]:
-    with opened(path, encoding) as file:
-        table = rows(Lines(file), delimiter, width=len(columns))
-        header_is_past = False
-        for number, cells in enumerate(table, start=1):
-            if not any(cells):
-                continue
-            if not header_is_past:
-                header_is_past = True
-                continue
-            yield _row(columns, cells, received_at, number)
-
-
-def _row(columns: Sequence[str], cells: list[str], received_at: datetime, number: int) -> Delivery:
-    row: dict[str, object] = dict(zip(columns, cells, strict=False))
-    id_cells = (cell for column, cell in row.items() if column_of(column) == "id")
-    external_id = lead_id_of(next(id_cells, None))
-    if len(cells) != len(columns):
-        row[""] = cells[len(columns) :]
-    return Delivery(
-        external_id=external_id,
-        payload=_payload(row),
-        media_type=ROW_MEDIA_TYPE,
-        received_at=received_at,
-        position=f"row {number}",
-    )
-
-
-def _payload(row: dict[str, object]) -> bytes:
-    try:
-        return orjson.dumps(row)
-    except orjson.JSONEncodeError:
-        return orjson.dumps({column: _writable(cell) for column, cell in row.items()})
-
-
-def _writable(cell: object) -> object:
-    """Return a cell so that JSON can hold it, its undecodable bytes included."""
-    if isinstance(cell, list):
-        return [_writable(part) for part in cell]
-    if isinstance(cell, str) and is_damaged(cell):
-        return {"base64": in_base64(cell)}
-    return cell
+def _rows(table: TextTable, received_at: datetime) -> Iterator[Delivery]:
+    id_column = next((name for name in table.columns if column_of(name) == "id"), "")
+    for number, row in table_rows(table):
+        yield Delivery(
+            external_id=lead_id_of(row.get(id_column)),
+            payload=row_payload(row),
+            media_type=ROW_MEDIA_TYPE,
+            received_at=received_at,
+            position=f"row {number}",
+        )

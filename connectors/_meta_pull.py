@@ -13,8 +13,8 @@ import orjson
 from connectors._meta_forms import FORM_FIELDS, FORM_FIELDS_WITHOUT_LEGAL, notice_of
 from connectors._meta_graph import Graph, Json
 from connectors._meta_pages import Page, pages
-from connectors._meta_values import id_of
 from connectors._meta_verdict import GraphError, Outcome, changed
+from connectors._values import id_of
 from connectors.base import Batch, ConnectorIO, Delivery
 from policy.vocabulary import Notice
 

@@ -17,7 +17,7 @@ from connectors._meta_fields import (
     kind_of_name,
     shape_of,
 )
-from connectors._meta_values import flag_of, id_of, instant_of, texts_of
+from connectors._values import flag_of, id_of, instant_of, texts_of
 from connectors.base import Delivery, Problem, ProblemCode, Submission
 
 JSON_MEDIA_TYPE = "application/json"

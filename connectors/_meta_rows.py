@@ -7,10 +7,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-import orjson
-
+from connectors._file_rows import cells_of
 from connectors._meta_fields import ANSWER, contact_of, is_test_data, kind_of_name
-from connectors._meta_values import flag_of, instant_of
+from connectors._values import flag_of, instant_of
 from connectors.base import Delivery, Problem, ProblemCode, Submission
 
 ROW_MEDIA_TYPE = "application/vnd.leadledger.meta-row+json"
@@ -59,25 +58,9 @@ def lead_id_of(cell: object) -> str | None:
 
 def read_row(delivery: Delivery) -> Submission | Problem:
     """Read a row that `open_file` delivered. Pure, and it never raises on bad data."""
-    try:
-        given = orjson.loads(delivery.payload)
-    except orjson.JSONDecodeError:
-        given = None
-    if not isinstance(given, dict):
-        detail = "The stored row is not a JSON object. Import the file again."
-        return Problem(ProblemCode.NOT_JSON, detail, delivery.external_id)
-    if "" in given:
-        detail = (
-            "The row has more or fewer cells than the file has columns, so no cell can be trusted. "
-            "Download the file again and import it unopened."
-        )
-        return Problem(ProblemCode.ROW_SHAPE, detail, delivery.external_id)
-    if not all(isinstance(cell, str) for cell in given.values()):
-        detail = (
-            "The row has bytes that are no text in the file's encoding. Download the file again "
-            "and import it unopened, as UTF-8 or UTF-16."
-        )
-        return Problem(ProblemCode.ENCODING, detail, delivery.external_id)
+    given = cells_of(delivery)
+    if isinstance(given, Problem):
+        return given
     return _read_cells(delivery, given)
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors._meta_files import ROW_MEDIA_TYPE, open_file
+from connectors._meta_files import open_file
 from connectors._meta_read import read
+from connectors._meta_rows import ROW_MEDIA_TYPE
 from connectors.base import Delivery, Problem, ProblemCode, Submission
 from policy.errors import UsageError
 from tests.connectors import meta_corpus as corpus

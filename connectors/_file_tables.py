@@ -11,9 +11,6 @@ _LONGEST_LINE = 65_536
 _MOST_LINES = 100
 _LONGEST_ROW = 131_072  # also the limit that the csv module sets for one cell
 
-# a line that can only be the start of a lead, wherever a quotation mark claims to have begun
-_STARTS_A_LEAD = re.compile(r'"?l:[0-9]{6,20}"?[\t,;]')
-
 
 def delimiter_of(header: str, known: Iterable[str]) -> str:
     """Return the delimiter under which a header line names most of the `known` columns."""
@@ -45,12 +42,18 @@ class Lines:
         self._returned.extendleft(reversed(list(lines)))
 
 
-def rows(lines: Lines, delimiter: str, width: int | None = None) -> Iterator[list[str]]:
+def rows(
+    lines: Lines,
+    delimiter: str,
+    width: int | None = None,
+    starts_a_row: re.Pattern[str] | None = None,
+) -> Iterator[list[str]]:
     """Yield the cells of each row; a blank line is an empty row.
 
-    A quoted cell may hold line ends. Where the row that comes of it cannot be one (too long, a lead
-    starts inside it, or not `width` cells), a quotation mark was left open: then its first line is
-    a row of its own, and reading goes on at the next line, so that the damage ends there.
+    A quoted cell may hold line ends. Where the row that comes of it cannot be one (too long, not
+    `width` cells, or a line in it that can only be the start of a row), a quotation mark was left
+    open: then its first line is a row of its own, and reading goes on at the next line, so that the
+    damage ends there.
     """
     while line := lines.take():
         if '"' not in line:
@@ -59,7 +62,7 @@ def rows(lines: Lines, delimiter: str, width: int | None = None) -> Iterator[lis
             continue
         taken = [line]
         cells = next(csv.reader(_continued(lines, taken), delimiter=delimiter), [])
-        if len(taken) > 1 and not _is_one_row(taken, cells, width):
+        if len(taken) > 1 and not _is_one_row(taken, cells, width, starts_a_row):
             lines.put_back(taken[1:])
             cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
         yield cells
@@ -81,7 +84,12 @@ def _continued(lines: Lines, taken: list[str]) -> Iterator[str]:
         yield line
 
 
-def _is_one_row(taken: list[str], cells: list[str], width: int | None) -> bool:
+def _is_one_row(
+    taken: list[str],
+    cells: list[str],
+    width: int | None,
+    starts_a_row: re.Pattern[str] | None,
+) -> bool:
     if width is not None and len(cells) != width:
         return False
-    return not any(_STARTS_A_LEAD.match(line) for line in taken[1:])
+    return starts_a_row is None or not any(starts_a_row.match(line) for line in taken[1:])

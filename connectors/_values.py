@@ -1,7 +1,4 @@
-"""Read Meta's single values: ids, times, yes or no, lists of texts.
-
-Source: developers.facebook.com, marketing-api, lead-ads/retrieving, v26.0.
-"""
+"""Read single values as platforms write them: ids, times, yes or no, lists of texts."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -97,6 +97,19 @@ def _errors_named(path: Path) -> Iterator[None]:
         ) from error
 
 
+def first_mark_of(path: Path, encoding: str) -> str:
+    """Return the first character of a text file that is no white space.
+
+    Raises:
+        UsageError: the file cannot be opened or read.
+    """
+    with opened(path, encoding) as file:
+        while mark := file.read(1):
+            if not mark.isspace() and mark != "\ufeff":
+                return mark
+    return ""
+
+
 def is_damaged(text: str) -> bool:
     """Say whether a text stands for bytes that could not be decoded."""
     try:

@@ -8,8 +8,8 @@ from typing import TextIO
 
 import orjson
 
-from connectors._meta_text import bytes_of
-from connectors._meta_values import json_of
+from connectors._file_text import bytes_of
+from connectors._values import json_of
 from policy.errors import UsageError
 
 _CHUNK = 65_536
