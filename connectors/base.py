@@ -45,6 +45,8 @@ class ProblemCode(StrEnum):
     ID_MANGLED = "id_mangled"
     TIME_MISSING = "time_missing"
     TIME_UNREADABLE = "time_unreadable"
+    TIME_AMBIGUOUS = "time_ambiguous"
+    PHONE_AMBIGUOUS = "phone_ambiguous"
     FIELDS_UNREADABLE = "fields_unreadable"
     ENCODING = "encoding"
     ROW_SHAPE = "row_shape"
@@ -87,13 +89,31 @@ class Contact(NamedTuple):
         return "Contact(…)"
 
 
+class Marks(NamedTuple):
+    """By what a submission is known again when it comes by another way as well.
+
+    `way` is how this copy came ("api", "webhook", "file"): copies that came the same way are told
+    apart by their external ids and never by marks. `number` is the vendor's own number of the
+    submission where the external id is more than that; `click_id` the click that led to the form.
+    """
+
+    way: str
+    number: str | None = None
+    click_id: str | None = None
+
+    def __repr__(self) -> str:
+        """Say which way it came; a click is somebody's."""
+        return f"Marks({self.way})"
+
+
 class Submission(NamedTuple):
     """What one person sent and was shown, read out of a delivery.
 
     `submitted_at` is aware UTC, or None where the source gave none. `boxes` is None where the
     source does not say what was ticked (a downloaded file), and empty where the form had no boxes.
     `answers` are all questions that are not contact fields; `origin` is campaign, ad and platform.
-    `remarks` name oddities that were read around, without values.
+    `remarks` name oddities that were read around, without values. `marks` are None where a source
+    has one way only.
     """
 
     external_id: str
@@ -106,10 +126,18 @@ class Submission(NamedTuple):
     origin: Mapping[str, str | bool]
     notice: Notice | None = None
     remarks: tuple[str, ...] = ()
+    marks: Marks | None = None
 
     def __repr__(self) -> str:
         """Say which form it came from; the rest is somebody's data."""
         return f"Submission(form {self.form_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceErasure:
+    """The platform erased what it had of a person's submission: ours goes too."""
+
+    external_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +152,22 @@ class Problem:
     external_id: str | None = None
 
 
+Reading = Submission | SourceErasure | Problem
+"""What a delivery can turn out to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A bounded run of deliveries of one stream (for Meta: a form).
 
     `cursor` is what the stream resumes from once this batch is stored; None leaves it where it is.
+    `notices` are wordings that were looked at, to be kept whether or not anybody has answered yet.
     """
 
     stream: str
     deliveries: Sequence[Delivery]
     cursor: str | None = None
+    notices: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +199,7 @@ class ConnectorIO:
 class Connector(Protocol):
     """What every source can do."""
 
-    def read(self, delivery: Delivery, /) -> Sequence[Submission | Problem]:
+    def read(self, delivery: Delivery, /) -> Sequence[Reading]:
         """Read a delivery. Pure, repeatable, and it never raises on bad data."""
         ...
 
@@ -183,12 +217,76 @@ class Polls(Protocol):
         ...
 
 
+class Push(NamedTuple):
+    """A request that a platform sent us: its body as it came, its headers, when (aware UTC)."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    received_at: datetime
+
+    def __repr__(self) -> str:
+        """Say nothing: the body holds somebody's data, and maybe a secret."""
+        return "Push(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A push that is not taken in: the HTTP status to answer, and a sentence without its data."""
+
+    status: int
+    message: str
+
+
+@runtime_checkable
+class Receives(Protocol):
+    """A source that tells us."""
+
+    def receive(self, push: Push, /) -> Delivery | Refusal:
+        """Say whether a push is what it claims to be, and return it as a delivery.
+
+        What proves it genuine is compared in constant time and is no part of the delivery.
+        """
+        ...
+
+
 @runtime_checkable
 class ReadsFiles(Protocol):
     """A source whose items people also download by hand."""
 
     def open_file(self, path: Path, /) -> Iterable[Delivery]:
         """Yield each record of a file as a delivery, streaming, in file order.
+
+        Raises:
+            UsageError: the file is in no format that this source knows, or cannot be opened.
+        """
+        ...
+
+
+class ColumnGuess(NamedTuple):
+    """What a column of a file could be: the field that its name suggests, None if it is not clear.
+
+    `field` is a key of the source's own mapping. Nothing acts on a guess.
+    """
+
+    column: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """How a file could be read: its columns, and a configuration (TOML) for somebody to check."""
+
+    format: str
+    columns: Sequence[ColumnGuess]
+    configuration: str
+
+
+@runtime_checkable
+class Proposes(Protocol):
+    """A source whose files have to be described before they can be read."""
+
+    def propose(self, path: Path, /) -> Proposal:
+        """Look at a file and say how it could be described. No cell of it is in the answer.
 
         Raises:
             UsageError: the file is in no format that this source knows, or cannot be opened.

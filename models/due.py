@@ -59,6 +59,14 @@ def ended_leads(
     return list(connection.execute(wanted))
 
 
+def leads_by_keys(
+    connection: Connection, controller_id: str, keys: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return some leads by their keys."""
+    wanted = select(*_FACTS).where(among(connection, controller_id, _lead.c.id))
+    return list(run_among(connection, wanted, keys))
+
+
 def identifiers_with_endings(
     connection: Connection, controller_id: str, after: UUID | None, limit: int
 ) -> list[UUID]:

@@ -9,13 +9,14 @@ from sqlalchemy import Column, Connection, Delete, delete, select, update
 from models.columns import table_of
 from models.lead import Arrival, Lead
 from models.look_up import among, run_among
+from models.mark import LeadMark
 from models.permission import PermissionRecord
 from models.person import IdentifierRecord, LeadIdentifier, Person
 from policy.vocabulary import EventKind
 
 _lead, _arrival, _link = table_of(Lead), table_of(Arrival), table_of(LeadIdentifier)
 _event, _identifier = table_of(PermissionRecord), table_of(IdentifierRecord)
-_person = table_of(Person)
+_person, _mark = table_of(Person), table_of(LeadMark)
 
 GONE_WITH_THE_LEAD = (
     EventKind.GIVEN, EventKind.RENEWED, EventKind.ATTEMPTED, EventKind.ENQUIRED, EventKind.CLOSED,
@@ -49,11 +50,11 @@ def detach_refusals(connection: Connection, controller_id: str, leads: Collectio
 
 
 def delete_leads(connection: Connection, controller_id: str, leads: Collection[UUID]) -> None:
-    """Delete leads that were untied, with their further deliveries and their permission events.
+    """Delete leads that were untied, with their copies, their marks and their permission events.
 
     Disclosures stay: they hold keys, which name nobody then.
     """
-    for column in (_event.c.lead_id, _arrival.c.lead_id, _lead.c.id):
+    for column in (_event.c.lead_id, _arrival.c.lead_id, _mark.c.lead_id, _lead.c.id):
         run_among(connection, _of(column, connection, controller_id), leads)
 
 

@@ -20,7 +20,7 @@ from models.columns import (
     table_of,
     text_column,
 )
-from models.look_up import look_up
+from models.look_up import among, look_up, run_among
 from policy.vocabulary import Grade
 
 
@@ -105,6 +105,7 @@ class KnownLead(Record):
     is_test: bool
     salt: bytes
     commitment: bytes
+    has_source_time: bool
     submitted_at: datetime
     expires_at: datetime
 
@@ -123,6 +124,17 @@ def known_leads(
         external_ids,
     )
     return {row.external_id: KnownLead.model_construct(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def known_by_keys(
+    connection: Connection, controller_id: str, keys: Collection[UUID]
+) -> dict[UUID, KnownLead]:
+    """Return some leads, by their keys."""
+    table = table_of(Lead)
+    columns = [table.c[name] for name in KnownLead.model_fields]
+    wanted = select(*columns).where(among(connection, controller_id, table.c.id))
+    rows = run_among(connection, wanted, keys)
+    return {row.id: KnownLead.model_construct(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
 def known_arrivals(

@@ -26,8 +26,9 @@ def look_up(
     within: Sequence[ColumnElement[bool]],
     column: ColumnElement[Any],
     values: Iterable[str],
+    most: int = 1,
 ) -> CursorResult[Any]:
-    """Return the rows that have one of some values, where each value has at most one row.
+    """Return the rows that have one of some values, of each value `most` at the most.
 
     A list of parameters has to be written out and bound one by one, which costs more than the
     query; an array (PostgreSQL) or a JSON list (SQLite) is one. It is handed over beside the
@@ -36,16 +37,19 @@ def look_up(
     Args:
         connection: an open transaction.
         columns: what to return of each row.
-        within: the conditions that, with `column`, make a unique key.
+        within: the conditions that, with `column`, make a key (unique where `most` is 1).
         column: the column that has the values.
         values: what to look for.
+        most: how many rows of one value are wanted; SQLite returns all of them.
     """
     wanted = list(values)
     if connection.dialect.name == "postgresql":
         array = bindparam("wanted", type_=ARRAY(column.type))
         listed = func.unnest(array).table_valued("value").render_derived(name="listed")
         # one by one through the unique index: a planner without statistics reads everything else
-        found = select(*columns).where(*within, column == listed.c.value).limit(1).lateral("found")
+        found = (
+            select(*columns).where(*within, column == listed.c.value).limit(most).lateral("found")
+        )
         statement = select(found).select_from(listed).join(found, true())
         return connection.execute(statement, {"wanted": wanted})
     rows = func.json_each(bindparam("wanted")).table_valued("value")

@@ -6,7 +6,7 @@ when that goes (rule RET-14).
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select
@@ -18,7 +18,11 @@ from models.look_up import look_up
 
 
 class Removal(Record, table=True):
-    """One lead that was deleted, when, and why (a reason of the policy)."""
+    """One lead that was deleted, when, and why (a reason of the policy).
+
+    `way` is None where the digest is of the source's own number; else it is a mark of the lead
+    (`models/mark.py`), which counts for copies that come by another way.
+    """
 
     __tablename__ = "removal"
     __table_args__ = (belongs_to("source", "source_id"), NO_ROWID)
@@ -28,9 +32,10 @@ class Removal(Record, table=True):
     digest: str = Field(primary_key=True, max_length=64)
     removed_at: datetime
     reason: str = Field(max_length=32)
+    way: str | None = Field(default=None, max_length=16)
 
 
-REMOVAL_COLUMNS = ("controller_id", "source_id", "digest", "removed_at", "reason")
+REMOVAL_COLUMNS = ("controller_id", "source_id", "digest", "removed_at", "reason", "way")
 
 
 def removal_digest(controller_id: str, source_id: str, external_id: str) -> str:
@@ -43,24 +48,44 @@ def removal_digest(controller_id: str, source_id: str, external_id: str) -> str:
 
 
 def add_removals(
-    connection: Connection, rows: Iterable[tuple[str, str, str, datetime, str]]
+    connection: Connection, rows: Iterable[tuple[str, str, str, datetime, str, str | None]]
 ) -> None:
-    """Note deleted leads, each in the order of `REMOVAL_COLUMNS`."""
-    insert_records(connection, table_of(Removal), REMOVAL_COLUMNS, list(rows))
+    """Note deleted leads, each in the order of `REMOVAL_COLUMNS`; what is noted already stays."""
+    table = table_of(Removal)
+    fresh = {row[:3]: row for row in rows}
+    for controller_id, source_id in {row[:2] for row in fresh}:
+        own = (table.c.controller_id == controller_id, table.c.source_id == source_id)
+        digests = [key[2] for key in fresh if key[:2] == (controller_id, source_id)]
+        for row in look_up(connection, (table.c.digest,), own, table.c.digest, digests):
+            del fresh[controller_id, source_id, row.digest]
+    insert_records(connection, table, REMOVAL_COLUMNS, list(fresh.values()))
 
 
 def removed_before(
-    connection: Connection, controller_id: str, source_id: str, external_ids: Collection[str]
+    connection: Connection,
+    controller_id: str,
+    source_id: str,
+    external_ids: Collection[str],
+    marks: Mapping[str, tuple[str, str]],
 ) -> set[str]:
-    """Return which of a source's submissions (by its own ids) were kept once, and deleted."""
+    """Return which of a source's submissions (by its own ids) were kept once, and deleted.
+
+    `marks` are digest → (way, external id) of submissions that may have come by another way before.
+    """
     table = table_of(Removal)
     own = (table.c.controller_id == controller_id, table.c.source_id == source_id)
     # most stores have deleted nothing of a source yet: no digest is computed in vain
     if not external_ids or not connection.execute(select(1).where(*own).limit(1)).first():
         return set()
     digests = {removal_digest(controller_id, source_id, id_): id_ for id_ in external_ids}
-    rows = look_up(connection, (table.c.digest,), own, table.c.digest, digests)
-    return {digests[row.digest] for row in rows}
+    wanted = [*digests, *marks]
+    found = set()
+    for row in look_up(connection, (table.c.digest, table.c.way), own, table.c.digest, wanted):
+        if row.way is None:
+            found.add(digests[row.digest])
+        elif marks[row.digest][0] != row.way:
+            found.add(marks[row.digest][1])
+    return found
 
 
 def removal_times(connection: Connection, controller_id: str) -> list[tuple[datetime, int]]:
@@ -68,7 +93,7 @@ def removal_times(connection: Connection, controller_id: str) -> list[tuple[date
     table = table_of(Removal)
     rows = connection.execute(
         select(table.c.removed_at, func.count())
-        .where(table.c.controller_id == controller_id)
+        .where(table.c.controller_id == controller_id, table.c.way.is_(None))
         .group_by(table.c.removed_at)
         .order_by(table.c.removed_at)
     )

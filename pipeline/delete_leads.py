@@ -5,7 +5,7 @@ lead, so that it stays out when it is offered again (rule RET-11).
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import delivery as deliveries
-from models import due, expiry, ledger, removal
+from models import due, expiry, ledger, mark, removal
 from models.ledger import Entry, LedgerKind
+from models.mark import Mark
 from models.removal import removal_digest
 from pipeline import keep_objections
 from policy.retention_rules import RetentionReason
@@ -44,6 +45,7 @@ def delete_leads(
 ) -> None:
     """Delete leads of one controller, in the transaction that decided it. `now` is aware."""
     ids = [each.lead.id for each in doomed]
+    marks = mark.marks_of(connection, controller_id, ids)
     opted_out = {
         each.lead.person_id: each.opted_out_at
         for each in doomed
@@ -66,18 +68,23 @@ def delete_leads(
     expiry.delete_people(connection, controller_id, people)
     entries = [_entry(each) for each in doomed]
     entries += _drop_what_is_aside(connection, controller_id, doomed)
-    rows = [
-        (
-            controller_id,
-            each.lead.source_id,
-            removal_digest(controller_id, each.lead.source_id, each.lead.external_id),
-            now,
-            each.ended[0].value,
-        )
-        for each in doomed
-    ]
-    removal.add_removals(connection, rows)
+    removal.add_removals(connection, _removals(controller_id, doomed, marks, now))
     ledger.append(connection, controller_id, actor, entries, now)
+
+
+def _removals(
+    controller_id: str,
+    doomed: Sequence[Doomed],
+    marks: Mapping[UUID, Sequence[Mark]],
+    now: datetime,
+) -> Iterator[tuple[str, str, str, datetime, str, str | None]]:
+    """Yield what is remembered of each lead, so that neither it nor a copy of it comes back."""
+    for each in doomed:
+        source_id, reason = each.lead.source_id, each.ended[0].value
+        digest = removal_digest(controller_id, source_id, each.lead.external_id)
+        yield controller_id, source_id, digest, now, reason, None
+        for own in marks.get(each.lead.id, ()):
+            yield controller_id, source_id, own.digest, now, reason, own.way
 
 
 def _drop_what_is_aside(

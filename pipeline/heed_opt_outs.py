@@ -5,9 +5,10 @@ addresses and numbers it covers, nor whose lead it ends. Once a lead brings the 
 known, and the objection is written down as of the time at which it was made. Rules: CON-3, SUP-1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -29,31 +30,40 @@ from policy.vocabulary import (
 _ONE_QUERY = 1_000
 
 
+class OptOutsMet(NamedTuple):
+    """The ledger's entries of what was written, and the identifiers that are on the list."""
+
+    entries: list[ledger.Entry]
+    listed: frozenset[Identifier]
+
+
 def heed_opt_outs(
     connection: Connection,
     controller_id: str,
     key: bytes,
-    made: Mapping[Identifier, str],
+    keys: Mapping[Identifier, str],
+    made: Container[Identifier],
     now: datetime,
-) -> list[ledger.Entry]:
-    """Write down what new identifiers (with their keys, hex digits) objected to before they came.
+) -> OptOutsMet:
+    """Write down what new identifiers objected to before they came; say who is on the list at all.
 
-    Identifiers that the store had already got their objections when they were made. Return the
-    ledger's entries. UK GDPR Art. 21(3).
+    `keys` are all identifiers of some leads with their keys (hex digits), `made` those of them that
+    the store lacked. The others got their objections when these were made. UK GDPR Art. 21(3).
     """
-    if not made or not permission.has_suppressions(connection, controller_id):
-        return []
+    if not keys or not permission.has_suppressions(connection, controller_id):
+        return OptOutsMet([], frozenset())
     digests = {
-        suppression_digest(key, ControllerId(controller_id), identifier): id_
-        for identifier, id_ in made.items()
+        suppression_digest(key, ControllerId(controller_id), identifier): identifier
+        for identifier in keys
     }
     listed: dict[str, list[tuple[Channel | None, datetime]]] = {}
     for start in range(0, len(digests), _ONE_QUERY):
         some = islice(digests, start, start + _ONE_QUERY)
         listed |= permission.suppressions(connection, controller_id, some)
     found = [
-        (digests[digest], PermissionEvent(EventKind.OBJECTED, Purpose.DIRECT_MARKETING, scope, at))
+        (keys[known], PermissionEvent(EventKind.OBJECTED, Purpose.DIRECT_MARKETING, scope, at))
         for digest, scopes in listed.items()
+        if (known := digests[digest]) in made
         for scope, at in scopes
     ]
     rows = [
@@ -61,7 +71,8 @@ def heed_opt_outs(
         for id_, (identifier, event) in zip(new_hex_keys(len(found), now), found, strict=True)
     ]
     permission.add_events(connection, rows)
-    return [_entry(identifier, event) for identifier, event in found]
+    entries = [_entry(identifier, event) for identifier, event in found]
+    return OptOutsMet(entries, frozenset(digests[digest] for digest in listed))
 
 
 def _entry(identifier: str, event: PermissionEvent) -> ledger.Entry:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from connectors.base import Batch, Connector, Delivery, Problem, Submission
+from connectors.base import Batch, Connector, Delivery, Problem, SourceErasure, Submission
 from models import delivery as deliveries
 from models import lead as leads
 from models import ledger, notice, removal
@@ -18,14 +18,17 @@ from models import person as people
 from models.bulk import Values
 from models.keys import new_hex_keys, new_keys
 from models.ledger import Entry, LedgerKind
+from models.mark import add_marks
 from models.store import Store
 from pipeline import compose
+from pipeline.erase_at_source import erase_at_source
 from pipeline.gather import require_own_key
 from pipeline.heed_opt_outs import heed_opt_outs
 from pipeline.hold_back import hold_originals, with_masked_payloads
 from pipeline.match_people import PeopleBook
 from pipeline.meet_again import meet_again
 from pipeline.prepare import Prepared, Preparer
+from pipeline.recognise import Recogniser, by_way
 from pipeline.settings import ConfiguredSource
 from policy.evidence import notice_content
 from policy.retention import quarantine_until
@@ -45,15 +48,26 @@ class SetAside:
 
 @dataclass(slots=True)
 class IngestReport:
-    """What became of deliveries. `named` are the first that were set aside."""
+    """What became of what deliveries said.
 
+    `rows` is how much was said, and each of it counts once as `stored`, `tests`, `duplicates`,
+    `arrived_again`, `too_old`, `removed_before`, `set_aside`, `erased_at_source`, `erasure_held` or
+    `erased_before`. Other `counts` say more of the same: `suppressed` of what is `stored`,
+    `consents`, `improved`, `masked`. `reasons` is why records were set aside, `named` the first of
+    them.
+    """
+
+    rows: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
     grades: Counter[Grade] = field(default_factory=Counter)
     named: list[SetAside] = field(default_factory=list)
 
     def add(self, other: "IngestReport") -> None:
         """Add another report to this one."""
         self.counts += other.counts
+        self.rows += other.rows
+        self.reasons += other.reasons
         self.grades += other.grades
         self.named += other.named[: MAX_NAMED - len(self.named)]
 
@@ -70,6 +84,7 @@ class Ingest:
         self._connector = connector
         self._actor = actor
         self._preparer = Preparer(source)
+        self._recogniser = Recogniser(source.controller_id, source.id)
         self._shapes = compose.ShapeBook()
         self._known_notices: set[NoticeId] = set()
         self._is_key_checked = False
@@ -87,7 +102,8 @@ class Ingest:
             StoreUnavailable: nothing was written; the same batches may be given again.
         """
         report = IngestReport()
-        prepared, unreadable = self._read(batches)
+        prepared, erased, unreadable = self._read(batches)
+        report.rows = len(prepared) + len(erased) + len(unreadable)
         controller_id = self._source.controller_id
         with self._store.writing(controller_id) as connection:
             if not self._is_key_checked:
@@ -97,8 +113,10 @@ class Ingest:
             entries = self._write_notices(connection, now)
             detail = {"source": self._source.id}
             entries += [(LedgerKind.DELIVERY_REPLAYED, id_.hex, detail) for id_ in replaces]
-            entries += self._write_leads(connection, prepared, now, report)
+            for same_way in by_way(prepared):
+                entries += self._write_leads(connection, same_way, now, report)
             entries += self._write_aside(connection, unreadable, now, report)
+            report.counts += erase_at_source(connection, self._source, erased, self._actor, now)
             moved = {b.stream: b.cursor for b in batches if b.cursor is not None}
             deliveries.move_cursors(connection, controller_id, self._source.id, moved, now)
             ledger.append(connection, controller_id, self._actor, entries, now)
@@ -107,18 +125,23 @@ class Ingest:
 
     def _read(
         self, batches: Iterable[Batch]
-    ) -> tuple[Sequence[Prepared], list[tuple[str, Delivery, Problem]]]:
+    ) -> tuple[Sequence[Prepared], list[str], list[tuple[str, Delivery, Problem]]]:
         prepared: list[Prepared] = []
+        erased: list[str] = []
         unreadable: list[tuple[str, Delivery, Problem]] = []
         for batch in batches:
+            for shown in batch.notices:
+                self._preparer.notice_id(shown)
             for delivery in batch.deliveries:
                 for outcome in self._connector.read(delivery):
                     if isinstance(outcome, Submission):
                         prepared.append(self._preparer.prepare(outcome, delivery))
+                    elif isinstance(outcome, SourceErasure):
+                        erased.append(outcome.external_id)
                     else:
                         unreadable.append((batch.stream, delivery, outcome))
                         self._note_form_of(delivery)
-        return with_masked_payloads(prepared, self._connector), unreadable
+        return with_masked_payloads(prepared, self._connector), erased, unreadable
 
     def _note_form_of(self, delivery: Delivery) -> None:
         """Keep the wording of a form even if the item itself cannot be read yet."""
@@ -157,7 +180,11 @@ class Ingest:
         """Write what is new, and deal with what is not."""
         ids = [prepared.external_id for prepared in batch]
         known = self._known(connection, ids)
-        gone = self._removed(connection, [id_ for id_ in ids if id_ not in known])
+        strangers = [prepared for prepared in batch if prepared.external_id not in known]
+        copies = self._recogniser.copies(connection, strangers)
+        known |= copies.known
+        add_marks(connection, copies.rows)
+        gone = self._removed(connection, [p for p in strangers if p.external_id not in known])
         fresh: dict[str, Prepared] = {}
         again: list[Prepared] = []
         too_old = removed = 0
@@ -198,9 +225,11 @@ class Ingest:
         detail = {"source": self._source.id, "reason": reason, "count": count}
         return [(LedgerKind.LEAD_REFUSED, None, detail)]
 
-    def _removed(self, connection: Connection, external_ids: Sequence[str]) -> set[str]:
+    def _removed(self, connection: Connection, batch: Sequence[Prepared]) -> set[str]:
         controller_id, source_id = self._source.controller_id, self._source.id
-        return removal.removed_before(connection, controller_id, source_id, external_ids)
+        ids = [prepared.external_id for prepared in batch]
+        marks = self._recogniser.removals(batch)
+        return removal.removed_before(connection, controller_id, source_id, ids, marks)
 
     def _known(
         self, connection: Connection, external_ids: Sequence[str]
@@ -222,6 +251,7 @@ class Ingest:
         rows: list[Values] = []
         entries: list[Entry] = []
         links: list[tuple[str, str]] = []
+        marks: list[tuple[str, str, str, str, str]] = []
         events: list[tuple[str, Prepared, Sequence[str], Sequence[compose.Shape]]] = []
         salts = compose.salts(len(batch))
         for prepared, lead_id, salt in zip(
@@ -235,15 +265,21 @@ class Ingest:
             entries.append(compose.stored_entry(row, shapes, prepared.masking))
             events.append((lead_id, prepared, identifiers, shapes.events))
             links += [(lead_id, identifier) for identifier in identifiers]
+            if prepared.submission.marks is not None:
+                marks += self._recogniser.rows(lead_id, prepared)
             report.counts["consents"] += shapes.consents
         book.write()
         leads.add_leads(connection, rows)
         people.add_lead_identifiers(connection, controller_id, links)
+        add_marks(connection, marks)
         permissions.add_events(connection, compose.event_rows(controller_id, events, now))
-        key = self._source.suppression_key
-        entries += heed_opt_outs(connection, controller_id, key, book.made(), now)
+        key, made = self._source.suppression_key, book.made()
+        met = heed_opt_outs(connection, controller_id, key, book.keys(), made, now)
+        if met.listed:
+            listed = sum(not met.listed.isdisjoint(prepared.identifiers) for prepared in batch)
+            report.counts["suppressed"] += listed
         _count(batch, report)
-        return entries
+        return entries + met.entries
 
     def _write_aside(
         self,
@@ -260,6 +296,7 @@ class Ingest:
         controller_id = self._source.controller_id
         fresh = deliveries.set_aside(connection, controller_id, self._source.id, rows)
         report.counts["set_aside"] += len(unreadable)
+        report.reasons.update(problem.code.value for _, _, problem in unreadable)
         report.named += [
             SetAside(delivery.position, problem.code, problem.detail)
             for _, delivery, problem in unreadable[:MAX_NAMED]

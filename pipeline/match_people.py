@@ -44,6 +44,10 @@ class PeopleBook:
         """Return the keys of identifiers of the batch, in order, as hex digits."""
         return [self._keys[identifier] for identifier in found]
 
+    def keys(self) -> dict[Identifier, str]:
+        """Return all identifiers of the batch, with their keys."""
+        return self._keys
+
     def made(self) -> dict[Identifier, str]:
         """Return the identifiers of the batch that the store lacked, with their keys."""
         return {identifier: self._keys[identifier] for identifier in self._fresh}

@@ -125,6 +125,12 @@ def _improve(
     """Let a better delivery prove what the stored one could not, as of the person's own act."""
     known.grade = prepared.grade
     outcome.counts["improved"] += 1
+    if prepared.submission.submitted_at is not None and not known.has_source_time:
+        # the first copy did not say when; no end ever moves later for that
+        ends = min(known.expires_at, prepared.expires_at)
+        times = {"submitted_at": prepared.submitted_at, "expires_at": ends}
+        leads.better_evidence(connection, controller_id, known.id, times)
+        known.has_source_time = True
     outcome.entries.append(prove(connection, controller_id, prepared, known.id, now))
 
 

@@ -45,8 +45,17 @@ def replay(
         readable, still = _sorted(connector, [(row, _delivery(row, shown)) for row in rows])
         batches = [Batch(row.stream or ACTOR, [delivery]) for row, delivery in readable]
         report.add(ingest.take(batches, now(), replaces=[row.id for row, _ in readable]))
-        report.add(IngestReport(Counter(set_aside=len(still)), named=still[:MAX_NAMED]))
+        report.add(_still_aside(still))
     return report
+
+
+def _still_aside(still: Sequence[SetAside]) -> IngestReport:
+    return IngestReport(
+        rows=len(still),
+        counts=Counter(set_aside=len(still)),
+        reasons=Counter(each.reason for each in still),
+        named=list(still[:MAX_NAMED]),
+    )
 
 
 Shelved = tuple[Row[Any], Delivery]

@@ -13,6 +13,7 @@ from models import due
 from models.hold import HoldScope, holds_in_force
 from pipeline.gather import event_of
 from policy.periods import Period
+from policy.retention import erasure_owed_since
 from policy.retention_ends import LivePurpose, RetentionFacts
 from policy.retention_events import enquiry_closed_at
 from policy.retention_people import permission_of_record, person_opted_out_at
@@ -60,11 +61,16 @@ class Holds:
 
 
 def clock_facts(lead: Row[Any], holds: Holds) -> RetentionFacts:
-    """Return what is known of a lead by itself: its own clock, and what holds it."""
+    """Return what is known of a lead by itself: its own clock, and what holds it.
+
+    A lead whose time was ended before its day is owed an erasure since then (RET-26).
+    """
+    owed_since = erasure_owed_since(lead.submitted_at, lead.received_at, lead.expires_at)
     return RetentionFacts(
         data_class=DataClass.TEST_LEAD if lead.is_test else DataClass.MARKETING_LEAD,
         started_at=lead.submitted_at,
         received_at=lead.received_at,
+        erasure_owed_at=None if lead.is_test else owed_since,
         holds=holds.on(lead),
     )
 

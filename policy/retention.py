@@ -48,6 +48,18 @@ def consent_ends_at(given_at: datetime, valid_until: datetime | None = None) -> 
     return at_the_latest if valid_until is None else min(valid_until, at_the_latest)
 
 
+def erasure_owed_since(
+    submitted_at: datetime, received_at: datetime, ends_at: datetime
+) -> datetime | None:
+    """Return since when a submission is owed an erasure: its time was ended before its own day.
+
+    What the platform has erased is erased here at once; a hold delays that, and until then nobody
+    may use it. All times are aware. Rule: RET-26. UK GDPR Art. 5(1)(d), 17(1).
+    """
+    own_day = expires_at(min(submitted_at, received_at))
+    return ends_at if ends_at < own_day else None
+
+
 def quarantine_until(received_at: datetime) -> datetime:
     """Return when a delivery that was set aside must be gone. Rule: RET-22."""
     return received_at + timedelta(days=QUARANTINE_DAYS)

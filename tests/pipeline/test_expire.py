@@ -269,7 +269,7 @@ def test_a_removed_lead_stays_out_when_it_is_offered_again(store: Store) -> None
     stop(store, email())
     expire_at(store, NOW)
     again = take(store, source, delivery(at=NOW - 40 * DAY), delivery("2"))
-    assert +again.counts == {"removed_before": 1, "stored": 1, "consents": 2}
+    assert +again.counts == {"removed_before": 1, "stored": 1, "consents": 2, "suppressed": 1}
     assert [lead.external_id for lead in kept(store, Lead)] == ["2"]
     refused = [r for r in kept(store, LedgerRecord) if r.kind is LedgerKind.LEAD_REFUSED]
     assert [json.loads(row.body)["detail"]["count"] for row in refused] == [1]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
-from connectors.base import Batch, Delivery, Problem, StreamFailed, Submission
+from connectors.base import Batch, Delivery, Reading, StreamFailed
 from models.delivery import JobRun, RunOutcome
 from models.lead import Lead
 from models.store import Store
@@ -137,7 +137,7 @@ class Scripted:
         self._read = connector(build.source())
         self.is_closed = False
 
-    def read(self, delivery: Delivery, /) -> Sequence[Submission | Problem]:
+    def read(self, delivery: Delivery, /) -> Sequence[Reading]:
         return self._read.read(delivery)
 
     def poll(self, _cursors: Mapping[str, str], /) -> Iterator[Batch | StreamFailed]:

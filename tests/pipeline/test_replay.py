@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from connectors.base import Delivery, Problem, Submission
+from connectors.base import Delivery, Reading
 from connectors.meta_lead_ads import MetaLeadAds
 from models.delivery import DeliveryRecord
 from models.lead import Lead
@@ -25,7 +25,7 @@ class Mended:
     def __init__(self, read: MetaLeadAds) -> None:
         self._read = read
 
-    def read(self, delivery: Delivery, /) -> list[Submission | Problem]:
+    def read(self, delivery: Delivery, /) -> list[Reading]:
         whole = delivery.payload.removeprefix(b"#fault#")
         mended = Delivery(
             external_id=delivery.external_id,

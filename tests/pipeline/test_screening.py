@@ -12,7 +12,7 @@ import orjson
 import pytest
 from sqlalchemy import select, update
 
-from connectors.base import Batch, Connector, Delivery, Problem, Submission
+from connectors.base import Batch, Connector, Delivery, Reading, Submission
 from models.columns import table_of
 from models.delivery import AsideReason, DeliveryRecord
 from models.lead import Arrival, Lead
@@ -235,7 +235,7 @@ def test_what_could_not_be_read_is_masked_once_it_can(store: Store) -> None:
     class Mended:
         """A newer version of a connector: it can read what this version sets aside."""
 
-        def read(self, delivery: Delivery, /) -> list[Submission | Problem]:
+        def read(self, delivery: Delivery, /) -> list[Reading]:
             whole = delivery.payload.removeprefix(b"#fault#")
             return list(read.read(delivery._replace(payload=whole)))
 
@@ -313,7 +313,7 @@ def test_a_test_lead_is_masked_as_well(store: Store) -> None:
 class TwoInOne:
     """A source whose deliveries hold two submissions each, of which one tells something."""
 
-    def read(self, delivery: Delivery, /) -> list[Submission | Problem]:
+    def read(self, delivery: Delivery, /) -> list[Reading]:
         read: Connector = connector(build.source())
         parts: Iterable[object] = orjson.loads(delivery.payload)
         return [

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from policy.london import LONDON, add_months
-from policy.retention import expires_at, quarantine_until
+from policy.retention import erasure_owed_since, expires_at, quarantine_until
 
 INSTANTS = st.datetimes(
     datetime(1971, 1, 1),  # noqa: DTZ001 - made aware below
@@ -123,3 +123,14 @@ def test_a_month_ends_with_the_same_numbered_day_or_its_last(
 
 def test_what_was_set_aside_is_gone_after_thirty_days() -> None:
     assert quarantine_until(instant("2026-01-31T08:15Z")) == instant("2026-03-02T08:15Z")
+
+
+def test_a_time_that_was_ended_before_its_day_is_owed_an_erasure() -> None:
+    """RET-26."""
+    submitted, received = instant("2026-01-31T08:15Z"), instant("2026-02-01T08:15Z")
+    own_day = expires_at(submitted)
+    early = own_day - timedelta(seconds=1)
+    assert erasure_owed_since(submitted, received, early) == early
+    assert erasure_owed_since(submitted, received, own_day) is None
+    # the clock of what reached us before its own time runs from its receipt
+    assert erasure_owed_since(received, submitted, own_day) is None
