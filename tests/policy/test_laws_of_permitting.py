@@ -139,8 +139,9 @@ def test_without_an_enquiry_there_is_nothing_to_answer(known: Facts, asked: UseR
 @given(FACTS, USES)
 def test_a_consent_for_something_else_never_permits(known: Facts, asked: UseRequest) -> None:
     """G1 of the two keys: consent is specific to its purpose and channel (PERM-37, PERM-38)."""
-    if asked.message is not None and (asked.message.promotes or asked.message.asks_for_consent):
-        return
+    message = asked.message
+    if message and (message.promotes or message.asks_for_consent or message.regulated):
+        return  # it is marketing, whatever purpose was named, and needs the consent to that
     own = [
         event
         for event in known.events
