@@ -1,4 +1,7 @@
-"""Rehearse without an account: `python -m simulator graph --leads 500 --seed 7 --port 8700`."""
+"""Rehearse without an account: `python -m simulator graph --leads 500 --seed 7 --port 8700`.
+
+`python -m simulator google --leads 500 --seed 7 --port 8800` is Google Ads.
+"""
 
 import argparse
 import signal
@@ -10,6 +13,7 @@ from threading import Event
 from simulator.access import APP_SECRET, TOKEN
 from simulator.fault_kinds import FaultKind
 from simulator.faults import Faults
+from simulator.google_rehearsal import add_options, rehearse
 from simulator.graph_api import GraphServer
 from simulator.leads import Order
 from simulator.world import World
@@ -18,31 +22,39 @@ _TICK_SECONDS = 1.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve a pretend platform until Ctrl-C; words go to stderr. 1: the port is taken, 2: usage."""
+    """Serve a pretend platform until Ctrl-C; words go to stderr. 1: port or folder, 2: usage."""
     given = _parser().parse_args(argv)
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        given.rehearse(given, stop)
+    except OSError as error:
+        if error.filename is None:
+            subject, option = f"Port {given.port} cannot be used", "--port"
+        else:
+            subject, option = f"{error.filename} cannot be written", "--folder"
+        _say(f"{subject} ({error.strerror}). Choose another with {option}.")
+        return 1
+    return 0
+
+
+def _rehearse_graph(given: argparse.Namespace, stop: Event) -> None:
     faults = Faults.random(given.seed, given.fault_rate)
     for script in given.fault:
         script(faults)
     world = World.seeded(given.seed, given.leads, _now())
-    try:
-        server = GraphServer(
-            world,
-            faults=faults,
-            latency=given.latency,
-            port=given.port,
-            order=given.order,
-        )
-    except OSError as error:
-        _say(f"Port {given.port} cannot be used ({error.strerror}). Choose another with --port.")
-        return 1
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    server = GraphServer(
+        world, faults=faults, latency=given.latency, port=given.port, order=given.order
+    )
     with server:
         _introduce(server)
         _run(world, stop, arrivals_a_minute=given.arrivals)
     _say(f"\nStopped. {len(server.calls)} calls were answered.")
-    return 0
+
+
+def _rehearse_google(given: argparse.Namespace, stop: Event) -> None:
+    rehearse(given, _now(), stop, _say)
 
 
 def _run(world: World, stop: Event, *, arrivals_a_minute: float) -> None:
@@ -70,7 +82,11 @@ def _introduce(server: GraphServer) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     platforms = parser.add_subparsers(required=True, metavar="PLATFORM")
+    google = platforms.add_parser("google", help="the Google Ads API, with lead forms")
+    google.set_defaults(rehearse=_rehearse_google)
+    add_options(google)
     graph = platforms.add_parser("graph", help="the Meta Graph API, with lead forms")
+    graph.set_defaults(rehearse=_rehearse_graph)
     graph.add_argument("--leads", type=int, default=500, help="how many there are (500)")
     graph.add_argument("--seed", type=int, default=7, help="the same seed, the same people (7)")
     graph.add_argument("--port", type=int, default=8700, help="0 takes a free one (8700)")
