@@ -31,9 +31,15 @@ class TextTable:
 
 
 def text_table(
-    path: Path, encoding: str, known: Iterable[str], starts_a_row: re.Pattern[str] | None = None
+    path: Path,
+    encoding: str,
+    known: Iterable[str],
+    starts_a_row: re.Pattern[str] | None = None,
+    delimiter: str | None = None,
 ) -> TextTable:
-    """Return a file of rows as its heading describes it; of delimiters, the fittest for `known`.
+    """Return a file of rows as its heading describes it.
+
+    Without a delimiter, it is the one under which most `known` columns (in lower case) are named.
 
     Raises:
         UsageError: the file cannot be opened or read.
@@ -43,7 +49,7 @@ def text_table(
         heading = lines.take()
         while heading.isspace():
             heading = lines.take()
-        delimiter = delimiter_of(heading, known)
+        delimiter = delimiter or delimiter_of(heading, known)
         lines.put_back([heading])
         names = next(rows(lines, delimiter), [])
     return TextTable(path, encoding, delimiter, unique_columns(names), starts_a_row)

@@ -6,19 +6,22 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-_DELIMITERS = ("\t", ",", ";")
+_DELIMITERS = ("\t", ",", ";", "|")
 _LONGEST_LINE = 65_536
 _MOST_LINES = 100
 _LONGEST_ROW = 131_072  # also the limit that the csv module sets for one cell
 
 
 def delimiter_of(header: str, known: Iterable[str]) -> str:
-    """Return the delimiter under which a header line names most of the `known` columns."""
+    """Return the delimiter under which a header line names most of the `known` columns.
+
+    Where that settles nothing, the one that makes most columns.
+    """
     wanted = frozenset(known)
 
-    def named(delimiter: str) -> int:
+    def named(delimiter: str) -> tuple[int, int]:
         cells = next(csv.reader([header], delimiter=delimiter), [])
-        return sum(cell.strip().casefold() in wanted for cell in cells)
+        return sum(cell.strip().casefold() in wanted for cell in cells), len(cells)
 
     return max(_DELIMITERS, key=named)
 

@@ -39,14 +39,23 @@ _WORKBOOK = b"PK\x03\x04"
 _LOOKED_AT = 4_096
 
 
-def encoding_of(path: Path) -> str:
-    """Return the encoding of a text file.
+def first_bytes_of(path: Path) -> bytes:
+    """Return the beginning of a file, up to 4,096 bytes.
+
+    Raises:
+        UsageError: the file cannot be opened or read.
+    """
+    with _errors_named(path), path.open("rb") as file:
+        return file.read(_LOOKED_AT)
+
+
+def encoding_of(path: Path, given: str | None = None) -> str:
+    """Return the encoding of a text file: that of its byte order mark, the one given, or found.
 
     Raises:
         UsageError: the file cannot be opened, is empty, or holds no text.
     """
-    with _errors_named(path), path.open("rb") as file:
-        head = file.read(_LOOKED_AT)
+    head = first_bytes_of(path)
     if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
         raise UsageError(f"{path.name} is empty. Download it again and import that.")
     if head.startswith(_WORKBOOK):
@@ -57,6 +66,8 @@ def encoding_of(path: Path) -> str:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
+    if given is not None:
+        return given
     if _is_unmarked_utf16(head):
         return "utf-16-le"
     if b"\0" in head:

@@ -3,7 +3,7 @@
 import json
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -40,10 +40,11 @@ def example_configuration() -> str:
     """
     parts = [_HEAD, *_base()]
     for kind in registry.kinds():
-        id_ = f"{kind.partition('_')[0]}-main"
-        values = {"id": id_, "kind": kind, "controller": _CONTROLLER["id"]}
+        values = {"id": _source_id(kind), "kind": kind, "controller": _CONTROLLER["id"]}
+        own = registry.source(kind).settings
         parts.append(f"\n[[sources]]\n{_table(SourceCommon, values, {'boxes'})}")
-        parts.append(_table(registry.source(kind).settings, values))
+        parts.append(_table(own, values))
+        parts += _nested("sources", own)
         parts.append(f"\n[[sources.boxes]]\n{_table(BoxSettings, _BOX)}")
     return "".join(parts)
 
@@ -65,19 +66,47 @@ def _base() -> Iterator[str]:
     yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"
 
 
+def _source_id(kind: str) -> str:
+    """Return a short id for a source: `meta-main` of `meta_lead_ads`, `files-main` of files."""
+    telling = [word for word in kind.split("_") if word not in {"lead", "leads"}]
+    return f"{telling[0]}-main"
+
+
 def _table(
     model: type[BaseModel], values: Mapping[str, Any], skipped: set[str] | None = None
 ) -> str:
-    """Return the keys of one table; those without a value or default stand as comments."""
+    """Return the plain keys of one table; those without a value or default stand as comments."""
     lines: list[str] = []
     for name, field in model.model_fields.items():
-        if name in (skipped or ()):
+        if name in (skipped or ()) or _tables_of(field):
             continue
-        described = textwrap.wrap(field.description or "", _WIDTH)
-        lines += [f"# {line}" for line in described]
+        lines += _described(field)
         value = values.get(name, _default(field))
         lines.append(f"{name} = {_toml(value)}" if value is not None else f'# {name} = ""')
     return "\n".join(lines) + "\n"
+
+
+def _nested(above: str, model: type[BaseModel]) -> Iterator[str]:
+    """Yield the tables within a table: TOML wants them after its plain keys."""
+    for name, field in model.model_fields.items():
+        is_list = isinstance(_default(field), list | tuple)
+        for table in _tables_of(field):
+            place = f"{above}.{name}"
+            head = f"[[{place}]]" if is_list else f"[{place}]"
+            described = "\n".join(_described(field))
+            yield f"\n{described}\n{head}\n{_table(type(table), dict(table))}"
+            yield from _nested(place, type(table))
+
+
+def _tables_of(field: FieldInfo) -> Sequence[BaseModel]:
+    """Return the example tables of a field whose value is a table, or a list of tables."""
+    value = _default(field)
+    values = value if isinstance(value, list | tuple) else (value,)
+    return [each for each in values if isinstance(each, BaseModel)]
+
+
+def _described(field: FieldInfo) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(field.description or "", _WIDTH)]
 
 
 def _default(field: FieldInfo) -> Any:  # noqa: ANN401 - any setting's value

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from connectors.base import Batch, Delivery, ReadsFiles
+from connectors.base import Batch, Connector, Delivery, ReadsFiles
 from models.store import Store
 from pipeline.collection import rare_collection
 from pipeline.ingest import Ingest, IngestReport
@@ -19,7 +19,7 @@ ACTOR = "import"
 def import_file(
     store: Store,
     source: ConfiguredSource,
-    connector: object,
+    connector: Connector,
     path: Path,
     now: Callable[[], datetime],
     progress: Callable[[int], None] = lambda _: None,
@@ -27,25 +27,40 @@ def import_file(
     """Take the records of one file in, as leads of a source.
 
     Rows that cannot be read are set aside and named in the report; the same lead from a file and
-    from the platform is one lead. Importing the same file again changes nothing.
+    from the platform is one lead. Importing the same file again changes nothing, and importing one
+    again that was interrupted goes on where it ended. The report accounts for every row.
 
     Raises:
         UsageError: the source has no files, or this is none of them.
         StoreError: the store failed; the units before it are stored, and importing again is
         harmless.
     """
-    if not isinstance(connector, ReadsFiles):
-        raise UsageError(f"{source.id} ({source.kind}) has no files that could be imported.")
-    ingest = Ingest(store, source, connector, ACTOR)  # type: ignore[arg-type]
+    files = require_files(source, connector)
+    ingest = Ingest(store, source, connector, ACTOR)
     report = IngestReport()
     with rare_collection():
-        for deliveries in _chunks(connector.open_file(path)):
+        for deliveries in chunks(files.open_file(path)):
             report.add(ingest.take([Batch("file", deliveries)], now()))
             progress(len(deliveries))
     return report
 
 
-def _chunks(deliveries: Iterable[Delivery]) -> Iterator[Sequence[Delivery]]:
+def require_files(source: ConfiguredSource, connector: object) -> ReadsFiles:
+    """Return a connector as one that reads files.
+
+    Raises:
+        UsageError: it does not.
+    """
+    if not isinstance(connector, ReadsFiles):
+        raise UsageError(
+            f"{source.id} ({source.kind}) has no files that could be imported. Cure: name another "
+            "source, or describe the files as one of kind lead_files."
+        )
+    return connector
+
+
+def chunks(deliveries: Iterable[Delivery]) -> Iterator[Sequence[Delivery]]:
+    """Yield deliveries in units of work."""
     items = iter(deliveries)
     while chunk := list(islice(items, UNIT_OF_WORK)):
         yield chunk

@@ -47,6 +47,10 @@ def open_house(settings: Settings) -> House:
 
 def build(source: ConfiguredSource) -> Connector:
     """Return the connector of a source, ready to be asked."""
-    log = structlog.get_logger().bind(source=source.id)
-    io = ConnectorIO(now=now, sleep=time.sleep, log=log)
-    return registry.source(source.kind).build(source.own, io)
+    return registry.source(source.kind).build(source.own, outside(source.id))
+
+
+def outside(source_id: str) -> ConnectorIO:
+    """Return what a connector may touch of the outside; its log names the source."""
+    log = structlog.get_logger().bind(source=source_id)
+    return ConnectorIO(now=now, sleep=time.sleep, log=log)

@@ -12,6 +12,7 @@ from cli.main import app
 from tests.cli.running import Shell
 
 HEAVY = {"sqlmodel", "sqlalchemy", "pandas", "facebook_business", "requests", "pydantic", "alembic"}
+HEAVY |= {"google", "grpc", "proto", "openpyxl"}
 HEAVY |= {"phonenumbers", "orjson", "structlog", "xlsxwriter", "email_validator", "simulator"}
 WITHOUT_CONFIG = {"init", "demo"}
 LIST_OR_REPORT = {

@@ -50,7 +50,8 @@ def test_a_download_is_taken_in_whatever_its_form(office: Office, name: str) -> 
     assert stored >= 1
     again = office("import", path, "--source", "meta-main")
     assert (again.code, again.out) == (0, "")
-    assert again.err == f"{path}: {stored} known already\n"
+    rows = f"{report['rows']} row" + ("s" if report["rows"] > 1 else "")
+    assert again.err == f"{path}: {rows}: {stored} known already\n"
     listed = office("leads", "list", "--json").json
     assert len(listed) == stored + report["counts"].get("tests", 0)
 
@@ -60,7 +61,7 @@ def test_rows_with_mangled_ids_are_set_aside_by_number_and_reason(office: Office
     ended = office("import", path, "--source", "meta-main")
     assert (ended.code, ended.out) == (3, "")
     head, *rows, advice = ended.err.splitlines()
-    assert head == f"{path}: 1 new, 4 set aside"
+    assert head == f"{path}: 5 rows: 1 new, 4 set aside (3 id_mangled, 1 id_missing)"
     assert [row.split(":")[0].strip() for row in rows] == ["row 2", "row 3", "row 4", "row 5"]
     assert all("Download the file again" in row for row in rows)
     assert "a spreadsheet has changed it" in rows[0]
@@ -79,7 +80,7 @@ def test_rows_with_mangled_ids_are_set_aside_by_number_and_reason(office: Office
 
     replayed = office("deliveries", "replay")
     assert replayed.code == 3
-    assert replayed.err == "meta-main: 4 set aside\n"
+    assert replayed.err == "meta-main: 4 set aside (3 id_mangled, 1 id_missing)\n"
     assert office("status", "--json").json["sources"][0]["set_aside"] == {
         "id_mangled": 3,
         "id_missing": 1,

@@ -1,5 +1,6 @@
 """A new installation: private files, nothing overwritten, and a configuration that loads."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -79,19 +80,23 @@ def test_the_example_names_every_key_of_every_kind_of_source() -> None:
     text = example_configuration()
     for kind in registry.kinds():
         for name, field in registry.source(kind).settings.model_fields.items():
-            assert f"\n{name} = " in text or f"\n# {name} = " in text
+            written = (f"\n{name} = ", f"\n# {name} = ", f"[sources.{name}]")
+            assert any(each in text for each in written), f"{kind}.{name}"
             assert field.description, f"{kind}.{name} describes itself to nobody"
 
 
 def test_the_example_loads_once_the_secrets_are_given(tmp_path: Path) -> None:
+    text = example_configuration()
     config = tmp_path / "config.toml"
-    config.write_text(example_configuration(), encoding="utf-8")
+    config.write_text(text, encoding="utf-8")
     (tmp_path / "secrets").mkdir()
-    for name in ("suppression.key", "meta_app_secret"):
-        path = tmp_path / "secrets" / name
+    for name in set(re.findall(r'\{ file = "([^"]+)" \}', text)) - {"path"}:
+        path = tmp_path / name
         path.touch(mode=0o600)
         path.write_text("0123456789abcdef0123456789abcdef")
-    settings = load_settings(config, {"META_ACCESS_TOKEN": "EAAToken"})
+    variables = re.findall(r'\{ env = "([^"]+)" \}', text)
+    given = dict.fromkeys(variables, "a-token-of-the-example-0123456789")
+    settings = load_settings(config, given)
     assert {source.kind for source in settings.sources} == set(registry.kinds())
 
 

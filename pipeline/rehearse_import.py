@@ -1,0 +1,217 @@
+"""Say what importing a file would do, and write nothing."""
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from connectors.base import (
+    ColumnGuess,
+    Connector,
+    Delivery,
+    Problem,
+    Proposes,
+    ReadsFiles,
+    Submission,
+)
+from models import lead as leads
+from models import permission, removal, schema
+from models.store import Store
+from pipeline.collection import rare_collection
+from pipeline.compose import ShapeBook
+from pipeline.gather import require_own_key
+from pipeline.import_files import chunks, require_files
+from pipeline.ingest import MAX_NAMED, IngestReport, SetAside
+from pipeline.prepare import Prepared, Preparer
+from pipeline.recognise import Recogniser, by_way
+from pipeline.settings import ConfiguredSource, Settings
+from policy.suppression import suppression_digest
+
+_ONE_QUERY = 1_000
+_PARTS = 64
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What a file is, and what importing it would do.
+
+    `columns` are named with what becomes of them, or, where there is a `configuration` to propose
+    because nothing describes them yet, with what they could be; then nothing was read, and `report`
+    is None. Its `duplicates` are all that is known already. `boxes` counts, by the box's key, what
+    would be `ticked`, `not_ticked` and `unclear`.
+    """
+
+    format: str | None = None
+    columns: Sequence[ColumnGuess] = ()
+    configuration: str = ""
+    report: IngestReport | None = None
+    boxes: dict[str, Counter[str]] = field(default_factory=dict)
+
+
+@contextmanager
+def looking(settings: Settings) -> Iterator[Store]:
+    """Open the store of an installation to look at it: not even the configuration is noted.
+
+    Raises:
+        SchemaOutOfDate: a migration is pending; the message names the command.
+        StoreUnavailable: the store cannot be opened.
+    """
+    store = Store(settings.store_url)
+    try:
+        schema.require_current(store)
+        yield store
+    finally:
+        store.close()
+
+
+def rehearse_import(
+    store: Store,
+    source: ConfiguredSource,
+    connector: Connector,
+    path: Path,
+    now: Callable[[], datetime],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Rehearsal:
+    """Read one file as `import_file` would, ask the store what it knows, and write nothing.
+
+    Raises:
+        ConfigError: the suppression list was made with another key.
+        UsageError: the source has no files, or this is none of them.
+    """
+    files = require_files(source, connector)
+    found = propose_for(connector, path)
+    if found.configuration:
+        return found
+    rehearsed = _Rehearsed(source, files, found)
+    with rare_collection():
+        for deliveries in chunks(files.open_file(path)):
+            rehearsed.look(store, deliveries, now())
+            progress(len(deliveries))
+    rehearsed.count_repeated()
+    return found
+
+
+def propose_for(connector: Connector, path: Path) -> Rehearsal:
+    """Return what a file is, without reading its rows as leads.
+
+    Raises:
+        UsageError: the file is in no format that the connector knows, or cannot be opened.
+    """
+    if not isinstance(connector, Proposes):
+        return Rehearsal()
+    proposal = connector.propose(path)
+    return Rehearsal(proposal.format, proposal.columns, proposal.configuration)
+
+
+class _Rehearsed:
+    """Gathers what an import would do."""
+
+    def __init__(
+        self, source: ConfiguredSource, connector: ReadsFiles, rehearsal: Rehearsal
+    ) -> None:
+        self._source = source
+        self._connector = connector
+        self._preparer = Preparer(source)
+        self._recogniser = Recogniser(source.controller_id, source.id)
+        self._shapes = ShapeBook()
+        self._fresh = [array("q") for _ in range(_PARTS)]
+        self._boxes = rehearsal.boxes
+        self._report = rehearsal.report = IngestReport()
+
+    def look(self, store: Store, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Read some records, and ask what the store knows of them."""
+        prepared: list[Prepared] = []
+        for delivery in deliveries:
+            for outcome in self._connector.read(delivery):  # type: ignore[attr-defined]
+                if isinstance(outcome, Submission):
+                    prepared.append(self._preparer.prepare(outcome, delivery))
+                elif isinstance(outcome, Problem):
+                    self._set_aside(delivery, outcome)
+        self._report.rows += len(prepared)
+        for each in prepared:
+            self._count_boxes(each)
+        with store.reading() as connection:
+            key = self._source.suppression_key
+            require_own_key(connection, self._source.controller_id, key)
+            for same_way in by_way(prepared):
+                self._sort(connection, same_way, now)
+
+    def _set_aside(self, delivery: Delivery, problem: Problem) -> None:
+        self._report.rows += 1
+        self._report.counts["set_aside"] += 1
+        self._report.reasons[problem.code.value] += 1
+        if len(self._report.named) < MAX_NAMED:
+            self._report.named.append(SetAside(delivery.position, problem.code, problem.detail))
+
+    def _count_boxes(self, prepared: Prepared) -> None:
+        for box in prepared.submission.boxes or ():
+            said = {True: "ticked", False: "not_ticked", None: "unclear"}[box.is_ticked]
+            self._boxes.setdefault(box.key, Counter())[said] += 1
+
+    def _sort(self, connection: Connection, batch: Sequence[Prepared], now: datetime) -> None:
+        controller_id, source_id = self._source.controller_id, self._source.id
+        ids = [each.external_id for each in batch]
+        known = set(leads.known_leads(connection, controller_id, source_id, ids))
+        strangers = [each for each in batch if each.external_id not in known]
+        known |= self._recogniser.copies(connection, strangers).known.keys()
+        strangers = [each for each in strangers if each.external_id not in known]
+        gone = removal.removed_before(
+            connection,
+            controller_id,
+            source_id,
+            [each.external_id for each in strangers],
+            self._recogniser.removals(strangers),
+        )
+        fresh = [each for each in strangers if each.external_id not in gone]
+        kept = [each for each in fresh if each.expires_at > now]
+        counts = self._report.counts
+        counts["duplicates"] += len(batch) - len(strangers)
+        counts["removed_before"] += len(strangers) - len(fresh)
+        counts["too_old"] += len(fresh) - len(kept)
+        self._count_fresh(connection, self._first_met(kept))
+
+    def _first_met(self, kept: Sequence[Prepared]) -> list[Prepared]:
+        """Remember what would be new by 8 bytes each, and return what a batch does not repeat."""
+        met = {each.external_id: each for each in reversed(kept)}
+        self._report.counts["duplicates"] += len(kept) - len(met)
+        for external_id in met:
+            mark = hash(external_id)
+            self._fresh[mark % _PARTS].append(mark)
+        return list(met.values())
+
+    def _count_fresh(self, connection: Connection, fresh: Sequence[Prepared]) -> None:
+        tests = sum(each.submission.is_test for each in fresh)
+        counts = self._report.counts
+        counts["stored"] += len(fresh) - tests
+        counts["tests"] += tests
+        counts["consents"] += sum(self._shapes.shapes(each).consents for each in fresh)
+        self._report.grades.update(each.grade for each in fresh if not each.submission.is_test)
+        counts["suppressed"] += self._suppressed(connection, fresh)
+
+    def _suppressed(self, connection: Connection, fresh: Sequence[Prepared]) -> int:
+        controller_id = self._source.controller_id
+        if not permission.has_suppressions(connection, controller_id):
+            return 0
+        key = self._source.suppression_key
+        own = [
+            {suppression_digest(key, controller_id, one) for one in each.identifiers}
+            for each in fresh
+        ]
+        wanted = list(set().union(*own))
+        listed: set[str] = set()
+        for start in range(0, len(wanted), _ONE_QUERY):
+            some = wanted[start : start + _ONE_QUERY]
+            listed |= permission.suppressions(connection, controller_id, some).keys()
+        return sum(not listed.isdisjoint(digests) for digests in own)
+
+    def count_repeated(self) -> None:
+        """Count what a file brings again far behind the first time as known, not as new."""
+        repeated = sum(len(part) - len(set(part)) for part in self._fresh)
+        self._report.counts["stored"] -= repeated
+        self._report.counts["duplicates"] += repeated
+        self._report.counts += Counter()  # without zeros, as an import leaves it
