@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy import Connection, Row, Text, and_, cast, exists, func, select
 
 from models.columns import table_of
 from models.lead import Lead
 from models.notice import NoticeRecord
 from models.permission import IS_OBJECTION, PermissionRecord
 from models.person import IdentifierRecord, LeadIdentifier, Person
-from policy.vocabulary import Identifier, IdentifierKind
+from policy.vocabulary import SAYS_UNDER_AGE, Identifier, IdentifierKind
 
 _lead, _link, _identifier = table_of(Lead), table_of(LeadIdentifier), table_of(IdentifierRecord)
 _event, _person, _notice = table_of(PermissionRecord), table_of(Person), table_of(NoticeRecord)
@@ -74,6 +74,7 @@ def leads_of(
                 _lead.c.last_name,
                 _lead.c.company,
                 _lead.c.job_title,
+                cast(_lead.c.remarks, Text).contains(f'"{SAYS_UNDER_AGE}"').label("is_minor"),
                 _person.c.restricted_at,
             )
             .join(

@@ -11,10 +11,9 @@ from models import schema, usage
 from models.store import Store, sqlite_path
 from pipeline import wiring
 from pipeline.gather import require_own_key
-from pipeline.replay import notice_from
 from pipeline.settings import ConfiguredSource, Settings
 from policy.errors import ConfigError, LeadsError
-from policy.evidence import FormBoxes
+from policy.evidence import FormBoxes, notice_from
 from policy.policy_gaps import GAPS
 from policy.vocabulary import Role
 

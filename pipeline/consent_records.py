@@ -15,13 +15,13 @@ from models import notice as notices
 from models.ledger import LedgerKind
 from models.store import Store
 from pipeline.gather import event_of
-from pipeline.replay import notice_from
 from pipeline.settings import ControllerSettings
 from pipeline.show import require_lead
 from policy.consent_evidence import ConsentEvidence, ConsentStatus, text_hash
 from policy.consent_records.details import LaterEvent, Party, RecordDetails
 from policy.consent_records.history import STATUS_OF, became_of
 from policy.consent_records.record import consent_record
+from policy.evidence import notice_from
 from policy.vocabulary import Notice, NoticeBox, PermissionEvent
 
 JURISDICTION = "GB"

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from models.hold import holds_of
 from pipeline.settings import ControllerSettings
 from policy.errors import ConfigError
 from policy.facts import Facts, LeadFacts, Restriction
+from policy.london import london_date
 from policy.missing import Missing
 from policy.periods import Period
 from policy.suppression import key_fingerprint, suppression_digest
@@ -142,6 +143,7 @@ def gather(
             restrictions=_restrictions(own),
             holds=[held.period for held in holds if held.keeps(own)],
             line_refused_since=_line_refused_since(identifier, stops.get(id_, ())),
+            born_on=_born_on(own),
             identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
         )
         dossiers.append(Dossier(id_, identifier, facts, {row.id: row for row in own}))
@@ -150,6 +152,11 @@ def gather(
 
 def _restrictions(rows: Sequence[Row[Any]]) -> list[Restriction]:
     return [Restriction(row.restricted_at) for row in rows if row.restricted_at is not None]
+
+
+def _born_on(rows: Sequence[Row[Any]]) -> date | None:
+    """Return the latest day of birth that fits: somebody under age may be of any age below it."""
+    return max((london_date(row.submitted_at) for row in rows if row.is_minor), default=None)
 
 
 def _line_refused_since(

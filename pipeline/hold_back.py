@@ -78,7 +78,7 @@ def masked_json(payload: bytes, changes: Sequence[MaskedAnswer]) -> bytes | None
     anywhere = {change.given: change.kept for change in changes if not change.is_whole}
     by_field: dict[str, dict[str, str]] = defaultdict(dict)
     for change in changes:
-        by_field[change.field][change.given] = change.kept
+        by_field[change.field.casefold()][change.given] = change.kept
     try:
         content = _masked(json.loads(payload), anywhere, by_field)
         return _text_of(content).encode()
@@ -100,12 +100,14 @@ def _masked(
     if isinstance(node, list):
         return [_masked(each, known, by_field) for each in node]
     if isinstance(node, dict):
-        names = {value for value in node.values() if isinstance(value, str)} & by_field.keys()
+        # vendors write the types of their questions in capitals, and we the fields in small letters
+        said = {value.casefold() for value in node.values() if isinstance(value, str)}
+        names = said & by_field.keys()
         inside = {given: kept for name in names for given, kept in by_field[name].items()}
         return {
             key: value
-            if isinstance(value, str) and value in names
-            else _masked(value, {**known, **inside, **by_field.get(key, {})}, by_field)
+            if isinstance(value, str) and value.casefold() in names
+            else _masked(value, {**known, **inside, **by_field.get(key.casefold(), {})}, by_field)
             for key, value in node.items()
         }
     return node

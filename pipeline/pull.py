@@ -56,6 +56,11 @@ class PullReport:
         return RunOutcome.SET_ASIDE if self.taken.counts["set_aside"] else RunOutcome.DONE
 
 
+def is_polled(connector: object) -> bool:
+    """Say whether a source is one that we ask."""
+    return isinstance(connector, Polls)
+
+
 def pull(
     store: Store,
     source: ConfiguredSource,
@@ -74,7 +79,9 @@ def pull(
         StoreError: the store failed; nothing of the unit in hand was written.
     """
     if not isinstance(connector, Polls):
-        raise UsageError(f"{source.id} ({source.kind}) is not pulled: its leads are sent to us.")
+        raise UsageError(
+            f"{source.id} ({source.kind}) is not pulled: its leads come by file, or are sent to us."
+        )
     started_at = now()
     report = PullReport(source.id)
     with store.reading() as connection:

@@ -1,6 +1,5 @@
 """Read again what was set aside, after the program or the configuration was mended."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -16,7 +15,8 @@ from models.store import Store
 from pipeline.ingest import MAX_NAMED, Ingest, IngestReport, SetAside
 from pipeline.pull import UNIT_OF_WORK
 from pipeline.settings import ConfiguredSource
-from policy.vocabulary import Notice, NoticeBox, NoticeQuestion
+from policy.evidence import notice_from
+from policy.vocabulary import Notice
 
 ACTOR = "replay"
 
@@ -102,17 +102,6 @@ def notices_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, No
         notice_id: notice_from(notices.notice_row(connection, controller_id, notice_id).content)
         for controller_id, notice_id in wanted
     }
-
-
-def notice_from(content: str) -> Notice:
-    """Return a wording from its canonical content."""
-    fields = json.loads(content)
-    fields["boxes"] = tuple(NoticeBox(**box) for box in fields["boxes"])
-    fields["questions"] = tuple(
-        NoticeQuestion(**question | {"options": tuple(question["options"])})
-        for question in fields["questions"]
-    )
-    return Notice(**fields)
 
 
 def _delivery(row: Row[Any], shown: dict[str, Notice]) -> Delivery:

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Row
 
 from models import trail
 from models.store import Store
-from pipeline.replay import notice_from
 from policy.errors import UsageError
+from policy.evidence import notice_from
 
 PAGE = 500
 Shown = dict[str, Any]

@@ -14,12 +14,31 @@ from policy.vocabulary import (
     Notice,
     NoticeBox,
     NoticeId,
+    NoticeQuestion,
 )
 
 
 def notice_content(notice: Notice) -> str:
     """Return the canonical JSON of a notice: sorted keys, no white space."""
     return json.dumps(asdict(notice), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def notice_from(content: str) -> Notice:
+    """Return a notice from its canonical content.
+
+    Raises:
+        ValueError: the content is none of a notice.
+    """
+    try:
+        fields = json.loads(content)
+        fields["boxes"] = tuple(NoticeBox(**box) for box in fields["boxes"])
+        fields["questions"] = tuple(
+            NoticeQuestion(**question | {"options": tuple(question["options"])})
+            for question in fields["questions"]
+        )
+        return Notice(**fields)
+    except (KeyError, TypeError) as error:
+        raise ValueError("the content is none of a notice") from error
 
 
 def notice_id(notice: Notice) -> NoticeId:

@@ -13,6 +13,10 @@ ControllerId = NewType("ControllerId", str)
 NoticeId = NewType("NoticeId", str)
 
 
+SAYS_UNDER_AGE = "minor"
+"""The remark on a submission whose person said to be under eighteen (rules PERM-25, PERM-26)."""
+
+
 class Word(StrEnum):
     """A word of a closed list. Hashed as the text that it is, which is many times faster."""
 

@@ -95,6 +95,7 @@ ASKING: Mapping[SensitiveCategory, str] = {
         "antecedentes criminais, strafblad"
     ),
     _C.NATIONAL_ID: (
+        "government issued id, "  # Google's types of question, whichever country's
         "national insurance number, national insurance no, ni number, nhs number, "
         "passport number, passport no, national id, identity card number, id card number, "
         "identity number, social security number, social security no, ssn, "

@@ -9,8 +9,8 @@ from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
 from pipeline.ingest import IngestReport
-from pipeline.replay import notice_from, replay
-from policy.evidence import notice_content
+from pipeline.replay import replay
+from policy.evidence import notice_content, notice_from
 from policy.vocabulary import Grade
 from tests import build
 from tests.build import FORM, NOW, broken, connector, declared, delivery, kept, payload, take

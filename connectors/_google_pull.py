@@ -1,0 +1,246 @@
+"""The accounts, the forms and the new leads of a manager, an account after the other.
+
+An account that cannot be read is reported, and the others go on: each has its own cursors.
+
+Source: developers.google.com, google-ads/api/fields (lead_form_submission_data, asset,
+customer_client, local_services_lead).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from orjson import dumps
+
+from connectors import _google_local_services as local_services
+from connectors._google_forms import FORMS_QUERY, notice_of
+from connectors._google_ids import external_id_of
+from connectors._google_line import Ads
+from connectors._google_notice import Boxed
+from connectors._google_snapshots import Form, looked
+from connectors._google_submissions import MEDIA_TYPE, as_json, submissions_query
+from connectors._google_verdict import GoogleError, Outcome, source_error
+from connectors._values import instant_of
+from connectors.base import Batch, ConnectorIO, Delivery, StreamFailed
+from policy.london import midnight
+from policy.vocabulary import Notice
+
+BATCH = 500
+"""Leads in a batch at the most: few enough to stay in the processor's cache."""
+
+CLIENTS_QUERY = (
+    "SELECT customer_client.id, customer_client.time_zone FROM customer_client"
+    " WHERE customer_client.manager = FALSE AND customer_client.status = 'ENABLED'"
+)
+ZONE_QUERY = "SELECT customer.id, customer.time_zone FROM customer"
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before the first lead form: an earlier time is a gap of the data, and no cursor."""
+_CLOCKS_MAY_DIFFER = timedelta(hours=26)
+"""Less than the shortest overlap: a time ahead of ours must never pull the cursor past a lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What is read, and how far back. `overlap` is two days or more."""
+
+    overlap: timedelta
+    first: timedelta
+    language: str | None
+    vouched_since: date | None
+    with_local_services: bool
+
+
+def clients_of(ads: Ads, manager_id: str) -> list[str]:
+    """Return the accounts under a manager that are in use, in the order of their ids.
+
+    Raises:
+        GoogleError: the manager cannot be read.
+    """
+    found = {
+        str(row.customer_client.id) for rows in ads.rows(manager_id, CLIENTS_QUERY) for row in rows
+    }
+    return sorted(found)
+
+
+def forms_of(
+    ads: Ads, account: str, cursors: Mapping[str, str], reach: Reach, io: ConnectorIO
+) -> dict[str, Form]:
+    """Return every form of an account with what is known of it after this look, by its id.
+
+    Raises:
+        GoogleError: the forms cannot be read.
+    """
+    forms: dict[str, Form] = {}
+    vouched = midnight(reach.vouched_since) if reach.vouched_since else None
+    for rows in ads.rows(account, FORMS_QUERY):
+        for row in rows:
+            notice = notice_of(row.asset, reach.language)
+            cursor = cursors.get(form_stream(account, notice.form_id))
+            at = io.now()
+            look = partial(looked, oldest=at - reach.first, vouched_since=vouched)
+            try:
+                form = look(cursor, notice, at)
+            except ValueError:
+                # what was known of earlier wordings is lost, so leads of then are not proven
+                io.log.warning("google.form_cursor_unreadable", form_id=notice.form_id)
+                form = look(None, notice, at)
+            forms[form.form_id] = form
+    return forms
+
+
+def form_stream(account: str, form_id: str) -> str:
+    """Return the stream in which a form's wordings are kept."""
+    return f"{account}/form/{form_id}"
+
+
+def account_batches(
+    ads: Ads,
+    account: str,
+    cursors: Mapping[str, str],
+    reach: Reach,
+    io: ConnectorIO,
+    boxed: Boxed,
+) -> Iterator[Batch | StreamFailed]:
+    """Yield what is new in an account: its forms' wordings, its leads, its Local Services leads."""
+    stream = account
+    try:
+        forms = forms_of(ads, account, cursors, reach, io)
+        for form in forms.values():
+            name = form_stream(account, form.form_id)
+            yield Batch(name, (), form.cursor(), notices=(boxed(form.now),))
+        yield from _submissions(ads, account, forms, cursors.get(account), reach, io)
+        if reach.with_local_services:
+            stream = f"{account}/local_services"
+            yield from _local_services(ads, account, stream, io)
+    except GoogleError as error:
+        yield StreamFailed(stream, source_error(error.verdict, f"account {account}"))
+
+
+def _submissions(
+    ads: Ads,
+    account: str,
+    forms: Mapping[str, Form],
+    cursor: str | None,
+    reach: Reach,
+    io: ConnectorIO,
+) -> Iterator[Batch]:
+    """Yield an account's leads since its cursor less the overlap, bounded.
+
+    The cursor is the newest time seen, ISO 8601 in UTC. The order of the stream is not promised, so
+    it moves with the last batch only.
+    """
+    known = instant_of(cursor)
+    if known is not None and known < _BEGINNING:
+        known = None
+    if cursor is not None and known is None:
+        io.log.warning("google.cursor_unreadable", account=account)
+    since = known - reach.overlap if known else None
+    reading = _Reading(forms, io.now() + _CLOCKS_MAY_DIFFER, known)
+    held: list[Delivery] = []
+    for rows in _submission_rows(ads, account, since):
+        for start in range(0, len(rows), BATCH):
+            if held:
+                yield Batch(account, held)
+            held = reading.deliveries(rows[start : start + BATCH], io.now())
+    moved = (
+        reading.newest.astimezone(UTC).isoformat()
+        if reading.newest and reading.newest != known
+        else None
+    )
+    if held or moved:
+        yield Batch(account, held, moved)
+
+
+def _submission_rows(ads: Ads, account: str, since: datetime | None) -> Iterator[Sequence[Any]]:
+    """Yield rows since a moment; all of them where the platform takes no condition on the time."""
+    if since is not None:
+        try:
+            yield from ads.rows(account, submissions_query(since))
+        except GoogleError as error:
+            if error.verdict.outcome is not Outcome.QUERY:
+                raise
+        else:
+            return
+    yield from ads.rows(account, submissions_query(None))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A run through an account's rows: its forms, and the newest time seen so far.
+
+    A time beyond `latest` is a fault of the data; taken for a cursor it would hide all that comes.
+    """
+
+    forms: Mapping[str, Form]
+    latest: datetime
+    newest: datetime | None
+    by_asset: dict[str, tuple[datetime, datetime, Notice | None, Form | None]] = field(
+        default_factory=dict
+    )
+
+    def deliveries(self, rows: Iterable[Any], received_at: datetime) -> list[Delivery]:
+        """Return rows as deliveries, each with the wording that it met."""
+        deliveries: list[Delivery] = []
+        newest, latest = self.newest, self.latest
+        for row in rows:
+            told = as_json(row.lead_form_submission_data)
+            at = _instant(told["submissionDateTime"])
+            if at is None:
+                notice = None
+            else:
+                if (newest is None or newest < at) and _BEGINNING <= at <= latest:
+                    newest = at
+                since, until, shown, form = self._form(told["asset"])
+                # most leads met what is shown now, so that they cost no walk through the others
+                notice = shown
+                if not since <= at <= until:
+                    notice = form.shown_at(at) if form else None
+            id_ = external_id_of(told["resourceName"])
+            deliveries.append(Delivery(id_, dumps(told), MEDIA_TYPE, received_at, notice))
+        self.newest = newest
+        return deliveries
+
+    def _form(self, asset: str) -> tuple[datetime, datetime, Notice | None, Form | None]:
+        """Return from when to when an asset is known to have shown what, and its form."""
+        known = self.by_asset.get(asset)
+        if known is None:
+            form = self.forms.get(asset.rpartition("/")[2])
+            now = form.seen[-1] if form else None
+            known = (now.since, now.until, form.now, form) if form and now else _NO_FORM
+            self.by_asset[asset] = known
+        return known
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_NO_FORM = (_NEVER, _NEVER, None, None)
+
+
+def _instant(text: str) -> datetime | None:
+    """Return the moment that a time with an offset names. The zone stays: only order matters."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
+
+
+def _local_services(ads: Ads, account: str, stream: str, io: ConnectorIO) -> Iterator[Batch]:
+    """Yield all Local Services leads: an old one may be wiped out at any time."""
+    zone = _time_zone(ads, account)
+    for rows in ads.rows(account, local_services.LOCAL_SERVICES_QUERY):
+        for start in range(0, len(rows), BATCH):
+            at = io.now()
+            yield Batch(
+                stream,
+                [
+                    local_services.delivery_of(row.local_services_lead, zone, at)
+                    for row in rows[start : start + BATCH]
+                ],
+            )
+
+
+def _time_zone(ads: Ads, account: str) -> str:
+    zones = [row.customer.time_zone for rows in ads.rows(account, ZONE_QUERY) for row in rows]
+    return zones[0] if zones else ""

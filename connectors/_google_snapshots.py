@@ -1,0 +1,107 @@
+"""What each form is known to have shown, and when: kept as the cursor of the form's own stream.
+
+Texts and links of a published Google form can be changed, and nobody is told. So each pull looks at
+every form, and a lead is linked to a wording only if it was sent between two looks that found just
+that. The next pull gives the wording to what was sent after this one's look.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from policy.evidence import notice_content, notice_from, notice_id
+from policy.snapshots import Seen, looked_at, shown_at
+from policy.vocabulary import Notice, NoticeId
+
+_UNPROVEN = '{"wording":"the form was not seen when the lead was sent"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: what was seen of it, oldest first, and the wordings by their fingerprints."""
+
+    form_id: str
+    seen: tuple[Seen, ...]
+    notices: Mapping[str, Notice]
+    unproven: Notice
+
+    @property
+    def now(self) -> Notice:
+        """Return the wording at the last look."""
+        return self.notices[self.seen[-1].content]
+
+    def shown_at(self, moment: datetime | None) -> Notice:
+        """Return the wording that a lead of a moment (aware) met, marked as unknown if it is.
+
+        The same wording is the same object each time.
+        """
+        content = shown_at(moment, self.seen)
+        return self.unproven if content is None else self.notices[content]
+
+    def cursor(self) -> str:
+        """Return what `form_from` reads."""
+        seen = [[s.content, s.since.isoformat(), s.until.isoformat()] for s in self.seen]
+        notices = {id_: notice_content(notice) for id_, notice in self.notices.items()}
+        return orjson.dumps({"seen": seen, "notices": notices}).decode()
+
+
+def looked(
+    cursor: str | None,
+    notice: Notice,
+    at: datetime,
+    *,
+    oldest: datetime,
+    vouched_since: datetime | None,
+) -> Form:
+    """Return what is known of a form after a look at it. Times are aware.
+
+    Args:
+        cursor: what was known before, as `Form.cursor` wrote it; None for a form never seen.
+        notice: what the form shows now.
+        at: when it was looked at.
+        oldest: leads sent before cannot come any more.
+        vouched_since: since when the operator says that no form was changed.
+
+    Raises:
+        ValueError: the cursor is none of ours.
+    """
+    before, known = _read(cursor) if cursor is not None else ([], {})
+    content = notice_id(notice)
+    seen = looked_at(before, content, at, oldest=oldest, vouched_since=vouched_since)
+    known = {**known, content: notice}
+    return Form(
+        form_id=notice.form_id,
+        seen=tuple(seen),
+        notices={NoticeId(each.content): known[each.content] for each in seen},
+        unproven=_unproven(notice),
+    )
+
+
+def _read(cursor: str) -> tuple[list[Seen], dict[str, Notice]]:
+    try:
+        found: Any = orjson.loads(cursor)
+        seen = [
+            Seen(content, datetime.fromisoformat(since), datetime.fromisoformat(until))
+            for content, since, until in found["seen"]
+        ]
+        known = {content: notice_from(text) for content, text in found["notices"].items()}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("no cursor of a form") from error
+    if not {each.content for each in seen} <= known.keys():
+        raise ValueError("a wording is missing")
+    return seen, known
+
+
+def _unproven(notice: Notice) -> Notice:
+    """Return what is left of a wording where nobody knows whether it was shown."""
+    return replace(
+        notice,
+        privacy_url=None,
+        title=None,
+        body=None,
+        surroundings=_UNPROVEN,
+        wording_known=False,
+    )
