@@ -93,7 +93,10 @@ class Ads:
                 customer_id=account, query=query, timeout=self._line.timeout.total_seconds()
             )
             for chunk in stream:
-                yield chunk.results
+                rows = chunk.results
+                del chunk  # ten thousand rows that need not live on while the next ones come
+                yield rows
+                del rows
         except Exception as error:  # noqa: BLE001 - what is not Google's is raised again
             return verdict_of(error, self._line.api_version)
         finally:

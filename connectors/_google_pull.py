@@ -144,6 +144,7 @@ def _submissions(
             if held:
                 yield Batch(account, held)
             held = reading.deliveries(rows[start : start + BATCH], io.now())
+        del rows  # the next chunk comes now
     moved = (
         reading.newest.astimezone(UTC).isoformat()
         if reading.newest and reading.newest != known
@@ -183,7 +184,7 @@ class _Reading:
     def deliveries(self, rows: Iterable[Any], received_at: datetime) -> list[Delivery]:
         """Return rows as deliveries, each with the wording that it met."""
         deliveries: list[Delivery] = []
-        newest, latest = self.newest, self.latest
+        newest, latest, known = self.newest, self.latest, self.by_asset
         for row in rows:
             told = as_json(row.lead_form_submission_data)
             at = _instant(told["submissionDateTime"])
@@ -192,7 +193,8 @@ class _Reading:
             else:
                 if (newest is None or newest < at) and _BEGINNING <= at <= latest:
                     newest = at
-                since, until, shown, form = self._form(told["asset"])
+                asset = told["asset"]
+                since, until, shown, form = known.get(asset) or self._form(asset)
                 # most leads met what is shown now, so that they cost no walk through the others
                 notice = shown
                 if not since <= at <= until:
@@ -203,13 +205,11 @@ class _Reading:
         return deliveries
 
     def _form(self, asset: str) -> tuple[datetime, datetime, Notice | None, Form | None]:
-        """Return from when to when an asset is known to have shown what, and its form."""
-        known = self.by_asset.get(asset)
-        if known is None:
-            form = self.forms.get(asset.rpartition("/")[2])
-            now = form.seen[-1] if form else None
-            known = (now.since, now.until, form.now, form) if form and now else _NO_FORM
-            self.by_asset[asset] = known
+        """Note from when to when an asset is known to have shown what, and its form."""
+        form = self.forms.get(asset.rpartition("/")[2])
+        now = form.seen[-1] if form else None
+        known = (now.since, now.until, form.now, form) if form and now else _NO_FORM
+        self.by_asset[asset] = known
         return known
 
 

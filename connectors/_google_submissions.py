@@ -34,7 +34,16 @@ _TEXTS = {
 }
 _LISTS = ("lead_form_submission_fields", "custom_lead_form_submission_fields")
 COLUMNS = ", ".join(f"{_RESOURCE}.{name}" for name in (*_TEXTS, *_LISTS))
-_NAMES = dict(FIELD_TYPES)
+
+
+class _Names(dict[int, str | int]):
+    """The names of field types; a type that nobody knows yet has its number for a name."""
+
+    def __missing__(self, number: int) -> int:
+        return number
+
+
+_NAMES = _Names(FIELD_TYPES)
 _ORIGIN = {"campaign": "campaign_id", "adGroup": "ad_group_id", "adGroupAd": "ad_id"}
 
 
@@ -74,7 +83,7 @@ def as_json(submission: Any) -> dict[str, Any]:  # noqa: ANN401 - a message of G
         "gclid": submission.gclid,
         "submissionDateTime": submission.submission_date_time,
         "leadFormSubmissionFields": [
-            {"fieldType": _NAMES.get(kind := each.field_type, kind), "fieldValue": each.field_value}
+            {"fieldType": _NAMES[each.field_type], "fieldValue": each.field_value}
             for each in submission.lead_form_submission_fields
         ],
     }

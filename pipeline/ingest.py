@@ -28,7 +28,7 @@ from pipeline.hold_back import hold_originals, with_masked_payloads
 from pipeline.match_people import PeopleBook
 from pipeline.meet_again import meet_again
 from pipeline.prepare import Prepared, Preparer
-from pipeline.recognise import Recogniser, by_way
+from pipeline.recognise import Marked, Recogniser, by_way, removals
 from pipeline.settings import ConfiguredSource
 from policy.evidence import notice_content
 from policy.retention import quarantine_until
@@ -180,11 +180,12 @@ class Ingest:
         """Write what is new, and deal with what is not."""
         ids = [prepared.external_id for prepared in batch]
         known = self._known(connection, ids)
-        strangers = [prepared for prepared in batch if prepared.external_id not in known]
-        copies = self._recogniser.copies(connection, strangers)
+        marked = self._recogniser.marked(batch)
+        strangers = [id_ for id_ in ids if id_ not in known]
+        copies = self._recogniser.copies(connection, strangers, marked)
         known |= copies.known
         add_marks(connection, copies.rows)
-        gone = self._removed(connection, [p for p in strangers if p.external_id not in known])
+        gone = self._removed(connection, [id_ for id_ in strangers if id_ not in known], marked)
         fresh: dict[str, Prepared] = {}
         again: list[Prepared] = []
         too_old = removed = 0
@@ -197,7 +198,7 @@ class Ingest:
                 too_old += 1
             else:
                 fresh[prepared.external_id] = prepared
-        entries = self._write_fresh(connection, list(fresh.values()), now, report)
+        entries = self._write_fresh(connection, list(fresh.values()), marked, now, report)
         held = [prepared for prepared in fresh.values() if prepared.masked_payload is not None]
         if again:
             known |= self._known(
@@ -225,11 +226,12 @@ class Ingest:
         detail = {"source": self._source.id, "reason": reason, "count": count}
         return [(LedgerKind.LEAD_REFUSED, None, detail)]
 
-    def _removed(self, connection: Connection, batch: Sequence[Prepared]) -> set[str]:
+    def _removed(
+        self, connection: Connection, external_ids: Sequence[str], marked: Marked
+    ) -> set[str]:
         controller_id, source_id = self._source.controller_id, self._source.id
-        ids = [prepared.external_id for prepared in batch]
-        marks = self._recogniser.removals(batch)
-        return removal.removed_before(connection, controller_id, source_id, ids, marks)
+        marks = removals(external_ids, marked)
+        return removal.removed_before(connection, controller_id, source_id, external_ids, marks)
 
     def _known(
         self, connection: Connection, external_ids: Sequence[str]
@@ -242,6 +244,7 @@ class Ingest:
         self,
         connection: Connection,
         batch: Sequence[Prepared],
+        marked: Marked,
         now: datetime,
         report: IngestReport,
     ) -> list[Entry]:
@@ -265,8 +268,8 @@ class Ingest:
             entries.append(compose.stored_entry(row, shapes, prepared.masking))
             events.append((lead_id, prepared, identifiers, shapes.events))
             links += [(lead_id, identifier) for identifier in identifiers]
-            if prepared.submission.marks is not None:
-                marks += self._recogniser.rows(lead_id, prepared)
+            if marked.way:
+                marks += self._recogniser.rows(lead_id, prepared.external_id, marked)
             report.counts["consents"] += shapes.consents
         book.write()
         leads.add_leads(connection, rows)

@@ -7,7 +7,8 @@ two submissions: their own ids tell them apart. Rule: EV-11.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
@@ -17,7 +18,7 @@ from sqlalchemy import Connection
 from models import lead as leads
 from models import mark as marks
 from models.lead import KnownLead
-from models.mark import Mark, mark_digest
+from models.mark import mark_digest
 from pipeline.prepare import Prepared
 from policy.copies import marks_of_copy, the_same
 
@@ -34,6 +35,19 @@ class Copies(NamedTuple):
     rows: list[MarkRow]
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Submissions that came the same way, with the digests by which they may be known.
+
+    `way` is None where a source has one way only: then there are no digests. Of each submission, by
+    its own id: the digest of that id, and those of its marks, the surest first.
+    """
+
+    way: str | None
+    own_ids: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
 class Recogniser:
     """Knows the marks of one source's submissions."""
 
@@ -42,39 +56,45 @@ class Recogniser:
         self._controller_id = controller_id
         self._source_id = source_id
 
-    def marks(self, prepared: Prepared) -> list[Mark]:
-        """Return a submission's marks, the vendor's number first. A test lead has none."""
-        own = prepared.submission.marks
-        if own is None or prepared.submission.is_test:
-            return []
-        at = prepared.submission.submitted_at
-        marks = marks_of_copy(own.number, own.click_id, at, prepared.identifiers)
-        return [Mark(own.way, self._digest(mark)) for mark in marks]
-
-    def rows(self, lead_id: str, prepared: Prepared) -> Iterator[MarkRow]:
-        """Yield the rows that keep the marks of a lead (its key as hex digits)."""
-        for way, digest in self.marks(prepared):
-            yield self._controller_id, self._source_id, way, digest, lead_id
-
-    def removals(self, batch: Sequence[Prepared]) -> dict[str, tuple[str, str]]:
-        """Return by which digests a removed lead tells: the way that tells nothing, the own id."""
-        found: dict[str, tuple[str, str]] = {}
+    def marked(self, batch: Sequence[Prepared]) -> Marked:
+        """Return submissions that came the same way with their digests. A test lead has none."""
+        first = batch[0].submission.marks if batch else None
+        if first is None:
+            return Marked(None)
+        own_ids: dict[str, str] = {}
+        marks: dict[str, list[str]] = {}
         for each in batch:
-            found |= {mark.digest: (mark.way, each.external_id) for mark in self.marks(each)}
-            found |= {mark.digest: ("", each.external_id) for mark in self._own_id(each)}
-        return found
+            own = each.submission.marks
+            if own is None or each.submission.is_test:
+                continue
+            at = each.submission.submitted_at
+            told = marks_of_copy(own.number, own.click_id, at, each.identifiers)
+            own_ids[each.external_id] = self._digest(f"id\x1f{each.external_id}")
+            marks[each.external_id] = [self._digest(mark) for mark in told]
+        return Marked(first.way, own_ids, marks)
 
-    def copies(self, connection: Connection, batch: Sequence[Prepared]) -> Copies:
-        """Return the stored lead of each submission that is a copy of one.
+    def rows(self, lead_id: str, external_id: str, marked: Marked) -> list[MarkRow]:
+        """Return the rows that keep the marks of a lead (its key as hex digits)."""
+        way = marked.way or ""
+        return [
+            (self._controller_id, self._source_id, way, digest, lead_id)
+            for digest in marked.marks.get(external_id, ())
+        ]
 
-        All of them came the same way. What was found once is kept, so that the same copy is known
-        however many leads bear its marks later.
+    def copies(self, connection: Connection, external_ids: Sequence[str], marked: Marked) -> Copies:
+        """Return the stored lead of each submission (by its own id) that is a copy of one.
+
+        What was found once is kept, so that the same copy is known however many leads bear its
+        marks later.
         """
-        controller_id, source_id = self._controller_id, self._source_id
-        way = next((own.way for each in batch if (own := each.submission.marks)), None)
+        controller_id, source_id, way = self._controller_id, self._source_id, marked.way
         if way is None or not marks.has_other_ways(connection, controller_id, source_id, way):
             return Copies({}, [])
-        sought = {each.external_id: self._sought(each) for each in batch}
+        sought = {
+            id_: [marked.own_ids[id_], *marked.marks[id_]]
+            for id_ in external_ids
+            if id_ in marked.marks
+        }
         digests = {digest for own in sought.values() for digest in own}
         found: dict[str, set[UUID]] = defaultdict(set)
         for digest, lead in marks.leads_with(connection, controller_id, source_id, way, digests):
@@ -91,16 +111,18 @@ class Recogniser:
         ]
         return Copies({id_: known[key] for id_, key in keys.items()}, rows)
 
-    def _sought(self, prepared: Prepared) -> list[str]:
-        return [mark.digest for mark in (*self._own_id(prepared), *self.marks(prepared))]
-
-    def _own_id(self, prepared: Prepared) -> list[Mark]:
-        if prepared.submission.marks is None or prepared.submission.is_test:
-            return []
-        return [Mark(COPY, self._digest(f"id\x1f{prepared.external_id}"))]
-
     def _digest(self, what: str) -> str:
         return mark_digest(self._controller_id, self._source_id, what)
+
+
+def removals(external_ids: Sequence[str], marked: Marked) -> dict[str, tuple[str, str]]:
+    """Return by which digests a removed lead tells: the way that tells nothing, the own id."""
+    found: dict[str, tuple[str, str]] = {}
+    for id_ in external_ids:
+        if id_ in marked.marks:
+            found |= dict.fromkeys(marked.marks[id_], (marked.way or "", id_))
+            found[marked.own_ids[id_]] = ("", id_)
+    return found
 
 
 def by_way(batch: Iterable[Prepared]) -> Iterator[list[Prepared]]:

@@ -28,7 +28,7 @@ from pipeline.gather import require_own_key
 from pipeline.import_files import chunks, require_files
 from pipeline.ingest import MAX_NAMED, IngestReport, SetAside
 from pipeline.prepare import Prepared, Preparer
-from pipeline.recognise import Recogniser, by_way
+from pipeline.recognise import Recogniser, by_way, removals
 from pipeline.settings import ConfiguredSource, Settings
 from policy.suppression import suppression_digest
 
@@ -157,15 +157,16 @@ class _Rehearsed:
         controller_id, source_id = self._source.controller_id, self._source.id
         ids = [each.external_id for each in batch]
         known = set(leads.known_leads(connection, controller_id, source_id, ids))
+        marked = self._recogniser.marked(batch)
+        others = [id_ for id_ in ids if id_ not in known]
+        known |= self._recogniser.copies(connection, others, marked).known.keys()
         strangers = [each for each in batch if each.external_id not in known]
-        known |= self._recogniser.copies(connection, strangers).known.keys()
-        strangers = [each for each in strangers if each.external_id not in known]
         gone = removal.removed_before(
             connection,
             controller_id,
             source_id,
             [each.external_id for each in strangers],
-            self._recogniser.removals(strangers),
+            removals([each.external_id for each in strangers], marked),
         )
         fresh = [each for each in strangers if each.external_id not in gone]
         kept = [each for each in fresh if each.expires_at > now]

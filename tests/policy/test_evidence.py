@@ -5,7 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from policy.evidence import BoxFinding, FormBoxes, grade, notice_content, notice_id
+from policy.evidence import (
+    BoxFinding,
+    FormBoxes,
+    grade,
+    notice_content,
+    notice_from,
+    notice_id,
+)
 from policy.vocabulary import (
     BoxAnswer,
     BoxDefect,
@@ -15,6 +22,7 @@ from policy.vocabulary import (
     Grade,
     Notice,
     NoticeBox,
+    NoticeQuestion,
     Purpose,
 )
 from tests.policy.facts import answer, box, meaning, notice
@@ -272,3 +280,19 @@ def test_what_was_sent_back_is_kept_though_nothing_maps_it() -> None:
     """EV-3."""
     found = FormBoxes.of(notice(box()), []).finding(answer(raw="yes"), has_time=True)
     assert (found.key, found.raw, found.defect) == ("marketing", "yes", BoxDefect.NOT_MAPPED)
+
+
+def test_a_notice_can_be_read_back_from_its_content() -> None:
+    """EV-9."""
+    asked = (NoticeQuestion("q", "Which?", "CUSTOM", ("This", "That")),)
+    shown = replace(SHOWN, questions=asked, surroundings="{}")
+    assert notice_from(notice_content(shown)) == shown
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", "{}", '{"boxes": [{}], "questions": []}', '{"boxes": [], "questions": []}'],
+)
+def test_a_content_that_is_none_of_a_notice_is_refused(content: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        notice_from(content)
