@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from connectors.base import Batch, Connector, Delivery, Problem, SourceErasure, Submission
 from models import delivery as deliveries
 from models import lead as leads
-from models import ledger, notice, removal
+from models import ledger, removal
 from models import permission as permissions
 from models import person as people
 from models.bulk import Values
@@ -25,14 +25,14 @@ from pipeline.erase_at_source import erase_at_source
 from pipeline.gather import require_own_key
 from pipeline.heed_opt_outs import heed_opt_outs
 from pipeline.hold_back import hold_originals, with_masked_payloads
+from pipeline.keep_notices import keep_notices
 from pipeline.match_people import PeopleBook
 from pipeline.meet_again import meet_again
 from pipeline.prepare import Prepared, Preparer
 from pipeline.recognise import Marked, Recogniser, by_way, removals
 from pipeline.settings import ConfiguredSource
-from policy.evidence import notice_content
 from policy.retention import quarantine_until
-from policy.vocabulary import Grade, Notice, NoticeId, ReasonCode
+from policy.vocabulary import Grade, NoticeId, ReasonCode
 
 MAX_NAMED = 50
 
@@ -150,25 +150,8 @@ class Ingest:
 
     def _write_notices(self, connection: Connection, now: datetime) -> list[Entry]:
         seen = self._preparer.notices
-        wanted = seen.keys() - self._known_notices
-        if not wanted:
-            return []
-        controller_id = self._source.controller_id
-        fresh = sorted(notice.unknown_notices(connection, controller_id, wanted))
-        rows = [self._notice_row(NoticeId(id_), seen[NoticeId(id_)], now) for id_ in fresh]
-        notice.add_notices(connection, rows)
-        detail = {"source": self._source.id}
-        return [(LedgerKind.NOTICE_CAPTURED, id_, detail) for id_ in fresh]
-
-    def _notice_row(self, notice_id: NoticeId, shown: Notice, now: datetime) -> Values:
-        return {
-            "controller_id": self._source.controller_id,
-            "id": notice_id,
-            "source_id": self._source.id,
-            "form_id": shown.form_id,
-            "content": notice_content(shown),
-            "captured_at": now,
-        }
+        wanted = {id_: seen[id_] for id_ in seen.keys() - self._known_notices}
+        return keep_notices(connection, self._source, wanted, now)
 
     def _write_leads(
         self,

@@ -8,7 +8,7 @@ that was taken out of the configuration does not take back what was recorded und
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from models import ledger, trail
 from models.ledger import Entry
 from models.store import Store
 from pipeline.collection import rare_collection
+from pipeline.keep_notices import keep_notices
 from pipeline.meet_again import prove
 from pipeline.prepare import Prepared, Preparer
 from pipeline.replay import notices_of
@@ -62,34 +63,52 @@ def reread(
                 )
                 if not rows:
                     return report
-                entries = list(_judge(connection, source, connector, preparer, rows, now()))
+                changed = _changed(connection, source, connector, preparer, rows)
+                entries = _write(connection, source, preparer, changed, now())
                 ledger.append(connection, source.controller_id, ACTOR, entries, now())
             after = rows[-1].id
             report.examined += len(rows)
-            report.changed += len(entries)
+            report.changed += len(changed)
             progress(len(rows))
 
 
-def _judge(
+def _changed(
     connection: Connection,
     source: ConfiguredSource,
     connector: Connector,
     preparer: Preparer,
     rows: Sequence[Row[Any]],
-    now: datetime,
-) -> Iterator[Entry]:
-    """Write what has changed of some leads; yield the ledger's entry of each that did."""
-    controller_id = source.controller_id
+) -> list[tuple[Prepared, UUID]]:
+    """Return those of some leads whose boxes are worth something else now, with their keys."""
     arrivals: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for arrival in trail.arrivals_of(connection, controller_id, [row.id for row in rows]):
+    for arrival in trail.arrivals_of(connection, source.controller_id, [row.id for row in rows]):
         arrivals[arrival.lead_id].append(arrival)
     every = [*rows, *(arrival for own in arrivals.values() for arrival in own)]
     shown = notices_of(connection, every)
+    changed = []
     for row in rows:
         deliveries = [_delivery(row, kept, shown) for kept in (row, *arrivals[row.id])]
         best = _best(deliveries, connector, preparer)
         if best is not None and _as_json(best.findings.as_kept) != _as_json(row.findings):
-            yield prove(connection, controller_id, best, row.id, now)
+            changed.append((best, row.id))
+    return changed
+
+
+def _write(
+    connection: Connection,
+    source: ConfiguredSource,
+    preparer: Preparer,
+    changed: Sequence[tuple[Prepared, UUID]],
+    now: datetime,
+) -> list[Entry]:
+    """Write what has changed; return the ledger's entries."""
+    # a question that counts as a box only now makes the wording another one
+    wanted = {best.notice_id for best, _ in changed if best.notice_id}
+    wordings = {id_: preparer.notices[id_] for id_ in wanted}
+    entries = keep_notices(connection, source, wordings, now)
+    return entries + [
+        prove(connection, source.controller_id, best, lead_id, now) for best, lead_id in changed
+    ]
 
 
 def _best(
