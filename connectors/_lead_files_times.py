@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from connectors._zones import IN_REPEATED_HOUR, Shown, on_the_wall
 from connectors.base import ProblemCode
 
 ISO = "iso"
 IS_A_DAY = "time_is_a_day"
-IN_REPEATED_HOUR = "time_in_repeated_hour"
 AHEAD = timedelta(minutes=10)
 """By how much the clock of another machine may be ahead of ours."""
 
@@ -125,16 +125,14 @@ class Clock:
             return NoMoment(ProblemCode.TIME_UNREADABLE, detail)
         if read.is_a_day:
             return Moment(start_of(read.time.date(), self._zone), (IS_A_DAY,))
-        wall = read.time.replace(tzinfo=self._zone, fold=0)
-        instant = wall.astimezone(UTC)
-        if instant.astimezone(self._zone).replace(tzinfo=None) != read.time:
+        instant, shown = on_the_wall(read.time, self._zone)
+        if shown is Shown.NEVER:
             detail = (
                 "The time never was: clocks were put forward over it. Check time_zone of the "
                 "source, or mend the row."
             )
             return NoMoment(ProblemCode.TIME_UNREADABLE, detail)
-        is_repeated = wall.utcoffset() != wall.replace(fold=1).utcoffset()
-        return Moment(instant, (IN_REPEATED_HOUR,) if is_repeated else ())
+        return Moment(instant, (IN_REPEATED_HOUR,) if shown is Shown.TWICE else ())
 
 
 def _has_an_hour(pattern: str) -> bool:

@@ -6,16 +6,16 @@ person: a permission is then older, and a later opt-out has the last word.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from connectors._zones import IN_REPEATED_HOUR, Shown, on_the_wall
 from connectors.base import Problem, ProblemCode
 
 DateOrder = Literal["dmy", "mdy"]
 """Whether day or month comes first in 05/06/2026."""
 
-IN_REPEATED_HOUR = "time_in_repeated_hour"
 WITHOUT_TIME_OF_DAY = "time_of_day_missing"
 
 
@@ -85,15 +85,12 @@ _SKIPPED = _problem(
 def _by_clock(
     wall: datetime, zone: ZoneInfo, remarks: tuple[str, ...], *, has_clock: bool
 ) -> WallTime | Problem:
-    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    before, after = first.utcoffset(), second.utcoffset()
-    instant = first.astimezone(UTC)
-    if before == after:
-        return WallTime(instant, remarks)
-    if (before or timedelta()) > (after or timedelta()):
-        return WallTime(instant, (*remarks, IN_REPEATED_HOUR) if has_clock else remarks)
+    instant, shown = on_the_wall(wall, zone)
     # a day whose midnight is skipped begins at that very moment, an hour further on the clock
-    return _SKIPPED if has_clock else WallTime(instant, remarks)
+    if has_clock and shown is Shown.NEVER:
+        return _SKIPPED
+    is_remarkable = has_clock and shown is Shown.TWICE
+    return WallTime(instant, (*remarks, IN_REPEATED_HOUR) if is_remarkable else remarks)
 
 
 _Found = tuple[datetime, bool]
