@@ -83,8 +83,12 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     assert "meta_app_secret cannot be read" in unready.err
 
     shell.variables["META_ACCESS_TOKEN"] = "EAAB0example"
+    shell.variables["GOOGLE_WEBHOOK_KEY"] = "a-webhook-key-of-the-tests"
+    shell.variables["GOOGLE_WEBHOOK_KEY_OF_FORM"] = "another-webhook-key-of-the-tests"
     keep_secret(shell.folder, "meta_app_secret", "0123456789abcdef")
+    keep_secret(shell.folder, "google_service_account.json", "{}")
     ready = shell("check", "--offline")
     assert (ready.code, ready.err) == (0, "")
-    assert "config: 1 source(s), no mistakes" in ready.out
-    assert "sources[meta-main]: meta_lead_ads, not asked" in ready.out
+    assert "config: 3 source(s), no mistakes" in ready.out
+    for source in ("google-main]: google_lead_forms", "files-main]: lead_files", "meta-main]: meta"):
+        assert f"sources[{source}" in ready.out
