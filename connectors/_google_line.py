@@ -19,8 +19,8 @@ from policy.errors import SourceRefused
 SCOPE = "https://www.googleapis.com/auth/adwords"
 _TRIES = 3
 _FIRST_PAUSE = 2.0
-_QUIET = ("google", "google.ads.googleads.client")
-"""At DEBUG the client logs whole answers: names, addresses, numbers."""
+_QUIET = ("google", "google.ads.googleads.client", "google.auth.transport.requests")
+"""At DEBUG the client logs whole answers: names, addresses, numbers; and what buys a token."""
 
 MISSING = (
     "sources of kind google_lead_forms need the package google-ads to pull leads. Cure: "
@@ -188,7 +188,7 @@ def _credentials(access: Access) -> Any:  # noqa: ANN401 - the vendor's credenti
         )
     try:
         key = json.loads(access.service_account_key())
-        return for_services.from_service_account_info(key, scopes=[SCOPE])
+        return _alone(for_services.from_service_account_info(key, scopes=[SCOPE]))
     except (ValueError, TypeError, KeyError, AttributeError, GoogleAuthError) as error:
         # the library repeats the key in what it raises
         del error
@@ -196,3 +196,20 @@ def _credentials(access: Access) -> Any:  # noqa: ANN401 - the vendor's credenti
         "service_account_key is not the JSON key of a service account. Cure: make a key for the "
         "service account in the Google Cloud console, and put the file there unchanged."
     )
+
+
+def _alone(account: Any) -> Any:  # noqa: ANN401 - the vendor's credentials
+    """Return a service account's credentials that ask for a token and for nothing else.
+
+    By themselves they ask Google in a thread, at each new line and wherever `endpoint` is, which
+    regions may be used: with the token, and long after the line was closed.
+    """
+    from google.auth.credentials import Credentials  # noqa: PLC0415 - an extra
+
+    class Alone(Credentials):  # type: ignore[misc, no-untyped-call, unused-ignore]
+        def refresh(self, request: Any) -> None:  # noqa: ANN401
+            account.refresh(request)
+            self.token, self.expiry = account.token, account.expiry
+
+    alone: Any = Alone
+    return alone()

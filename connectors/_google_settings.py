@@ -50,6 +50,14 @@ class FormKey(BaseModel):
     )
 
 
+_EXAMPLE = OptInQuestion(
+    key="email_updates",
+    question="May we send you offers by e-mail?",
+    yes=("Yes, please",),
+    no=("No, thank you",),
+)
+
+
 class GoogleLeadFormsSettings(SourceSettings):
     """The settings of the lead forms of some Google Ads accounts."""
 
@@ -112,8 +120,9 @@ class GoogleLeadFormsSettings(SourceSettings):
     )
     opt_in_questions: tuple[OptInQuestion, ...] = Field(
         default=(),
-        description="The questions on the forms that ask for permission; [[sources.boxes]] says by"
-        " their keys what a yes permits.",
+        description="The questions on the forms that ask for permission: repeat"
+        " [[sources.opt_in_questions]] for each.",
+        examples=[(_EXAMPLE,)],
     )
     overlap_days: int = Field(
         default=2,

@@ -84,15 +84,22 @@ def _read(cursor: str) -> tuple[list[Seen], dict[str, Notice]]:
     try:
         found: Any = orjson.loads(cursor)
         seen = [
-            Seen(content, datetime.fromisoformat(since), datetime.fromisoformat(until))
-            for content, since, until in found["seen"]
+            Seen(content, _aware(since), _aware(until)) for content, since, until in found["seen"]
         ]
         known = {content: notice_from(text) for content, text in found["notices"].items()}
+        is_whole = {each.content for each in seen} <= known.keys()
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("no cursor of a form") from error
-    if not {each.content for each in seen} <= known.keys():
+    if not is_whole:
         raise ValueError("a wording is missing")
     return seen, known
+
+
+def _aware(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time without an offset is no moment")
+    return at
 
 
 def _unproven(notice: Notice) -> Notice:

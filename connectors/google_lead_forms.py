@@ -138,7 +138,7 @@ class PulledGoogleLeadForms(GoogleLeadForms):
         token = settings.refresh_token
         return Line(
             access=Access(
-                service_account_key=key.get_secret_value if key else None,
+                service_account_key=key.get_secret_value if key is not None else None,
                 client_id=settings.client_id,
                 client_secret=secret.get_secret_value if secret else None,
                 refresh_token=token.get_secret_value if token else None,
