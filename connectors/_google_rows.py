@@ -247,7 +247,8 @@ def _submission(
         origin=origin,
         notice=shown.notice,
         remarks=tuple(dict.fromkeys(remarks)),
-        marks=None if tests else Marks("file", number=lead_id, click_id=click_id),
+        # an id made of a row is no number of Google's: the same lead with its number is a copy
+        marks=None if tests else Marks("file" if lead_id else "row", lead_id, click_id),
     )
 
 

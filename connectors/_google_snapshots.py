@@ -21,9 +21,13 @@ _UNPROVEN = '{"wording":"the form was not seen when the lead was sent"}'
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form: what was seen of it, oldest first, and the wordings by their fingerprints."""
+    """One form: what was seen of it, oldest first, and the wordings by their fingerprints.
+
+    `first_look` is when it was seen at all: what is said of earlier times, somebody vouches for.
+    """
 
     form_id: str
+    first_look: datetime
     seen: tuple[Seen, ...]
     notices: Mapping[str, Notice]
     unproven: Notice
@@ -45,7 +49,9 @@ class Form:
         """Return what `form_from` reads."""
         seen = [[s.content, s.since.isoformat(), s.until.isoformat()] for s in self.seen]
         notices = {id_: notice_content(notice) for id_, notice in self.notices.items()}
-        return orjson.dumps({"seen": seen, "notices": notices}).decode()
+        return orjson.dumps(
+            {"first": self.first_look.isoformat(), "seen": seen, "notices": notices}
+        ).decode()
 
 
 def looked(
@@ -68,21 +74,27 @@ def looked(
     Raises:
         ValueError: the cursor is none of ours.
     """
-    before, known = _read(cursor) if cursor is not None else ([], {})
+    first, before, known = _read(cursor) if cursor is not None else (at, [], {})
+    if before and before[0].since < first:
+        # who vouched may say otherwise since: only what is said now counts
+        since = first if vouched_since is None else min(first, vouched_since)
+        before[0] = replace(before[0], since=since)
     content = notice_id(notice)
     seen = looked_at(before, content, at, oldest=oldest, vouched_since=vouched_since)
     known = {**known, content: notice}
     return Form(
         form_id=notice.form_id,
+        first_look=first,
         seen=tuple(seen),
         notices={NoticeId(each.content): known[each.content] for each in seen},
         unproven=_unproven(notice),
     )
 
 
-def _read(cursor: str) -> tuple[list[Seen], dict[str, Notice]]:
+def _read(cursor: str) -> tuple[datetime, list[Seen], dict[str, Notice]]:
     try:
         found: Any = orjson.loads(cursor)
+        first = datetime.fromisoformat(found["first"])
         seen = [
             Seen(content, _aware(since), _aware(until)) for content, since, until in found["seen"]
         ]
@@ -92,7 +104,7 @@ def _read(cursor: str) -> tuple[list[Seen], dict[str, Notice]]:
         raise ValueError("no cursor of a form") from error
     if not is_whole:
         raise ValueError("a wording is missing")
-    return seen, known
+    return first, seen, known
 
 
 def _aware(text: str) -> datetime:

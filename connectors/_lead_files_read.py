@@ -26,6 +26,9 @@ from connectors._values import without_blanks
 from connectors.base import Contact, Delivery, Problem, ProblemCode, Submission
 from policy.vocabulary import BoxAnswer, Notice
 
+ANOTHER_ANSWER = "neither yes nor no"
+"""The raw value of a box whose cell is neither; the cell itself stands among the answers."""
+
 Row = Mapping[str, Sequence[str]]
 """The values of a row by column; a table has one in each, an item of JSON any number."""
 
@@ -89,12 +92,18 @@ class Reader:
         if not (contact.emails or contact.phones):
             remarks.append("no_contact")
         boxes = tuple(_answer(box, row.get(column or "", ())) for box, column in layout.boxes)
+        # what is neither yes nor no could be anything: it stands where answers are screened
+        unclear = [
+            column
+            for answer, (_, column) in zip(boxes, layout.boxes, strict=True)
+            if column is not None and answer.raw == ANOTHER_ANSWER
+        ]
         return Submission(
             external_id=external_id,
             submitted_at=moment.at,
             form_id=self._settings.form,
             contact=contact,
-            answers={column: _answers(row[column]) for column in layout.answers},
+            answers={column: _answers(row[column]) for column in (*layout.answers, *unclear)},
             boxes=boxes if self._settings.tick_boxes else None,
             is_test=False,
             origin=origin,
@@ -207,11 +216,13 @@ def _answers(values: Sequence[str]) -> list[str]:
 
 def _answer(box: TickBox, values: Sequence[str]) -> BoxAnswer:
     """Return what a cell says of a box. Several values are no answer that could be relied on."""
-    if len(values) != 1:
-        return BoxAnswer(box.key, " | ".join(values) or None, None)
-    compared = as_compared(values[0])
-    is_ticked = True if compared in box.yes else False if compared in box.no else None
-    return BoxAnswer(box.key, values[0] if compared or is_ticked is not None else None, is_ticked)
+    said = [value for value in values if as_compared(value)]
+    compared = as_compared(values[0]) if len(values) == 1 else None
+    if compared in box.yes:
+        return BoxAnswer(box.key, values[0], True)
+    if compared in box.no:
+        return BoxAnswer(box.key, values[0], False)
+    return BoxAnswer(box.key, ANOTHER_ANSWER if said else None, None)
 
 
 def _origin(row: Row, layout: Layout) -> tuple[dict[str, str | bool], list[str]]:

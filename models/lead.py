@@ -102,6 +102,7 @@ class KnownLead(Record):
     external_id: str
     person_id: UUID | None
     grade: Grade
+    notice_id: str | None
     is_test: bool
     salt: bytes
     commitment: bytes
@@ -189,3 +190,13 @@ def better_evidence(
         .where(table.c.controller_id == controller_id, table.c.id == lead_id)
         .values(dict(changes))
     )
+
+
+def add_remark(connection: Connection, controller_id: str, lead_id: UUID, remark: str) -> None:
+    """Add a remark to a lead that lacks it."""
+    table = table_of(Lead)
+    own = (table.c.controller_id == controller_id, table.c.id == lead_id)
+    remarks = connection.execute(select(table.c.remarks).where(*own)).scalar_one()
+    if remark not in remarks:
+        changes = {"remarks": [*remarks, remark]}
+        connection.execute(update(table).where(*own).values(changes))

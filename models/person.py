@@ -18,7 +18,7 @@ from models.columns import (
     of_controller,
     table_of,
 )
-from models.look_up import look_up
+from models.look_up import among, look_up, run_among
 from policy.vocabulary import Identifier, IdentifierKind
 
 
@@ -169,3 +169,15 @@ def identifiers_of_lead(
         .where(link.c.controller_id == controller_id, link.c.lead_id == lead_id)
     )
     return {Identifier(kind, value): key_ for kind, value, key_ in rows}
+
+
+def links_of_leads(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> set[tuple[str, str]]:
+    """Return what some leads carry, as (lead, identifier) in hex digits."""
+    table = table_of(LeadIdentifier)
+    wanted = select(table.c.lead_id, table.c.identifier_id).where(
+        among(connection, controller_id, table.c.lead_id)
+    )
+    rows = run_among(connection, wanted, leads)
+    return {(row.lead_id.hex, row.identifier_id.hex) for row in rows}

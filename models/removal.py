@@ -66,11 +66,11 @@ def removed_before(
     controller_id: str,
     source_id: str,
     external_ids: Collection[str],
-    marks: Mapping[str, tuple[str, str]],
+    marks: Mapping[str, tuple[str, Collection[str]]],
 ) -> set[str]:
     """Return which of a source's submissions (by its own ids) were kept once, and deleted.
 
-    `marks` are digest → (way, external id) of submissions that may have come by another way before.
+    `marks` are digest → (way, external ids) of submissions that may have come by another way.
     """
     table = table_of(Removal)
     own = (table.c.controller_id == controller_id, table.c.source_id == source_id)
@@ -79,12 +79,12 @@ def removed_before(
         return set()
     digests = {removal_digest(controller_id, source_id, id_): id_ for id_ in external_ids}
     wanted = [*digests, *marks]
-    found = set()
+    found: set[str] = set()
     for row in look_up(connection, (table.c.digest, table.c.way), own, table.c.digest, wanted):
         if row.way is None:
             found.add(digests[row.digest])
         elif marks[row.digest][0] != row.way:
-            found.add(marks[row.digest][1])
+            found.update(marks[row.digest][1])
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Row, Text, and_, cast, exists, func, select
 
 from models.columns import table_of
 from models.lead import Lead
+from models.look_up import among, run_among
 from models.notice import NoticeRecord
 from models.permission import IS_OBJECTION, PermissionRecord
 from models.person import IdentifierRecord, LeadIdentifier, Person
@@ -16,6 +18,7 @@ from policy.vocabulary import SAYS_UNDER_AGE, Identifier, IdentifierKind
 
 _lead, _link, _identifier = table_of(Lead), table_of(LeadIdentifier), table_of(IdentifierRecord)
 _event, _person, _notice = table_of(PermissionRecord), table_of(Person), table_of(NoticeRecord)
+_IS_MINOR = cast(_lead.c.remarks, Text).contains(f'"{SAYS_UNDER_AGE}"')
 
 
 def identifiers_page(
@@ -74,7 +77,7 @@ def leads_of(
                 _lead.c.last_name,
                 _lead.c.company,
                 _lead.c.job_title,
-                cast(_lead.c.remarks, Text).contains(f'"{SAYS_UNDER_AGE}"').label("is_minor"),
+                _IS_MINOR.label("is_minor"),
                 _person.c.restricted_at,
             )
             .join(
@@ -186,3 +189,15 @@ def unreachable_count(
         _lead.c.controller_id == controller_id, _lead.c.is_test.is_(False), ~carries
     )
     return connection.execute(counted).scalar_one()
+
+
+def under_age_of_people(
+    connection: Connection, controller_id: str, people: Collection[UUID]
+) -> dict[UUID, datetime]:
+    """Return when some people last said to be under age, on any of their leads."""
+    wanted = (
+        select(_lead.c.person_id, func.max(_lead.c.submitted_at).label("said_at"))
+        .where(among(connection, controller_id, _lead.c.person_id), _IS_MINOR)
+        .group_by(_lead.c.person_id)
+    )
+    return {row.person_id: row.said_at for row in run_among(connection, wanted, people)}

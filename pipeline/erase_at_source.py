@@ -12,9 +12,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from models import delivery as deliveries
 from models import due, ledger, removal
 from models import lead as leads
-from models.ledger import LedgerKind
+from models.ledger import Entry, LedgerKind
 from models.removal import removal_digest
 from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.retention_facts import Holds, clock_facts
@@ -55,6 +56,7 @@ def erase_at_source(
     for row in kept:
         leads.better_evidence(connection, controller_id, row.id, {"expires_at": now})
     strangers = [id_ for id_ in wanted if id_ not in known]
+    entries = [] if holds.on_everything else _drop_what_is_aside(connection, source, strangers)
     fresh = set(strangers) - removal.removed_before(
         connection, controller_id, source_id, strangers, {}
     )
@@ -74,11 +76,21 @@ def erase_at_source(
     )
     if fresh:
         detail = {"source": source_id, "reason": ReasonCode.ERASED, "count": len(fresh)}
-        ledger.append(
-            connection, controller_id, actor, [(LedgerKind.LEAD_REFUSED, None, detail)], now
-        )
+        entries.append((LedgerKind.LEAD_REFUSED, None, detail))
+    ledger.append(connection, controller_id, actor, entries, now)
     return Counter(
         erased_at_source=len(doomed),
         erasure_held=len(rows) - len(doomed),
         erased_before=len(external_ids) - len(rows),
     )
+
+
+def _drop_what_is_aside(
+    connection: Connection, source: ConfiguredSource, external_ids: Sequence[str]
+) -> list[Entry]:
+    """Delete what could not be read yet of submissions that are erased. Rules: RET-18, RET-26."""
+    named = [(source.id, id_) for id_ in external_ids]
+    rows = deliveries.aside_of_leads(connection, source.controller_id, named)
+    deliveries.drop_deliveries(connection, source.controller_id, [row.id for row in rows])
+    detail = {"source": source.id, "reason": RetentionReason.ERASURE_OWED}
+    return [(LedgerKind.DELIVERY_DELETED, row.id.hex, detail) for row in rows]

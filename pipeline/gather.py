@@ -128,6 +128,8 @@ def gather(
     leads = _by_identifier(usage.leads_of(connection, controller.id, ids))
     events = _by_identifier(usage.events_of(connection, controller.id, ids))
     elsewhere = _objections_elsewhere(connection, controller.id, leads)
+    people = {row.person_id for rows in leads.values() for row in rows if row.person_id}
+    said = usage.under_age_of_people(connection, controller.id, people)
     named = {row.id: Identifier(row.kind, row.value) for row in identifiers}
     stops = _suppressions(connection, controller, suppression_key, named)
     holds = [Held.of(row) for row in holds_of(connection, [controller.id])]
@@ -143,7 +145,7 @@ def gather(
             restrictions=_restrictions(own),
             holds=[held.period for held in holds if held.keeps(own)],
             line_refused_since=_line_refused_since(identifier, stops.get(id_, ())),
-            born_on=_born_on(own),
+            born_on=_born_on(own, said),
             identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
         )
         dossiers.append(Dossier(id_, identifier, facts, {row.id: row for row in own}))
@@ -154,9 +156,14 @@ def _restrictions(rows: Sequence[Row[Any]]) -> list[Restriction]:
     return [Restriction(row.restricted_at) for row in rows if row.restricted_at is not None]
 
 
-def _born_on(rows: Sequence[Row[Any]]) -> date | None:
-    """Return the latest day of birth that fits: somebody under age may be of any age below it."""
-    return max((london_date(row.submitted_at) for row in rows if row.is_minor), default=None)
+def _born_on(rows: Sequence[Row[Any]], said: Mapping[UUID, datetime]) -> date | None:
+    """Return the latest day of birth that fits: somebody under age may be of any age below it.
+
+    `said` is when people last said so, on whichever lead: age is the person's, not the address's.
+    """
+    times = [row.submitted_at for row in rows if row.is_minor]
+    times += [said[row.person_id] for row in rows if row.person_id in said]
+    return max(map(london_date, times), default=None)
 
 
 def _line_refused_since(

@@ -31,6 +31,7 @@ from pipeline.meet_again import meet_again
 from pipeline.prepare import Prepared, Preparer
 from pipeline.recognise import Marked, Recogniser, by_way, removals
 from pipeline.settings import ConfiguredSource
+from pipeline.tie_copies import Tied, tie_copies
 from policy.retention import quarantine_until
 from policy.vocabulary import Grade, NoticeId, ReasonCode
 
@@ -188,7 +189,9 @@ class Ingest:
                 connection, [p.external_id for p in again if p.external_id in fresh]
             )
             met = [(prepared, known[prepared.external_id]) for prepared in again]
+            tied = tie_copies(connection, self._source.controller_id, met, now)
             outcome = meet_again(connection, self._source.controller_id, met, now)
+            entries += self._heeded(connection, tied, now)
             report.counts.update(outcome.counts)
             entries += outcome.entries
             held += outcome.held
@@ -198,6 +201,11 @@ class Ingest:
         entries += self._refused("too_old", ReasonCode.EXPIRED_RETENTION, too_old, report)
         entries += self._refused("removed_before", ReasonCode.ERASED, removed, report)
         return entries
+
+    def _heeded(self, connection: Connection, tied: Tied, now: datetime) -> list[Entry]:
+        """Write down what was objected to before another copy brought the address or number."""
+        owner, key = self._source.controller_id, self._source.suppression_key
+        return heed_opt_outs(connection, owner, key, tied.keys, tied.made, now).entries
 
     def _refused(
         self, what: str, reason: ReasonCode, count: int, report: IngestReport

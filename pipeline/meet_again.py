@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from models import lead as leads
+from models import notice as notices
 from models import permission as permissions
 from models import person as people
 from models.bulk import Values
@@ -23,9 +24,11 @@ from models.lead import KnownLead
 from models.ledger import Entry, LedgerKind, commitment
 from pipeline import compose
 from pipeline.prepare import Prepared
-from policy.vocabulary import EventKind, Identifier, PermissionEvent
+from policy.evidence import completes, notice_from
+from policy.vocabulary import SAYS_UNDER_AGE, EventKind, Identifier, PermissionEvent
 
 REFUSALS = frozenset({EventKind.REFUSED})
+PERMITTING = frozenset(EventKind) - REFUSALS
 
 
 @dataclass(slots=True)
@@ -53,13 +56,13 @@ def meet_again(
         seal = commitment(known.salt, prepared.delivery.payload)
         if seal == known.commitment or (known.id, seal) in kept:
             outcome.counts["duplicates"] += 1
-            if _is_better(prepared, known):  # the same bytes, but now with the wording
+            if _is_better(connection, controller_id, prepared, known):  # now with the wording
                 _improve(connection, controller_id, prepared, known, now, outcome)
             continue
         kept.add((known.id, seal))
         outcome.counts["arrived_again"] += 1
         outcome.arrivals.append(_arrival_row(controller_id, prepared, known, seal, now))
-        is_better = _is_better(prepared, known)
+        is_better = _is_better(connection, controller_id, prepared, known)
         detail: dict[str, object] = {
             "commitment": seal.hex(),
             "grade": prepared.grade,
@@ -69,7 +72,10 @@ def meet_again(
         if prepared.masking is not None:
             detail["masked"] = prepared.masking.categories
         if prepared.masked_payload is not None:
-            outcome.held.append(prepared)
+            outcome.held.append(_as_of(known, prepared))
+        if SAYS_UNDER_AGE in prepared.remarks:
+            # whichever copy says it: nobody is older for having been asked elsewhere
+            leads.add_remark(connection, controller_id, known.id, SAYS_UNDER_AGE)
         outcome.entries.append((LedgerKind.LEAD_ARRIVED_AGAIN, known.id.hex, detail))
         if is_better:
             _improve(connection, controller_id, prepared, known, now, outcome)
@@ -79,6 +85,13 @@ def meet_again(
             outcome.entries.append(_recorded(prepared, known.id, refusal))
     leads.add_arrivals(connection, outcome.arrivals)
     return outcome
+
+
+def _as_of(known: KnownLead, prepared: Prepared) -> Prepared:
+    """Return a copy under the id of its lead, so that what is held of it goes with the lead."""
+    submission = prepared.submission._replace(external_id=known.external_id)
+    ends = min(known.expires_at, prepared.expires_at)
+    return prepared._replace(submission=submission, expires_at=ends)
 
 
 def _arrival_row(
@@ -123,7 +136,7 @@ def _improve(
     outcome: Again,
 ) -> None:
     """Let a better delivery prove what the stored one could not, as of the person's own act."""
-    known.grade = prepared.grade
+    known.grade, known.notice_id = prepared.grade, prepared.notice_id
     outcome.counts["improved"] += 1
     if prepared.submission.submitted_at is not None and not known.has_source_time:
         # the first copy did not say when; no end ever moves later for that
@@ -131,20 +144,30 @@ def _improve(
         times = {"submitted_at": prepared.submitted_at, "expires_at": ends}
         leads.better_evidence(connection, controller_id, known.id, times)
         known.has_source_time = True
-    outcome.entries.append(prove(connection, controller_id, prepared, known.id, now))
+    outcome.entries.append(prove(connection, controller_id, prepared, known, now))
 
 
 def prove(
-    connection: Connection, controller_id: str, prepared: Prepared, lead_id: UUID, now: datetime
+    connection: Connection,
+    controller_id: str,
+    prepared: Prepared,
+    lead: KnownLead | Row[Any],
+    now: datetime,
 ) -> Entry:
     """Write what a delivery proves of a stored lead, and add the events that it lacks so far.
 
     Events are only ever added, at the time of the person's own act: whatever the person said later
-    still has the last word.
+    still has the last word. Where two readings differ about that time, what permits is of the
+    earlier one, and what refuses of the one that is read now.
     """
-    leads.better_evidence(connection, controller_id, lead_id, compose.evidence_columns(prepared))
-    fresh = add_events(connection, controller_id, prepared, lead_id, now, frozenset(EventKind))
-    return _recorded(prepared, lead_id, fresh)
+    changes = compose.evidence_columns(prepared)
+    leads.better_evidence(connection, controller_id, lead.id, changes)
+    refused = add_events(connection, controller_id, prepared, lead.id, now, REFUSALS)
+    at = min(lead.submitted_at, prepared.submitted_at)
+    ends = min(lead.expires_at, prepared.expires_at)
+    early = prepared._replace(submitted_at=at, expires_at=ends)
+    fresh = add_events(connection, controller_id, early, lead.id, now, PERMITTING)
+    return _recorded(prepared, lead.id, [*refused, *fresh])
 
 
 def add_events(
@@ -183,8 +206,20 @@ def _recorded(
     return LedgerKind.PERMISSIONS_RECORDED, lead_id.hex, detail
 
 
-def _is_better(prepared: Prepared, known: KnownLead) -> bool:
-    return known.grade in prepared.grade.is_better_than and not known.is_test
+def _is_better(
+    connection: Connection, controller_id: str, prepared: Prepared, known: KnownLead
+) -> bool:
+    """Say whether a delivery proves more, and nothing else than what is proven already.
+
+    The wording that a person met was told once; another one is of another time.
+    """
+    if known.grade not in prepared.grade.is_better_than or known.is_test:
+        return False
+    if known.notice_id is None or known.notice_id == prepared.notice_id:
+        return True
+    before = notice_from(notices.notice_row(connection, controller_id, known.notice_id).content)
+    now = prepared.submission.notice
+    return now is not None and completes(now, before)
 
 
 def _refuses(prepared: Prepared) -> bool:

@@ -115,13 +115,17 @@ class Recogniser:
         return mark_digest(self._controller_id, self._source_id, what)
 
 
-def removals(external_ids: Sequence[str], marked: Marked) -> dict[str, tuple[str, str]]:
-    """Return by which digests a removed lead tells: the way that tells nothing, the own id."""
-    found: dict[str, tuple[str, str]] = {}
+def removals(external_ids: Sequence[str], marked: Marked) -> dict[str, tuple[str, set[str]]]:
+    """Return by which digests a removed lead tells: the way that tells nothing, the own ids.
+
+    Two submissions of one click have a mark in common.
+    """
+    found: dict[str, tuple[str, set[str]]] = {}
     for id_ in external_ids:
         if id_ in marked.marks:
-            found |= dict.fromkeys(marked.marks[id_], (marked.way or "", id_))
-            found[marked.own_ids[id_]] = ("", id_)
+            for digest in marked.marks[id_]:
+                found.setdefault(digest, (marked.way or "", set()))[1].add(id_)
+            found[marked.own_ids[id_]] = ("", {id_})
     return found
 
 

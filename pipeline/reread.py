@@ -78,8 +78,8 @@ def _changed(
     connector: Connector,
     preparer: Preparer,
     rows: Sequence[Row[Any]],
-) -> list[tuple[Prepared, UUID]]:
-    """Return those of some leads whose boxes are worth something else now, with their keys."""
+) -> list[tuple[Prepared, Row[Any]]]:
+    """Return those of some leads whose boxes are worth something else now."""
     arrivals: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for arrival in trail.arrivals_of(connection, source.controller_id, [row.id for row in rows]):
         arrivals[arrival.lead_id].append(arrival)
@@ -90,7 +90,7 @@ def _changed(
         deliveries = [_delivery(row, kept, shown) for kept in (row, *arrivals[row.id])]
         best = _best(deliveries, connector, preparer)
         if best is not None and _as_json(best.findings.as_kept) != _as_json(row.findings):
-            changed.append((best, row.id))
+            changed.append((best, row))
     return changed
 
 
@@ -98,7 +98,7 @@ def _write(
     connection: Connection,
     source: ConfiguredSource,
     preparer: Preparer,
-    changed: Sequence[tuple[Prepared, UUID]],
+    changed: Sequence[tuple[Prepared, Row[Any]]],
     now: datetime,
 ) -> list[Entry]:
     """Write what has changed; return the ledger's entries."""
@@ -107,7 +107,7 @@ def _write(
     wordings = {id_: preparer.notices[id_] for id_ in wanted}
     entries = keep_notices(connection, source, wordings, now)
     return entries + [
-        prove(connection, source.controller_id, best, lead_id, now) for best, lead_id in changed
+        prove(connection, source.controller_id, best, lead, now) for best, lead in changed
     ]
 
 

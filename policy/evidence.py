@@ -49,6 +49,24 @@ def notice_id(notice: Notice) -> NoticeId:
     return NoticeId(hashlib.sha256(notice_content(notice).encode()).hexdigest())
 
 
+def completes(notice: Notice, before: Notice) -> bool:
+    """Say whether a wording contradicts nothing of one that was told before.
+
+    What was not told may be added (a link, a box that a question is); other words are of another
+    time, and prove nothing of what the person met. Rule: EV-9. UK GDPR Art. 7(1).
+    """
+    if not before.wording_known:
+        return True
+    told = ((getattr(before, name), getattr(notice, name)) for name in _TOLD)
+    boxes = {box.key: box for box in notice.boxes}
+    return all(old in (None, new) for old, new in told) and all(
+        boxes.get(box.key, box) == box for box in before.boxes if box.text
+    )
+
+
+_TOLD = ("title", "body", "privacy_url", "locale")
+
+
 def grade(notice: Notice | None, boxes: Sequence[BoxAnswer] | None, *, has_time: bool) -> Grade:
     """Return how good the evidence of a submission is. Rule: EV-1.
 

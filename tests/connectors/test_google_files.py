@@ -80,7 +80,7 @@ def test_a_row_has_marks_by_which_its_copies_are_known() -> None:
     found = _submission(_row(GCLID="Cj0Kg1"))
     assert found.marks == Marks("file", number="Cj0K1", click_id="Cj0Kg1")
     assert _submission(_row(without="Lead ID", GCLID="Cj0Kg1")).marks == Marks(
-        "file", click_id="Cj0Kg1"
+        "row", click_id="Cj0Kg1"
     )
 
 

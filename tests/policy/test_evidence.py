@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from policy.evidence import (
     BoxFinding,
     FormBoxes,
+    completes,
     grade,
     notice_content,
     notice_from,
@@ -296,3 +298,36 @@ def test_a_notice_can_be_read_back_from_its_content() -> None:
 def test_a_content_that_is_none_of_a_notice_is_refused(content: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         notice_from(content)
+
+
+def test_a_wording_that_tells_more_completes_the_one_before() -> None:
+    """EV-9: a link or a box may be told later; what contradicts is of another time."""
+    bare = replace(SHOWN, privacy_url=None, body=None, boxes=())
+    assert completes(SHOWN, bare)
+    assert completes(SHOWN, SHOWN)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Another title"},
+        {"body": "Another body"},
+        {"privacy_url": "https://elsewhere.example"},
+        {"privacy_url": None},
+        {"locale": "de_DE"},
+        {"boxes": (box(text="Other words beside the box"),)},
+    ],
+)
+def test_other_words_complete_nothing(changes: dict[str, Any]) -> None:
+    """EV-9."""
+    before = replace(SHOWN, title="Title", body="Body", locale="en_GB")
+    assert completes(before, before)
+    assert not completes(replace(before, **changes), before)
+
+
+def test_what_was_not_known_contradicts_nothing() -> None:
+    """EV-9, EV-10."""
+    unknown = replace(SHOWN, wording_known=False, title="Another", boxes=(box(text="Other"),))
+    assert completes(SHOWN, unknown)
+    wordless = replace(SHOWN, boxes=(box(text=None),))
+    assert completes(SHOWN, wordless)
