@@ -9,6 +9,8 @@ from datetime import datetime
 from connectors.base import Contact
 
 LONGEST_ID = 200
+ID_FIELDS = ("full_name", "first_name", "last_name", "email", "phone")
+"""The fields that an id is made of where a file has none, besides form and moment."""
 _FLOAT = re.compile(r"[0-9]+(?:[.,][0-9]+E[+\-]?[0-9]+|E\+[0-9]+)", re.IGNORECASE)
 _WHOLE_FLOAT = re.compile(r"([0-9]{1,15})\.0+")
 _ABROAD = re.compile(r"\(?00\)?[ ]?(?=[1-9(])")

@@ -262,6 +262,19 @@ class ReadsFiles(Protocol):
         ...
 
 
+@runtime_checkable
+class MakesIds(Protocol):
+    """A source that makes ids out of what its records say."""
+
+    def id_recipe(self) -> str:
+        """Return what its ids are made of.
+
+        Under another recipe the same record has another id: it would be stored twice, and come
+        back after it was deleted.
+        """
+        ...
+
+
 class ColumnGuess(NamedTuple):
     """What a column of a file could be: the field that its name suggests, None if it is not clear.
 

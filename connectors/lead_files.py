@@ -4,6 +4,7 @@ What a column means, which words stood beside a tick box, how dates are written:
 says it, and nothing is guessed. What stays unclear is set aside row by row.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from connectors._lead_files_open import LeadFile, Way, open_lead_file
 from connectors._lead_files_propose import proposal
 from connectors._lead_files_read import Reader
 from connectors._lead_files_settings import LeadFilesSettings
+from connectors._lead_files_values import ID_FIELDS
 from connectors.base import (
     ColumnGuess,
     ConnectorIO,
@@ -79,6 +81,17 @@ class LeadFiles:
             return proposal(file, self._settings.form)
         known = [ColumnGuess(*each) for each in uses(file.columns, self._settings)]
         return Proposal(file.format, known, "")
+
+    def id_recipe(self) -> str:
+        """Return what the ids of rows are made of: the column of ids, or how many of each field."""
+        columns = self._settings.columns
+        if columns is None:
+            return ""
+        if columns.id is not None:
+            return "id"
+        mapped_fields = Counter(field for field, _ in columns.named())
+        parts = [f"{field} {mapped_fields[field]}" for field in ID_FIELDS if mapped_fields[field]]
+        return ", ".join(["form", "moment", *parts])
 
     def _opened(self, path: Path) -> LeadFile:
         settings = self._settings

@@ -5,7 +5,8 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from connectors.base import Batch, Connector, Delivery, ReadsFiles
+from connectors.base import Batch, Connector, Delivery, MakesIds, ReadsFiles
+from models.delivery import cursors
 from models.store import Store
 from pipeline.collection import rare_collection
 from pipeline.ingest import Ingest, IngestReport
@@ -14,6 +15,8 @@ from pipeline.settings import ConfiguredSource
 from policy.errors import UsageError
 
 ACTOR = "import"
+ID_RECIPE = "id recipe"
+"""The stream whose cursor says what the ids of a source's records are made of."""
 
 
 def import_file(
@@ -36,13 +39,38 @@ def import_file(
         harmless.
     """
     files = require_files(source, connector)
+    recipe = require_same_recipe(store, source, connector)
     ingest = Ingest(store, source, connector, ACTOR)
     report = IngestReport()
     with rare_collection():
         for deliveries in chunks(files.open_file(path)):
-            report.add(ingest.take([Batch("file", deliveries)], now()))
+            batches = [Batch(ID_RECIPE, (), recipe), Batch("file", deliveries)]
+            report.add(ingest.take(batches, now()))
+            recipe = None
             progress(len(deliveries))
     return report
+
+
+def require_same_recipe(store: Store, source: ConfiguredSource, connector: object) -> str | None:
+    """Return what the ids of records are made of, if that is still to be noted.
+
+    Raises:
+        UsageError: ids were made of something else before: every lead would be stored again, and
+        those that were deleted would come back.
+    """
+    recipe = connector.id_recipe() if isinstance(connector, MakesIds) else ""
+    if not recipe:
+        return None
+    with store.reading() as connection:
+        noted = cursors(connection, source.controller_id, source.id).get(ID_RECIPE)
+    if noted not in (None, recipe):
+        raise UsageError(
+            f"The leads of {source.id} are known by: {noted}. With the columns that are mapped now "
+            f"it would be: {recipe}. Every lead would be stored a second time, and deleted ones "
+            "would come back. Cure: map those columns as before, or describe these files as "
+            "another source."
+        )
+    return None if noted else recipe
 
 
 def require_files(source: ConfiguredSource, connector: object) -> ReadsFiles:

@@ -25,7 +25,7 @@ from models.store import Store
 from pipeline.collection import rare_collection
 from pipeline.compose import ShapeBook
 from pipeline.gather import require_own_key
-from pipeline.import_files import chunks, require_files
+from pipeline.import_files import chunks, require_files, require_same_recipe
 from pipeline.ingest import MAX_NAMED, IngestReport, SetAside
 from pipeline.prepare import Prepared, Preparer
 from pipeline.recognise import Recogniser, by_way, removals
@@ -87,6 +87,7 @@ def rehearse_import(
     found = propose_for(connector, path)
     if found.configuration:
         return found
+    require_same_recipe(store, source, connector)
     rehearsed = _Rehearsed(source, files, found)
     with rare_collection():
         for deliveries in chunks(files.open_file(path)):

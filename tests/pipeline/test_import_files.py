@@ -18,11 +18,12 @@ from policy.errors import UsageError
 from policy.vocabulary import EventKind, Grade, Purpose
 from tests.build import NOW, declared, email, kept, source
 from tests.connectors.lead_files_corpus import OWN, ROOT, SETTINGS
-from tests.importing import HEADINGS, bring, connector_of, fair, row, written
+from tests.importing import HEADINGS, bring, connector_of, fair, rehearse, row, written
 from tests.pipeline.asking import may_email
 from tests.pipeline.stopping import everything, expire_at, stop
 
 NEW_EACH_TIME = {"ledger", "job_run"}
+COLUMNS: dict[str, str] = SETTINGS["columns"]
 
 
 def test_each_row_is_accounted_for_by_what_became_of_it(store: Store, tmp_path: Path) -> None:
@@ -200,3 +201,40 @@ def test_sensitive_answers_of_a_file_are_masked(store: Store, tmp_path: Path) ->
     [lead] = kept(store, Lead)
     assert b"diabetes" not in lead.payload
     assert b"shop.example" in lead.payload
+
+
+def test_another_recipe_of_ids_is_refused_since_every_lead_would_come_twice(
+    store: Store, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "fair.csv", [row(1), row(2)])
+    bring(store, path)
+    columns = {key: value for key, value in COLUMNS.items() if key != "full_name"}
+    other = fair(columns=columns)
+    declared(store, other)
+    before = everything(store)
+    with pytest.raises(UsageError, match=r"second time.*Cure: map those columns as before"):
+        import_file(store, other, connector_of(other), path, lambda: NOW)
+    with pytest.raises(UsageError, match="second time"):
+        rehearse(store, path, other)
+    assert everything(store) == before
+    # dates may be mended: what was set aside for them must be readable then
+    mended = fair(date_format=["%d/%m/%Y %H:%M", "%d.%m.%Y"])
+    assert bring(store, path, mended).counts["duplicates"] == 2
+
+
+def test_a_renamed_heading_is_the_same_recipe(store: Store, tmp_path: Path) -> None:
+    bring(store, written(tmp_path / "fair.csv", [row(1)]))
+    renamed = {**COLUMNS, "email": "Mail"}
+    cells = {("Mail" if name == "E-mail" else name): cell for name, cell in row(1).items()}
+    path = written(tmp_path / "later.csv", [cells], list(cells))
+    report = bring(store, path, fair(columns=renamed))
+    assert report.counts["arrived_again"] == 1
+
+
+def test_the_column_of_ids_is_a_recipe_too(store: Store, tmp_path: Path) -> None:
+    bring(store, written(tmp_path / "fair.csv", [row(1)]))
+    others = {key: value for key, value in COLUMNS.items() if key != "company"}
+    with_ids = fair(columns={**others, "id": "Company"})
+    path = written(tmp_path / "ids.csv", [row(1, Company="7")])
+    with pytest.raises(UsageError, match="another source"):
+        bring(store, path, with_ids)
