@@ -7,6 +7,7 @@ Source: google-ads 34.0.0 (`GoogleAdsClient`); developers.google.com, google-ads
 
 import json
 import logging
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -131,6 +132,8 @@ def open_line(line: Line) -> AbstractContextManager[Ads]:
 
 @contextmanager
 def _opened(line: Line) -> Iterator[Ads]:
+    # the transport writes to stderr by itself, and reads this when it is loaded
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         from google.ads.googleads import client as vendor  # noqa: PLC0415 - an extra
     except ImportError as error:

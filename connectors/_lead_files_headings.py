@@ -12,7 +12,8 @@ _EXACT: Mapping[str, str] = {
     "submitted_at": (
         "date, time, date time, timestamp, submitted, submitted at, submitted on, submission time,"
         " submission date, date submitted, created, created at, created on, created time,"
-        " date created, sign up date, signed up, signed up at, registered at, registration date,"
+        " date created, create date, submit date, submit date utc, optin time, opt in time,"
+        " sign up date, signed up, signed up at, registered at, registration date,"
         " date of registration, entry date, datum, zeit, zeitpunkt, zeitstempel, datum uhrzeit,"
         " eingang, eingegangen am, erstellt am, anmeldedatum, anmeldung am, horodateur,"
         " date d inscription, date de creation, date d envoi, inscrit le, fecha, fecha y hora,"
@@ -67,6 +68,13 @@ _CONSENT = re.compile(
     r"|abonnieren|dsgvo|consentement|j accepte|accepte|rgpd|abonnement|consentimiento|acepto"
     r"|boletin|publicidad|suscri\w+|consenso|accetto|toestemming|nieuwsbrief)\b"
 )
+_REFUSAL = re.compile(
+    r"\b(?:opt(?:ed|s)? ?out|unsubscri\w*|do not|don t|no (?:e ?mails?|calls?|marketing|newsletter)"
+    r"|suppress\w*|bounced?|abgemeldet|abmeldung|abbestellt|widerspruch|widerruf\w*|widersprochen"
+    r"|werbesperre|kein\w*|nicht|desabonn\w*|desinscri\w*|ne pas|n accepte pas|ne souhaite pas"
+    r"|baja|no acepto|no deseo|disiscri\w*|afgemeld|uitgeschreven)\b"
+)
+_NO_ANSWER = re.compile(r"\b(?:time|date|timestamp|ip|source|datum|zeitpunkt|quelle|fecha)$")
 MANY = frozenset({"email", "phone"})
 """The fields for which several columns may be named."""
 
@@ -96,5 +104,18 @@ def suggested_fields(headings: Sequence[str]) -> dict[str, str]:
 
 
 def suggests_consent(heading: str) -> bool:
-    """Say whether a heading has words that stand beside tick boxes."""
-    return _CONSENT.search(words_of(heading)) is not None
+    """Say whether a heading has words that stand beside tick boxes.
+
+    One that speaks of a refusal is none: whoever ticked "opted out" would be taken for a yes.
+    """
+    words = words_of(heading)
+    return (
+        _CONSENT.search(words) is not None
+        and _NO_ANSWER.search(words) is None
+        and not suggests_refusal(heading)
+    )
+
+
+def suggests_refusal(heading: str) -> bool:
+    """Say whether a heading speaks of people who opted out."""
+    return _REFUSAL.search(words_of(heading)) is not None

@@ -9,7 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice, product
 
-from connectors._lead_files_headings import MANY, suggested_fields, suggests_consent, words_of
+from connectors._lead_files_headings import (
+    MANY,
+    suggested_fields,
+    suggests_consent,
+    suggests_refusal,
+    words_of,
+)
 from connectors._lead_files_open import LeadFile
 from connectors._lead_files_settings import TO_BE_FILLED_IN, Columns
 from connectors._lead_files_times import ISO
@@ -51,6 +57,12 @@ def proposal(file: LeadFile, form: str) -> Proposal:
     ]
     lines = [_HEAD, *_source_lines(form, time_column, cells)]
     lines += ["", "[sources.columns]", *_column_lines(fields)]
+    lines += [
+        line
+        for column in file.columns
+        if column not in fields and suggests_refusal(column)
+        for line in _refusal_lines(column)
+    ]
     for number, column in enumerate(boxes, start=1):
         lines += _box_lines(column, f"{words_of(column).replace(' ', '_')[:40]}_{number}")
     return Proposal(file.format, guesses, "\n".join(lines) + "\n")
@@ -142,6 +154,12 @@ def _column_lines(fields: Mapping[str, str]) -> Iterator[str]:
     if not MANY & set(fields.values()):
         yield "# No heading names an address or a number: say which column has it."
         yield f"email = {_toml(TO_BE_FILLED_IN)}"
+
+
+def _refusal_lines(column: str) -> Iterator[str]:
+    yield f"# {_toml(column)}"
+    yield "# seems to tell who opted out, so it is no tick box, and never a yes. Put these people"
+    yield "# into a list of their own, and hand it to `leadledger optout --file`."
 
 
 def _box_lines(column: str, key: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -31,6 +32,7 @@ from pipeline.prepare import Prepared, Preparer
 from pipeline.recognise import Recogniser, by_way, removals
 from pipeline.settings import ConfiguredSource, Settings
 from policy.suppression import suppression_digest
+from policy.vocabulary import Grade
 
 _ONE_QUERY = 1_000
 _PARTS = 64
@@ -109,6 +111,15 @@ def propose_for(connector: Connector, path: Path) -> Rehearsal:
     return Rehearsal(proposal.format, proposal.columns, proposal.configuration)
 
 
+class _Share(NamedTuple):
+    """What one new lead adds to the report."""
+
+    is_test: bool
+    consents: int
+    opted_out: bool
+    grade: Grade | None
+
+
 class _Rehearsed:
     """Gathers what an import would do."""
 
@@ -120,7 +131,8 @@ class _Rehearsed:
         self._preparer = Preparer(source)
         self._recogniser = Recogniser(source.controller_id, source.id)
         self._shapes = ShapeBook()
-        self._fresh = [array("q") for _ in range(_PARTS)]
+        self._fresh = [(array("q"), array("H")) for _ in range(_PARTS)]
+        self._shares: dict[_Share, int] = {}
         self._boxes = rehearsal.boxes
         self._report = rehearsal.report = IngestReport()
 
@@ -175,45 +187,63 @@ class _Rehearsed:
         counts["duplicates"] += len(batch) - len(strangers)
         counts["removed_before"] += len(strangers) - len(fresh)
         counts["too_old"] += len(fresh) - len(kept)
-        self._count_fresh(connection, self._first_met(kept))
+        self._count_fresh(connection, kept)
 
-    def _first_met(self, kept: Sequence[Prepared]) -> list[Prepared]:
-        """Remember what would be new by 8 bytes each, and return what a batch does not repeat."""
+    def _count_fresh(self, connection: Connection, kept: Sequence[Prepared]) -> None:
+        """Count what would be new, but for what the batch repeats; remember each by 10 bytes."""
         met = {each.external_id: each for each in reversed(kept)}
         self._report.counts["duplicates"] += len(kept) - len(met)
-        for external_id in met:
+        opted_out = self._suppressed(connection, list(met.values()))
+        for external_id, each in met.items():
+            is_test = each.submission.is_test
+            share = _Share(
+                is_test,
+                self._shapes.shapes(each).consents,
+                external_id in opted_out,
+                None if is_test else each.grade,
+            )
+            self._count(share, 1)
             mark = hash(external_id)
-            self._fresh[mark % _PARTS].append(mark)
-        return list(met.values())
+            marks, shares = self._fresh[mark % _PARTS]
+            marks.append(mark)
+            shares.append(self._shares.setdefault(share, len(self._shares)))
 
-    def _count_fresh(self, connection: Connection, fresh: Sequence[Prepared]) -> None:
-        tests = sum(each.submission.is_test for each in fresh)
+    def _count(self, share: "_Share", times: int) -> None:
         counts = self._report.counts
-        counts["stored"] += len(fresh) - tests
-        counts["tests"] += tests
-        counts["consents"] += sum(self._shapes.shapes(each).consents for each in fresh)
-        self._report.grades.update(each.grade for each in fresh if not each.submission.is_test)
-        counts["suppressed"] += self._suppressed(connection, fresh)
+        counts["tests" if share.is_test else "stored"] += times
+        counts["consents"] += times * share.consents
+        counts["suppressed"] += times * share.opted_out
+        if share.grade is not None:
+            self._report.grades[share.grade] += times
 
-    def _suppressed(self, connection: Connection, fresh: Sequence[Prepared]) -> int:
+    def _suppressed(self, connection: Connection, fresh: Sequence[Prepared]) -> set[str]:
+        """Return the ids of those whose person is on the suppression list."""
         controller_id = self._source.controller_id
         if not permission.has_suppressions(connection, controller_id):
-            return 0
+            return set()
         key = self._source.suppression_key
-        own = [
-            {suppression_digest(key, controller_id, one) for one in each.identifiers}
+        own = {
+            each.external_id: {
+                suppression_digest(key, controller_id, one) for one in each.identifiers
+            }
             for each in fresh
-        ]
-        wanted = list(set().union(*own))
+        }
+        wanted = list(set().union(*own.values()))
         listed: set[str] = set()
         for start in range(0, len(wanted), _ONE_QUERY):
             some = wanted[start : start + _ONE_QUERY]
             listed |= permission.suppressions(connection, controller_id, some).keys()
-        return sum(not listed.isdisjoint(digests) for digests in own)
+        return {id_ for id_, digests in own.items() if not listed.isdisjoint(digests)}
 
     def count_repeated(self) -> None:
         """Count what a file brings again far behind the first time as known, not as new."""
-        repeated = sum(len(part) - len(set(part)) for part in self._fresh)
-        self._report.counts["stored"] -= repeated
-        self._report.counts["duplicates"] += repeated
+        known = {number: share for share, number in self._shares.items()}
+        for marks, shares in self._fresh:
+            met: set[int] = set()
+            for mark, share in zip(marks, shares, strict=True):
+                if mark in met:
+                    self._count(known[share], -1)
+                    self._report.counts["duplicates"] += 1
+                met.add(mark)
         self._report.counts += Counter()  # without zeros, as an import leaves it
+        self._report.grades += Counter()

@@ -11,7 +11,7 @@ from threading import Event
 from simulator.google_ads_api import GoogleAdsServer
 from simulator.google_certificate import ROOTS_VARIABLE, write_private
 from simulator.google_faults import GoogleFaultKind, GoogleFaults
-from simulator.google_forms import OPT_IN_QUESTION, OPT_IN_YES, WEBHOOK_SECRET
+from simulator.google_forms import OPT_IN_NO, OPT_IN_QUESTION, OPT_IN_YES, WEBHOOK_SECRET
 from simulator.google_world import GoogleWorld
 
 _KEY_FILE = "service-account-key.json"
@@ -81,9 +81,20 @@ def _introduce(server: GoogleAdsServer, key_path: Path, say: Say) -> None:
         "[[sources]]",
         'id = "google-rehearsal"',
         'kind = "google_lead_forms"',
+        'controller = "my-agency"  # the id of one of your [[controllers]]',
         f'manager_id = "{world.manager_id}"',
         f'service_account_key = {{ file = "{key_path}" }}',
         f'endpoint = "{server.endpoint}"',
+        'form_language = "en-GB"',
+        "[[sources.opt_in_questions]]",
+        'key = "email_updates"',
+        f'question = "{OPT_IN_QUESTION}"',
+        f'yes = ["{OPT_IN_YES}"]',
+        f'no = ["{OPT_IN_NO}"]',
+        "[[sources.boxes]]",
+        'key = "email_updates"',
+        'purpose = "direct_marketing"',
+        'channels = ["email"]',
     ):
         say(f"  {line}")
     say(f'\nAn opt-in is the answer "{OPT_IN_YES}" to "{OPT_IN_QUESTION}".')
