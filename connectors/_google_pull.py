@@ -109,8 +109,13 @@ def account_batches(
         forms = forms_of(ads, account, cursors, reach, io)
         for form in forms.values():
             name = form_stream(account, form.form_id)
-            yield Batch(name, (), form.cursor(), notices=(boxed(form.now),))
+            # the older leads must come first, or a pull that breaks off would never meet them
+            cursor = None if form.reaches_back else form.cursor()
+            yield Batch(name, (), cursor, notices=(boxed(form.now),))
         yield from _submissions(ads, account, forms, cursors.get(account), reach, io)
+        for form in forms.values():
+            if form.reaches_back:
+                yield Batch(form_stream(account, form.form_id), (), form.cursor())
         if reach.with_local_services:
             stream = f"{account}/local_services"
             yield from _local_services(ads, account, stream, io)
@@ -128,6 +133,8 @@ def _submissions(
 ) -> Iterator[Batch]:
     """Yield an account's leads since its cursor less the overlap, bounded.
 
+    All of them once, where the operator vouches for the forms of an earlier time.
+
     The cursor is the newest time seen, ISO 8601 in UTC. The order of the stream is not promised, so
     it moves with the last batch only.
     """
@@ -136,7 +143,8 @@ def _submissions(
         known = None
     if cursor is not None and known is None:
         io.log.warning("google.cursor_unreadable", account=account)
-    since = known - reach.overlap if known else None
+    is_from_the_start = any(form.reaches_back for form in forms.values())
+    since = known - reach.overlap if known and not is_from_the_start else None
     reading = _Reading(forms, io.now() + _CLOCKS_MAY_DIFFER, known)
     held: list[Delivery] = []
     for rows in _submission_rows(ads, account, since):

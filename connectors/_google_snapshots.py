@@ -24,6 +24,8 @@ class Form:
     """One form: what was seen of it, oldest first, and the wordings by their fingerprints.
 
     `first_look` is when it was seen at all: what is said of earlier times, somebody vouches for.
+    `reaches_back` if the operator vouches, since this look, for a time before what was known until
+    now: leads that were pulled without a proof may have one.
     """
 
     form_id: str
@@ -31,6 +33,7 @@ class Form:
     seen: tuple[Seen, ...]
     notices: Mapping[str, Notice]
     unproven: Notice
+    reaches_back: bool = False
 
     @property
     def now(self) -> Notice:
@@ -75,6 +78,7 @@ def looked(
         ValueError: the cursor is none of ours.
     """
     first, before, known = _read(cursor) if cursor is not None else (at, [], {})
+    earliest = before[0].since if before else None
     if before and before[0].since < first:
         # who vouched may say otherwise since: only what is said now counts
         since = first if vouched_since is None else min(first, vouched_since)
@@ -88,6 +92,7 @@ def looked(
         seen=tuple(seen),
         notices={NoticeId(each.content): known[each.content] for each in seen},
         unproven=_unproven(notice),
+        reaches_back=earliest is not None and seen[0].since < earliest,
     )
 
 

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     TOKEN = "token"  # noqa: S105 - whoever gave access must give it again
     CREDENTIALS = "credentials"  # the key or the client is not right
     ACCOUNT = "account"  # this account is not open to us
+    CLOSED = "closed"  # the account is closed, or not active yet
     PROJECT = "project"  # the Cloud project is not admitted
     VERSION = "version"  # this version of the API is gone, or not there yet
     QUERY = "query"  # a field or condition is not taken
@@ -72,6 +73,7 @@ _PROJECT_ERRORS = {
     *("DEVELOPER_TOKEN_NOT_APPROVED", "DEVELOPER_TOKEN_PROHIBITED"),
     "INCOMPLETE_SIGNUP",
 }
+_ACCOUNT_ERRORS = {"CUSTOMER_NOT_ENABLED": Outcome.CLOSED}
 _BY_KIND = {
     "authentication_error": Outcome.ACCOUNT,
     "authorization_error": Outcome.ACCOUNT,
@@ -183,6 +185,8 @@ def _outcome(kind: str, name: str, status: str | None) -> Outcome:
         return Outcome.PROJECT
     if name in {"UNSUPPORTED_VERSION", "INVALID_VERSION"}:
         return Outcome.VERSION
+    if name in _ACCOUNT_ERRORS:
+        return _ACCOUNT_ERRORS[name]
     return _BY_KIND.get(kind) or _BY_STATUS.get(status or "", Outcome.CHANGED)
 
 
@@ -218,6 +222,10 @@ _REFUSED: dict[Outcome, tuple[str, str]] = {
             "This does not mean that there are no leads. Add the service account as a user of the "
             "account or of its manager, and set manager_id to the manager that access runs through."
         ),
+    ),
+    Outcome.CLOSED: (
+        "the account is closed, or not active",
+        "Make it active in Google Ads, or take it out of customer_ids.",
     ),
     Outcome.PROJECT: (
         "the Cloud project of the credentials is not admitted",

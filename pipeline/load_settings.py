@@ -1,6 +1,5 @@
 """Read `config.toml` and the environment, and report every mistake at once, each with its cure."""
 
-import difflib
 import os
 import stat
 import tomllib
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from connectors import registry
+from pipeline.mistakes import meant, sentence
 from pipeline.settings import (
     ConfiguredSource,
     ControllerSettings,
@@ -159,7 +159,7 @@ class _Check:
         kind = entry.get("kind")
         if kind is not None and kind not in registry.kinds():
             self.mistakes.append(
-                f"{place}.kind: {kind!r} is no kind of source{_meant(kind, registry.kinds())}."
+                f"{place}.kind: {kind!r} is no kind of source{meant(kind, registry.kinds())}."
                 f" Cure: one of {', '.join(registry.kinds())}."
             )
         if kind not in registry.kinds():
@@ -188,7 +188,7 @@ class _Check:
             return model.model_validate(values, context={"resolve_secret": self.secret})
         except ValidationError as error:
             for mistake in error.errors(include_url=False, include_input=False):
-                self.mistakes.append(_sentence(model, place, mistake, others))
+                self.mistakes.append(sentence(model, place, mistake, others))
             return None
 
     def secret(self, value: object) -> str:
@@ -233,36 +233,10 @@ def _place(name: str, number: int, entry: Tree) -> str:
 def _unknown_keys(place: str, tree: Tree, known: Sequence[str]) -> list[str]:
     dot = f"{place}." if place else ""
     return [
-        f"{dot}{key}: there is no such key{_meant(key, known)}. Cure: mend or remove it."
+        f"{dot}{key}: there is no such key{meant(key, known)}. Cure: mend or remove it."
         for key in tree
         if key not in known
     ]
-
-
-def _sentence(
-    model: type[BaseModel], place: str, mistake: Mapping[str, Any], others: Iterable[str]
-) -> str:
-    """Return one mistake in words: where, what, and the cure."""
-    path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in mistake["loc"])
-    where = f"{place}{path}"
-    match mistake["type"]:
-        case "missing":
-            field = model.model_fields.get(str(mistake["loc"][0]))
-            hint = f" ({field.description})" if field and field.description else ""
-            return f"{where}: is missing{hint} Cure: add it."
-        case "extra_forbidden":
-            known = [*model.model_fields, *others]
-            guess = _meant(str(mistake["loc"][-1]), known)
-            return f"{where}: there is no such key{guess}. Cure: mend or remove it."
-        case "value_error":
-            return f"{where}: {mistake['ctx']['error']}."
-        case _:
-            return f"{where}: {mistake['msg']}. Cure: correct the value."
-
-
-def _meant(word: object, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(str(word), list(known), 1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _anchored(url: str, folder: Path) -> str:
