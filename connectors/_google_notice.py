@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from connectors._google_questions import CustomRead, boxes_of
+from connectors._google_boxes import boxes_of
+from connectors._google_questions import CustomRead
 from connectors._values import id_of
 from connectors.base import Delivery
 from policy.vocabulary import BoxAnswer, Notice

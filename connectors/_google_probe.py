@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from connectors._google_boxes import notice_boxes
 from connectors._google_forms import FORMS_QUERY, notice_of
 from connectors._google_line import Ads
-from connectors._google_questions import OptInQuestion, OptIns, notice_boxes
-from connectors._google_verdict import GoogleError, source_error
+from connectors._google_questions import OptInQuestion, OptIns
+from connectors._google_sentences import source_error
+from connectors._google_verdict import GoogleError
 from connectors.base import ProbeResult
 
 

@@ -19,9 +19,10 @@ from connectors._google_forms import FORMS_QUERY, notice_of
 from connectors._google_ids import external_id_of
 from connectors._google_line import Ads
 from connectors._google_notice import Boxed
+from connectors._google_sentences import source_error
 from connectors._google_snapshots import Form, looked
 from connectors._google_submissions import MEDIA_TYPE, as_json, submissions_query
-from connectors._google_verdict import GoogleError, Outcome, source_error
+from connectors._google_verdict import GoogleError, Outcome
 from connectors._values import instant_of
 from connectors.base import Batch, ConnectorIO, Delivery, StreamFailed
 from policy.london import midnight

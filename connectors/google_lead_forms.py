@@ -9,15 +9,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from connectors import _google_local_services as local_services
+from connectors._google_boxes import with_boxes
 from connectors._google_files import open_file
 from connectors._google_line import Access, Ads, Line, open_line
 from connectors._google_probe import probe_accounts
 from connectors._google_pull import Reach, account_batches, clients_of
-from connectors._google_questions import OptIns, with_boxes
+from connectors._google_questions import OptIns
 from connectors._google_rows import ROW_MEDIA_TYPE, RowRules, read_row
+from connectors._google_sentences import source_error
 from connectors._google_settings import GoogleLeadFormsSettings
 from connectors._google_submissions import read_submission
-from connectors._google_verdict import GoogleError, source_error
+from connectors._google_verdict import GoogleError
 from connectors._google_webhook import WEBHOOK_MEDIA_TYPE, read_webhook, receive
 from connectors.base import (
     Batch,

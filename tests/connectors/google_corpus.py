@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from connectors._google_questions import OptInQuestion, OptIns, with_boxes
+from connectors._google_boxes import with_boxes
+from connectors._google_questions import OptInQuestion, OptIns
 from connectors._google_rows import RowRules
 from connectors._google_webhook import receive
 from connectors._google_webhook_key import WebhookKeys

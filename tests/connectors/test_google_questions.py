@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from connectors._google_questions import (
-    OptInQuestion,
-    OptIns,
-    boxes_of,
-    check_questions,
-    notice_boxes,
-    skeleton,
-    with_boxes,
-)
+from connectors._google_boxes import boxes_of, notice_boxes, with_boxes
+from connectors._google_questions import OptInQuestion, OptIns, check_questions, skeleton
 from policy.evidence import FormBoxes
 from policy.vocabulary import (
     BoxAnswer,

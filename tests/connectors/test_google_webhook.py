@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors._google_boxes import with_boxes
 from connectors._google_ids import external_id_of
-from connectors._google_questions import OptIns, with_boxes
+from connectors._google_questions import OptIns
 from connectors._google_webhook import WEBHOOK_MEDIA_TYPE, read_webhook
 from connectors.base import Delivery, Marks, Problem, ProblemCode, Refusal, Submission
 from policy.vocabulary import Notice
