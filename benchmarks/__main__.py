@@ -147,9 +147,18 @@ def google(load: Load) -> None:
     heading(f"{load.leads:,} submissions of one Google Ads account, over TLS")
     with google_stream.google_server(load.leads) as at:
         measure(google_stream.alone, at)  # the server makes the answer once and keeps it
-        alone = measure(google_stream.alone, at)
-        polled = measure(google_stream.connector, at, False)
-        read = measure(google_stream.connector, at, True)
+        rounds = [
+            (
+                measure(google_stream.alone, at),
+                measure(google_stream.connector, at, False),
+                measure(google_stream.connector, at, True),
+            )
+            for _ in range(3)
+        ]
+    # the least disturbed of three rounds
+    alone, polled, read = (
+        min(costs, key=lambda cost: cost.cpu) for costs in zip(*rounds, strict=True)
+    )
     for name, cost in (
         ("the client alone, rows as dictionaries", alone),
         ("the connector's poll", polled),

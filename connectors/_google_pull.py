@@ -16,7 +16,7 @@ from orjson import dumps
 
 from connectors import _google_local_services as local_services
 from connectors._google_forms import FORMS_QUERY, notice_of
-from connectors._google_ids import external_id_of
+from connectors._google_ids import LONGEST, external_id_of
 from connectors._google_line import Ads
 from connectors._google_notice import Boxed
 from connectors._google_sentences import source_error
@@ -28,7 +28,7 @@ from connectors.base import Batch, ConnectorIO, Delivery, StreamFailed
 from policy.london import midnight
 from policy.vocabulary import Notice
 
-BATCH = 500
+BATCH = 200
 """Leads in a batch at the most: few enough to stay in the processor's cache."""
 
 CLIENTS_QUERY = (
@@ -193,14 +193,18 @@ class _Reading:
     def deliveries(self, rows: Iterable[Any], received_at: datetime) -> list[Delivery]:
         """Return rows as deliveries, each with the wording that it met."""
         deliveries: list[Delivery] = []
-        newest, latest, known = self.newest, self.latest, self.by_asset
+        add, latest = deliveries.append, self.latest
+        newest, known, instant = self.newest or _BEGINNING, self.by_asset, datetime.fromisoformat
         for row in rows:
             told = as_json(row.lead_form_submission_data)
-            at = _instant(told["submissionDateTime"])
-            if at is None:
-                notice = None
+            notice = None
+            try:
+                at = instant(told["submissionDateTime"])
+                is_later = at > newest
+            except (ValueError, TypeError):
+                pass  # no time, or one without an offset: reading the delivery says so
             else:
-                if (newest is None or newest < at) and _BEGINNING <= at <= latest:
+                if is_later and at <= latest:
                     newest = at
                 asset = told["asset"]
                 since, until, shown, form = known.get(asset) or self._form(asset)
@@ -208,9 +212,11 @@ class _Reading:
                 notice = shown
                 if not since <= at <= until:
                     notice = form.shown_at(at) if form else None
-            id_ = external_id_of(told["resourceName"])
-            deliveries.append(Delivery(id_, dumps(told), MEDIA_TYPE, received_at, notice))
-        self.newest = newest
+            name = told["resourceName"]
+            # what reading makes of the name is looked into there
+            id_ = name if len(name) <= LONGEST else external_id_of(name)
+            add(Delivery(id_, dumps(told), MEDIA_TYPE, received_at, notice))
+        self.newest = newest if newest > _BEGINNING else None
         return deliveries
 
     def _form(self, asset: str) -> tuple[datetime, datetime, Notice | None, Form | None]:
@@ -224,15 +230,6 @@ class _Reading:
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _NO_FORM = (_NEVER, _NEVER, None, None)
-
-
-def _instant(text: str) -> datetime | None:
-    """Return the moment that a time with an offset names. The zone stays: only order matters."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo is not None else None
 
 
 def _local_services(ads: Ads, account: str, stream: str, io: ConnectorIO) -> Iterator[Batch]:

@@ -34,16 +34,7 @@ _TEXTS = {
 }
 _LISTS = ("lead_form_submission_fields", "custom_lead_form_submission_fields")
 COLUMNS = ", ".join(f"{_RESOURCE}.{name}" for name in (*_TEXTS, *_LISTS))
-
-
-class _Names(dict[int, str | int]):
-    """The names of field types; a type that nobody knows yet has its number for a name."""
-
-    def __missing__(self, number: int) -> int:
-        return number
-
-
-_NAMES = _Names(FIELD_TYPES)
+_NAMES = dict(FIELD_TYPES)
 _ORIGIN = {"campaign": "campaign_id", "adGroup": "ad_group_id", "adGroupAd": "ad_id"}
 
 
@@ -73,6 +64,15 @@ def as_json(submission: Any) -> dict[str, Any]:  # noqa: ANN401 - a message of G
 
     A field type that this version does not know keeps its number and its value.
     """
+    given = submission.lead_form_submission_fields
+    try:
+        fields = [{"fieldType": _NAMES[f.field_type], "fieldValue": f.field_value} for f in given]
+    except KeyError:
+        types = [_NAMES.get(number := f.field_type, number) for f in given]
+        fields = [
+            {"fieldType": name, "fieldValue": f.field_value}
+            for name, f in zip(types, given, strict=True)
+        ]
     row = {
         "resourceName": submission.resource_name,
         "id": submission.id,
@@ -82,10 +82,7 @@ def as_json(submission: Any) -> dict[str, Any]:  # noqa: ANN401 - a message of G
         "adGroupAd": submission.ad_group_ad,
         "gclid": submission.gclid,
         "submissionDateTime": submission.submission_date_time,
-        "leadFormSubmissionFields": [
-            {"fieldType": _NAMES[each.field_type], "fieldValue": each.field_value}
-            for each in submission.lead_form_submission_fields
-        ],
+        "leadFormSubmissionFields": fields,
     }
     if own := submission.custom_lead_form_submission_fields:
         row["customLeadFormSubmissionFields"] = [
