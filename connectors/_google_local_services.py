@@ -38,6 +38,10 @@ LOCAL_SERVICES_QUERY = (
 )
 WIPED_OUT = "WIPED_OUT"
 NUMBER_MAY_BE_A_RELAY = "number_may_be_a_relay"
+_NO_TIME = (
+    "The lead's time cannot be read by the clock of the account's time zone. Check the time zone "
+    "of the account in Google Ads, then pull again."
+)
 _CONTACT = ("consumer_name", "phone_number", "phone_number_extension", "email")
 
 
@@ -91,7 +95,7 @@ def read_lead(delivery: Delivery) -> Reading:
         return SourceErasure(external_id)
     time = wall_time_of(_text(lead, "creationDateTime"), _zone(lead.get("timeZone")), None)
     if isinstance(time, Problem):
-        return replace(time, external_id=external_id)
+        return replace(time, external_id=external_id, detail=_NO_TIME)
     details = lead.get("contactDetails")
     given = {name: _text(details, name) for name in _CONTACT} if isinstance(details, dict) else {}
     answers = {name: [given[name]] for name in _CONTACT[1:3] if given.get(name)}

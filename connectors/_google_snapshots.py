@@ -49,7 +49,7 @@ class Form:
         return self.unproven if content is None else self.notices[content]
 
     def cursor(self) -> str:
-        """Return what `form_from` reads."""
+        """Return what the next `looked` is told of this form."""
         seen = [[s.content, s.since.isoformat(), s.until.isoformat()] for s in self.seen]
         notices = {id_: notice_content(notice) for id_, notice in self.notices.items()}
         return orjson.dumps(

@@ -22,21 +22,14 @@ from connectors.base import Delivery, Marks, Problem, ProblemCode, Submission
 
 MEDIA_TYPE = "application/json"
 _RESOURCE = "lead_form_submission_data"
-_TEXTS = {
-    "resource_name": "resourceName",
-    "id": "id",
-    "asset": "asset",
-    "campaign": "campaign",
-    "ad_group": "adGroup",
-    "ad_group_ad": "adGroupAd",
-    "gclid": "gclid",
-    "submission_date_time": "submissionDateTime",
-}
-_LISTS = ("lead_form_submission_fields", "custom_lead_form_submission_fields")
-COLUMNS = ", ".join(f"{_RESOURCE}.{name}" for name in (*_TEXTS, *_LISTS))
+_FIELDS = (
+    *("resource_name", "id", "asset", "campaign", "ad_group", "ad_group_ad", "gclid"),
+    *("submission_date_time", "lead_form_submission_fields"),
+    "custom_lead_form_submission_fields",
+)
+_COLUMNS = ", ".join(f"{_RESOURCE}.{name}" for name in _FIELDS)
 _NAMES = dict(FIELD_TYPES)
 _ORIGIN = {"campaign": "campaign_id", "adGroup": "ad_group_id", "adGroupAd": "ad_id"}
-
 
 SEEN_AT_ANOTHER_TIME = "form_seen_at_another_time"
 
@@ -53,7 +46,7 @@ def submissions_query(since: datetime | None) -> str:
     Google does not say which clock a time in a condition is told by, so the moment must lie a day
     and more before what is wanted.
     """
-    wanted = f"SELECT {COLUMNS} FROM {_RESOURCE}"  # noqa: S608 - names of our own
+    wanted = f"SELECT {_COLUMNS} FROM {_RESOURCE}"  # noqa: S608 - names of our own
     if since is None:
         return wanted
     return f"{wanted} WHERE {_RESOURCE}.submission_date_time >= '{since:%Y-%m-%d %H:%M:%S}'"
@@ -92,7 +85,7 @@ def as_json(submission: Any) -> dict[str, Any]:  # noqa: ANN401 - a message of G
 
 
 def read_submission(delivery: Delivery, opt_ins: OptIns, boxed: Boxed) -> Submission | Problem:
-    """Read a delivery of `delivery_of`. Pure and repeatable; bad data becomes a `Problem`.
+    """Read a row that `as_json` wrote. Pure and repeatable; bad data becomes a `Problem`.
 
     Args:
         delivery: the row as JSON, with the form's notice where that is known.
