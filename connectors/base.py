@@ -113,7 +113,8 @@ class Submission(NamedTuple):
     source does not say what was ticked (a downloaded file), and empty where the form had no boxes.
     `answers` are all questions that are not contact fields; `origin` is campaign, ad and platform.
     `remarks` name oddities that were read around, without values. `marks` are None where a source
-    has one way only.
+    has one way only. `needs_confirmation`: no tick counts before the person has confirmed it by a
+    link that was mailed to the address.
     """
 
     external_id: str
@@ -127,6 +128,7 @@ class Submission(NamedTuple):
     notice: Notice | None = None
     remarks: tuple[str, ...] = ()
     marks: Marks | None = None
+    needs_confirmation: bool = False
 
     def __repr__(self) -> str:
         """Say which form it came from; the rest is somebody's data."""
@@ -187,13 +189,32 @@ class ProbeResult:
     message: str
 
 
+class Signs(Protocol):
+    """Signs what somebody else carries for us: in a page, in a link, in a mail."""
+
+    def sign(self, use: str, content: bytes, /) -> str:
+        """Return a token for an address or a form: its content can be read, and not be changed.
+
+        A token made for one `use` is none for another.
+        """
+        ...
+
+    def content(self, use: str, token: str, /) -> bytes | None:
+        """Return what a token of ours holds; None if it is none, compared in constant time."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectorIO:
-    """What a connector may touch of the outside: it opens nothing else by itself."""
+    """What a connector may touch of the outside: it opens nothing else by itself.
+
+    `signer` is None where no key for links is configured.
+    """
 
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
     log: structlog.typing.FilteringBoundLogger
+    signer: Signs | None = None
 
 
 class Connector(Protocol):
@@ -218,11 +239,16 @@ class Polls(Protocol):
 
 
 class Push(NamedTuple):
-    """A request that a platform sent us: its body as it came, its headers, when (aware UTC)."""
+    """A request that a platform sent us: its body as it came, its headers, when (aware UTC).
+
+    The names of `headers` are in lower case. `url` is the public address that it was sent to, which
+    some signatures cover.
+    """
 
     body: bytes
     headers: Mapping[str, str]
     received_at: datetime
+    url: str = ""
 
     def __repr__(self) -> str:
         """Say nothing: the body holds somebody's data, and maybe a secret."""
@@ -245,6 +271,53 @@ class Receives(Protocol):
         """Say whether a push is what it claims to be, and return it as a delivery.
 
         What proves it genuine is compared in constant time and is no part of the delivery.
+        """
+        ...
+
+
+@runtime_checkable
+class Greets(Protocol):
+    """A source that asks, before it tells us anything, whether the address is ours."""
+
+    def greet(self, query: Mapping[str, str], /) -> str | Refusal:
+        """Return what proves that it is, as the body of the answer to a GET."""
+        ...
+
+
+class Pointer(NamedTuple):
+    """An item that a delivery announces, to be asked for by its id.
+
+    `payload` is the announcement of this item alone: a delivery of its own, should it have to wait.
+    """
+
+    external_id: str
+    payload: bytes
+
+    def __repr__(self) -> str:
+        """Say nothing: a platform's id of a submission is somebody's."""
+        return "Pointer(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An announced item that the platform does not have yet, or does not show us."""
+
+    pointer: Pointer
+
+
+@runtime_checkable
+class Collects(Protocol):
+    """A source whose pushes only announce: the items themselves are asked for."""
+
+    def announced(self, delivery: Delivery, /) -> Sequence[Pointer] | Problem | None:
+        """Return what a delivery announces, None if it is an item itself. Pure; never raises."""
+        ...
+
+    def collect(self, pointers: Sequence[Pointer], /) -> Iterator[Delivery | Missing]:
+        """Yield each announced item as `poll` would give it, in few calls, in any order.
+
+        Raises:
+            SourceError: the platform refuses us or cannot be reached; what was yielded counts.
         """
         ...
 

@@ -14,8 +14,10 @@ from pipeline.settings import (
     BoxSettings,
     ControllerSettings,
     KeySettings,
+    MailSettings,
     SourceCommon,
     StoreSettings,
+    WebSettings,
 )
 
 _HEAD = """\
@@ -24,7 +26,10 @@ _HEAD = """\
 # Secrets never stand here: write { env = "NAME" } or { file = "path" } (mode 0600).
 """
 _WIDTH = 96
-SUPPRESSION_KEY = {"file": "secrets/suppression.key"}
+_KEYS = {
+    "suppression": {"file": "secrets/suppression.key"},
+    "links": [{"file": "secrets/links.key"}],
+}
 _CONTROLLER = {
     "id": "my-agency",
     "name": "My Agency Ltd",
@@ -38,7 +43,7 @@ def example_configuration() -> str:
 
     The values are the fields' own `examples`, else their defaults.
     """
-    parts = [_HEAD, *_base()]
+    parts = [_HEAD, *_base(), f"\n[mail]\n{_table(MailSettings, {})}"]
     for kind in registry.kinds():
         values = {"id": _source_id(kind), "kind": kind, "controller": _CONTROLLER["id"]}
         own = registry.source(kind).settings
@@ -55,14 +60,15 @@ def starting_configuration() -> str:
     whole = example_configuration()
     sources = whole[len(start) :].strip("\n")
     hint = (
-        "# Take away the leading `#` where you have such a source, and put your own values in.\n#\n"
+        "# Take away the leading `#` where you have such a thing, and put your own values in.\n#\n"
     )
     return f"{start}\n{hint}{textwrap.indent(sources, '# ', lambda _: True)}\n"
 
 
 def _base() -> Iterator[str]:
     yield f"\n[store]\n{_table(StoreSettings, {})}"
-    yield f"\n[keys]\n{_table(KeySettings, {'suppression': SUPPRESSION_KEY})}"
+    yield f"\n[keys]\n{_table(KeySettings, _KEYS)}"
+    yield f"\n[web]\n{_table(WebSettings, {})}"
     yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"
 
 

@@ -15,14 +15,16 @@ from pipeline.settings import (
     ConfiguredSource,
     ControllerSettings,
     KeySettings,
+    MailSettings,
     Settings,
     SourceCommon,
     StoreSettings,
+    WebSettings,
 )
 from policy.errors import ConfigError
 
 PREFIX = "LEADLEDGER__"
-SECTIONS = ("store", "keys", "controllers", "sources")
+SECTIONS = ("store", "keys", "web", "mail", "controllers", "sources")
 KEY_BYTES = 32
 
 M = TypeVar("M", bound=BaseModel)
@@ -108,12 +110,14 @@ class _Check:
         self.mistakes += _unknown_keys("", tree, SECTIONS)
         store = self.model(StoreSettings, "store", tree.get("store", {}))
         keys = self.model(KeySettings, "keys", tree.get("keys", {}))
+        web = self.model(WebSettings, "web", tree.get("web", {}))
+        mail = self.model(MailSettings, "mail", tree["mail"]) if "mail" in tree else None
         controllers = self.listed(tree, "controllers", ControllerSettings)
         suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
         sources = self.sources(tree, {c.id: c for c in controllers}, suppression_key)
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
-        if self.mistakes or store is None or keys is None:
+        if self.mistakes or store is None or keys is None or web is None:
             raise ConfigError(self.mistakes)
         return Settings(
             folder=self.folder,
@@ -121,6 +125,9 @@ class _Check:
             suppression_key=suppression_key,
             controllers=controllers,
             sources=sources,
+            links_keys=[key.get_secret_value().encode() for key in keys.links],
+            web=web,
+            mail=mail,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:

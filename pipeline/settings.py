@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    SecretStr,
     StringConstraints,
     field_validator,
     model_validator,
@@ -18,6 +20,7 @@ from connectors.base import Secret, SourceSettings
 from policy.policy_gaps import NAMES as GAP_NAMES
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
+SHORTEST_LINKS_KEY = 32
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
@@ -42,6 +45,82 @@ class KeySettings(Section):
     suppression: Secret = Field(
         description="The key of the suppression list. Losing it means losing every opt-out.",
     )
+    links: tuple[Secret, ...] = Field(
+        (),
+        description="The keys that sign unsubscribe links and forms, oldest first: the last one"
+        " signs, and links of the others go on working. `leadledger serve` needs one.",
+    )
+
+    @field_validator("links")
+    @classmethod
+    def _are_long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < SHORTEST_LINKS_KEY for key in keys):
+            raise ValueError(
+                f"a key has fewer than {SHORTEST_LINKS_KEY} characters: make one of 32 random bytes"
+            )
+        return keys
+
+
+class WebSettings(Section):
+    """The addresses that the world reaches: receivers, forms, unsubscribe links."""
+
+    public_url: str = Field(
+        "http://127.0.0.1:8600",
+        description="The address that people and platforms use, as it stands in links; https, but"
+        " for this machine itself.",
+    )
+    host: str = Field(
+        "127.0.0.1",
+        description="Where `leadledger serve` listens; a reverse proxy with TLS stands before it.",
+    )
+    port: int = Field(8600, ge=1, le=65_535, description="The port that it listens on.")
+    trusted_proxies: tuple[str, ...] = Field(
+        ("127.0.0.1",),
+        description="The addresses of reverse proxies whose word counts on who calls.",
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _can_stand_in_links(cls, url: str) -> str:
+        parts = urlsplit(url)
+        is_safe = parts.scheme == "https" or (
+            parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        )
+        if not is_safe or not parts.hostname or parts.query or parts.fragment or parts.username:
+            raise ValueError("must be an https address, such as https://leads.my-agency.example")
+        return url.rstrip("/")
+
+
+class MailSettings(Section):
+    """The server that sends our own few mails: confirmations, no marketing."""
+
+    host: str = Field(description="The SMTP server.", examples=["smtp.my-agency.example"])
+    port: int = Field(587, ge=1, le=65_535, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="`starttls`, `tls`, or `none`, which only this machine may be."
+    )
+    username: str | None = Field(
+        None, description="The name to sign in with, if it wants one.", examples=["leadledger"]
+    )
+    password: Secret | None = Field(
+        None, description="Its password.", examples=[{"file": "secrets/smtp_password"}]
+    )
+    sender: str = Field(
+        pattern=r"^[^@\s<>\[\]]+@[^@\s<>\[\]]+$",
+        description="The address that they come from.",
+        examples=["privacy@my-agency.example"],
+    )
+    timeout_seconds: float = Field(
+        30, ge=1, le=300, description="How many seconds it may take to answer."
+    )
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if self.security == "none" and self.host not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("`security` may be none for a server on this machine only")
+        if (self.username is None) != (self.password is None):
+            raise ValueError("give both `username` and `password`, or neither")
+        return self
 
 
 class ControllerSettings(Section):
@@ -132,13 +211,19 @@ class ConfiguredSource:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole configuration, checked. `folder` is where the file stands: paths start there."""
+    """The whole configuration, checked. `folder` is where the file stands: paths start there.
+
+    `links_keys` are the keys that sign links, oldest first; `mail` None: nothing can be mailed.
+    """
 
     folder: Path
     store_url: str
     suppression_key: bytes
     controllers: Sequence[ControllerSettings]
     sources: Sequence[ConfiguredSource]
+    links_keys: Sequence[bytes] = field(default=(), repr=False)
+    web: WebSettings = field(default_factory=WebSettings)
+    mail: MailSettings | None = None
 
     def source(self, source_id: str) -> ConfiguredSource | None:
         """Return a source by its id."""

@@ -14,6 +14,7 @@ from policy.errors import UsageError
 CONFIG_NAME = "config.toml"
 DATABASE_NAME = "leads.db"
 KEY_NAME = Path("secrets/suppression.key")
+LINKS_KEY_NAME = Path("secrets/links.key")
 KEY_BYTES = 32
 
 
@@ -27,7 +28,7 @@ class Installed:
 
 
 def initialise(folder: Path, config: str | None = None) -> Installed:
-    """Make configuration, suppression key and database in a folder, each with mode 0600.
+    """Make configuration, keys and database in a folder, each with mode 0600.
 
     Raises:
         UsageError: there is an installation already, or the folder cannot be written.
@@ -39,7 +40,8 @@ def initialise(folder: Path, config: str | None = None) -> Installed:
             " to start anew, choose another folder."
         )
     try:
-        key = _new_key(folder)
+        key = _new_key(folder / KEY_NAME)
+        _new_key(folder / LINKS_KEY_NAME)
         _write_private(path, config or starting_configuration())
         database = folder / DATABASE_NAME
         if not database.exists():
@@ -56,10 +58,9 @@ def initialise(folder: Path, config: str | None = None) -> Installed:
     return Installed(path, key, url)
 
 
-def _new_key(folder: Path) -> Path:
-    """Make the key of the suppression list; one that exists is never replaced."""
-    key = folder / KEY_NAME
-    folder.mkdir(parents=True, exist_ok=True)
+def _new_key(key: Path) -> Path:
+    """Make a random key; one that exists is never replaced."""
+    key.parent.parent.mkdir(parents=True, exist_ok=True)
     key.parent.mkdir(mode=0o700, exist_ok=True)
     if not key.exists():
         _write_private(key, secrets.token_hex(KEY_BYTES) + "\n")

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import structlog
 
 from connectors import registry
-from connectors.base import Connector, ConnectorIO
+from connectors.base import Connector, ConnectorIO, Signs
 from models import schema
 from models.store import Store
 from pipeline.declare import declare
+from pipeline.link_signer import LinkSigner
 from pipeline.settings import ConfiguredSource, Settings
 from policy.errors import LeadsError
 
@@ -26,6 +27,11 @@ class House:
 
     settings: Settings
     store: Store
+
+    @property
+    def signer(self) -> LinkSigner | None:
+        """Return what signs links and forms, None where no key is configured."""
+        return signer_of(self.settings)
 
 
 def open_house(settings: Settings) -> House:
@@ -45,12 +51,17 @@ def open_house(settings: Settings) -> House:
     return House(settings, store)
 
 
-def build(source: ConfiguredSource) -> Connector:
+def build(source: ConfiguredSource, signer: Signs | None = None) -> Connector:
     """Return the connector of a source, ready to be asked."""
-    return registry.source(source.kind).build(source.own, outside(source.id))
+    return registry.source(source.kind).build(source.own, outside(source.id, signer))
 
 
-def outside(source_id: str) -> ConnectorIO:
+def outside(source_id: str, signer: Signs | None = None) -> ConnectorIO:
     """Return what a connector may touch of the outside; its log names the source."""
     log = structlog.get_logger().bind(source=source_id)
-    return ConnectorIO(now=now, sleep=time.sleep, log=log)
+    return ConnectorIO(now=now, sleep=time.sleep, log=log, signer=signer)
+
+
+def signer_of(settings: Settings) -> LinkSigner | None:
+    """Return what signs links and forms, None where no key is configured."""
+    return LinkSigner(settings.links_keys) if settings.links_keys else None

@@ -37,6 +37,7 @@ from simulator.world import PAGE_ID
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SUPPRESSION_KEY = b"a-suppression-key-of-the-tests-0123456789"
+LINKS_KEY = b"a-key-for-links-of-the-tests-0123456789ab"
 FORM_ID = "555000111222333"
 MARKETING_BY_EMAIL = BoxMeaning(Purpose.DIRECT_MARKETING, (Channel.EMAIL,), key="email_updates")
 MARKETING_BY_CALL = BoxMeaning(Purpose.DIRECT_MARKETING, (Channel.LIVE_CALL,), key="call_updates")
@@ -66,7 +67,7 @@ def source(
 
 def settings(url: str, *sources: ConfiguredSource, folder: Path = Path()) -> Settings:
     owners = {one.controller.id: one.controller for one in sources} or {"nectra": controller()}
-    return Settings(folder, url, SUPPRESSION_KEY, list(owners.values()), list(sources))
+    return Settings(folder, url, SUPPRESSION_KEY, list(owners.values()), list(sources), [LINKS_KEY])
 
 
 def declared(store: Store, *sources: ConfiguredSource) -> ConfiguredSource:

@@ -41,7 +41,9 @@ def test_a_new_installation_is_checked_without_a_fault(shell: Shell) -> None:
 def test_what_is_made_is_for_this_user_only(shell: Shell) -> None:
     assert shell("init").code == 0
     made = {path.relative_to(shell.folder).as_posix() for path in shell.folder.rglob("*")}
-    assert made == {"config.toml", "leads.db", "secrets", "secrets/suppression.key"}
+    assert made == {"config.toml", "leads.db", "secrets", "secrets/suppression.key"} | {
+        "secrets/links.key"
+    }
     modes = {_mode(path) for path in shell.folder.rglob("*") if path.is_file()}
     assert modes == {0o600}
     assert _mode(shell.folder / "secrets") == 0o700
@@ -86,6 +88,7 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     shell.variables["GOOGLE_WEBHOOK_KEY"] = "a-webhook-key-of-the-tests"
     shell.variables["GOOGLE_WEBHOOK_KEY_OF_FORM"] = "another-webhook-key-of-the-tests"
     keep_secret(shell.folder, "meta_app_secret", "0123456789abcdef")
+    keep_secret(shell.folder, "smtp_password", "a-password-of-the-tests")
     keep_secret(shell.folder, "google_service_account.json", "{}")
     ready = shell("check", "--offline")
     assert (ready.code, ready.err) == (0, "")

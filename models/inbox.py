@@ -1,0 +1,121 @@
+"""What was pushed to us and waits to be worked on: durable before it is read, gone once it is."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Index, Row, func, select, update
+from sqlmodel import Field
+
+from models.bulk import insert_records
+from models.columns import Record, belongs_to, bytes_column, controller_key, key, table_of
+
+
+class InboxRecord(Record, table=True):
+    """A push that was found genuine, as it came.
+
+    `due_at` is when it may be worked on. Who takes it moves that time ahead: so nobody else takes
+    it meanwhile, and it is taken again if the first never comes back. `attempts` counts that.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        belongs_to("source", "source_id"),
+        Index(None, "controller_id", "source_id", "due_at"),
+    )
+
+    controller_id: str = controller_key()
+    id: UUID = key()
+    source_id: str = Field(max_length=64)
+    external_id: str | None = Field(default=None, max_length=255)
+    notice_id: str | None = Field(default=None, max_length=64)
+    media_type: str = Field(max_length=128)
+    received_at: datetime
+    due_at: datetime
+    attempts: int
+    payload: bytes = bytes_column()
+
+
+COLUMNS = (
+    "controller_id", "id", "source_id", "external_id", "notice_id", "media_type",
+    "received_at", "due_at", "attempts", "payload",
+)  # fmt: skip
+
+
+def add_pushes(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add pushes, each in the order of `COLUMNS`, keys as hex digits."""
+    insert_records(connection, table_of(InboxRecord), COLUMNS, rows)
+
+
+def due_sources(connection: Connection, now: datetime) -> list[tuple[str, str]]:
+    """Return the sources, as (controller, source), that have something to be worked on."""
+    table = table_of(InboxRecord)
+    wanted = select(table.c.controller_id, table.c.source_id).where(table.c.due_at <= now)
+    return [(row[0], row[1]) for row in connection.execute(wanted.distinct())]
+
+
+def claim(
+    connection: Connection,
+    controller_id: str,
+    source_id: str,
+    now: datetime,
+    until: datetime,
+    most: int,
+) -> list[Row[Any]]:
+    """Take what is due of a source, oldest first; nobody else is given it before `until`.
+
+    Several workers may ask at once: on PostgreSQL each passes over what another is taking (SKIP
+    LOCKED), on SQLite there is one writer at a time.
+    """
+    table = table_of(InboxRecord)
+    own = (table.c.controller_id == controller_id, table.c.source_id == source_id)
+    free = (
+        select(table.c.id)
+        .where(*own, table.c.due_at <= now)
+        .order_by(table.c.due_at, table.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.execute(free).scalars())
+    if not ids:
+        return []
+    mine = (*own, table.c.id.in_(ids))
+    connection.execute(
+        update(table).where(*mine).values(due_at=until, attempts=table.c.attempts + 1)
+    )
+    return list(connection.execute(select(table).where(*mine).order_by(table.c.id)))
+
+
+def postpone(
+    connection: Connection, controller_id: str, ids: Collection[UUID], until: datetime
+) -> None:
+    """Let some pushes be worked on later, or sooner than the claim on them says."""
+    table = table_of(InboxRecord)
+    connection.execute(
+        update(table)
+        .where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
+        .values(due_at=until)
+    )
+
+
+def drop_pushes(connection: Connection, controller_id: str, ids: Collection[UUID]) -> None:
+    """Remove pushes that were worked on: their bytes stay with their leads, or are set aside."""
+    table = table_of(InboxRecord)
+    connection.execute(
+        table.delete().where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
+    )
+
+
+def waiting(connection: Connection) -> dict[tuple[str, str], tuple[int, datetime]]:
+    """Return how many pushes of each source wait, and since when the oldest does."""
+    table = table_of(InboxRecord)
+    rows = connection.execute(
+        select(
+            table.c.controller_id,
+            table.c.source_id,
+            func.count(),
+            func.min(table.c.received_at, type_=table.c.received_at.type),
+        ).group_by(table.c.controller_id, table.c.source_id)
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}

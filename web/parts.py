@@ -1,0 +1,58 @@
+"""What every route needs: the open installation, the connectors, and what counts and logs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from fastapi import FastAPI, Request
+
+from connectors.base import Connector
+from pipeline import wiring
+from pipeline.link_signer import LinkSigner
+from pipeline.settings import ConfiguredSource, Settings
+from pipeline.wiring import House
+from policy.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a running web process. `connectors` are those of all sources, by source id."""
+
+    house: House
+    signer: LinkSigner
+    connectors: Mapping[str, Connector]
+    log: structlog.typing.FilteringBoundLogger
+
+    @property
+    def settings(self) -> Settings:
+        """Return the configuration."""
+        return self.house.settings
+
+    def source(self, source_id: str) -> ConfiguredSource | None:
+        """Return a source by its id."""
+        return self.settings.source(source_id)
+
+
+def parts_of(house: House) -> Parts:
+    """Put the parts together.
+
+    Raises:
+        ConfigError: no key for links is configured; with the cure.
+    """
+    signer = house.signer
+    if signer is None:
+        raise ConfigError(
+            "keys.links: no key, so no link or form could be signed. Cure: make one with"
+            " `python3 -c 'import secrets; print(secrets.token_hex(32))' > secrets/links.key`,"
+            " `chmod 600 secrets/links.key`, and add"
+            ' links = [{ file = "secrets/links.key" }] to [keys].'
+        )
+    connectors = {source.id: wiring.build(source, signer) for source in house.settings.sources}
+    return Parts(house, signer, connectors, structlog.get_logger())
+
+
+def parts_in(request: Request) -> Parts:
+    """Return the parts of the process that answers a request."""
+    app: FastAPI = request.app
+    found: Parts = app.state.parts
+    return found
