@@ -57,7 +57,8 @@ class Delivery(NamedTuple):
 
     `notice` is the form as it stood when the item came, None where nothing was shown or known.
     `listed_as_test` says that the platform names the item among its test leads. `position` says
-    where in a file it stood ("row 17").
+    where in a file it stood ("row 17"). `notice_id` is the wording that the item itself names, by
+    its id; whoever stores it looks it up.
     """
 
     external_id: str | None
@@ -67,6 +68,7 @@ class Delivery(NamedTuple):
     notice: Notice | None = None
     listed_as_test: bool = False
     position: str | None = None
+    notice_id: str | None = None
 
     def __repr__(self) -> str:
         """Say where it stood; the rest is somebody's data."""

@@ -20,7 +20,7 @@ class RefusedPush(Record, table=True):
     source_id: str = Field(primary_key=True, max_length=64)
     day: str = Field(primary_key=True, max_length=10)
     status: int = Field(primary_key=True)
-    count: int
+    refused: int
     last_at: datetime
 
 
@@ -36,9 +36,9 @@ def count_refused(connection: Connection, counted: Counted, day: str, at: dateti
             "controller_id": controller_id, "source_id": source_id, "day": day, "status": status,
         }  # fmt: skip
         same = [table.c[name] == value for name, value in keys.items()]
-        more = {"count": table.c.count + count, "last_at": at}
+        more = {"refused": table.c.refused + count, "last_at": at}
         if not connection.execute(table.update().where(*same).values(more)).rowcount:
-            connection.execute(table.insert().values(keys | {"count": count, "last_at": at}))
+            connection.execute(table.insert().values(keys | {"refused": count, "last_at": at}))
 
 
 def refused_since(connection: Connection, day: str) -> list[Row[Any]]:

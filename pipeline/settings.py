@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -78,6 +79,21 @@ class WebSettings(Section):
         ("127.0.0.1",),
         description="The addresses of reverse proxies whose word counts on who calls.",
     )
+
+    monitors: tuple[str, ...] = Field(
+        ("127.0.0.1", "::1"),
+        description="The addresses, or networks, that may read /metrics.",
+    )
+
+    @field_validator("trusted_proxies", "monitors")
+    @classmethod
+    def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for each in given:
+            try:
+                ip_network(each)
+            except ValueError:
+                raise ValueError(f"{each!r} is no address or network, such as 10.0.0.0/8") from None
+        return given
 
     @field_validator("public_url")
     @classmethod

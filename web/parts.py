@@ -1,6 +1,6 @@
 """What every route needs: the open installation, the connectors, and what counts and logs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -12,6 +12,8 @@ from pipeline.link_signer import LinkSigner
 from pipeline.settings import ConfiguredSource, Settings
 from pipeline.wiring import House
 from policy.errors import ConfigError
+from web.counts import Counts
+from web.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Parts:
     house: House
     signer: LinkSigner
     connectors: Mapping[str, Connector]
+    intake: Intake
+    counts: Counts
     log: structlog.typing.FilteringBoundLogger
 
     @property
@@ -33,8 +37,8 @@ class Parts:
         return self.settings.source(source_id)
 
 
-def parts_of(house: House) -> Parts:
-    """Put the parts together.
+def parts_of(house: House, wake: Callable[[], None] = lambda: None) -> Parts:
+    """Put the parts together; `wake` is called whenever something new is in the inbox.
 
     Raises:
         ConfigError: no key for links is configured; with the cure.
@@ -48,7 +52,8 @@ def parts_of(house: House) -> Parts:
             ' links = [{ file = "secrets/links.key" }] to [keys].'
         )
     connectors = {source.id: wiring.build(source, signer) for source in house.settings.sources}
-    return Parts(house, signer, connectors, structlog.get_logger())
+    log = structlog.get_logger()
+    return Parts(house, signer, connectors, Intake(house.store, wake), Counts(log), log)
 
 
 def parts_in(request: Request) -> Parts:

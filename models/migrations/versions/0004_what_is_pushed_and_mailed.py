@@ -81,7 +81,7 @@ def upgrade() -> None:
         sa.Column("source_id", sqltypes.AutoString(length=64), nullable=False),
         sa.Column("day", sqltypes.AutoString(length=10), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
         sa.Column("last_at", sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["controller_id", "source_id"],
