@@ -1,4 +1,7 @@
-"""Commands that stay: serve."""
+"""Commands that stay: run, serve."""
+
+import signal
+from typing import Annotated
 
 import typer
 
@@ -8,16 +11,47 @@ from cli.output import say
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
+    app.command()(run)
     app.command()(serve)
 
 
+def run(
+    web: Annotated[
+        bool, typer.Option("--web/--no-web", help="Answer the web too, or only do the work.")
+    ] = True,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Answer the web and work on what comes in. Ctrl-C, or SIGTERM, lets it finish and end."""
+    from jobs.daemon import running
+
+    with house(config) as opened, running(opened) as daemon:
+        if not web:
+            say("Working on the inbox. Ctrl-C ends it.")
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: daemon.ask_to_stop())
+            daemon.wait()
+            return
+        from web.app import create_app
+        from web.serve import serve as answer
+
+        app = create_app(opened, daemon.wake)
+        _say_where(
+            opened.settings.web.host, opened.settings.web.port, opened.settings.web.public_url
+        )
+        answer(app, opened.settings.web)
+
+
 def serve(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Answer the web: receivers, forms, unsubscribe links. Ctrl-C ends it."""
+    """Answer the web only; `leadledger run`, here or elsewhere, works on what comes in."""
     from web.app import create_app
     from web.serve import serve as answer
 
     with house(config) as opened:
         app = create_app(opened)
         web = opened.settings.web
-        say(f"Listening on http://{web.host}:{web.port} for {web.public_url}. Ctrl-C ends it.")
+        _say_where(web.host, web.port, web.public_url)
         answer(app, web)
+
+
+def _say_where(host: str, port: int, public_url: str) -> None:
+    say(f"Listening on http://{host}:{port} for {public_url}. Ctrl-C ends it.")

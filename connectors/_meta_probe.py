@@ -23,13 +23,17 @@ _MOST_SKEW = timedelta(minutes=5)
 
 
 def probe_page(
-    graph: Graph, page_id: str, token: str, now: Callable[[], datetime]
+    graph: Graph, page_id: str, token: str, now: Callable[[], datetime], *, is_told: bool = False
 ) -> Iterator[ProbeResult]:
-    """Yield what is right and wrong with a page; the first refused token ends it."""
+    """Yield what is right and wrong with a page; the first refused token ends it.
+
+    `is_told`: leads are announced by webhook, so the page must have been subscribed.
+    """
     checks: tuple[tuple[str, Callable[[], Iterator[ProbeResult]]], ...] = (
         ("access token", lambda: _token(graph, token, now())),
         ("lead access", lambda: _lead_access(graph, page_id)),
         ("forms", lambda: _forms(graph, page_id)),
+        ("webhook", lambda: _subscription(graph, page_id) if is_told else iter(())),
         ("clock", lambda: _clock(graph, now())),
     )
     for subject, check in checks:
@@ -120,6 +124,22 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
             "The platform refuses the legal text of at least one form. Ticks on such a form cannot "
             "be proven; each pull reads the forms one by one and keeps what it is given.",
         )
+
+
+def _subscription(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
+    """Look whether the page tells the app of new leads: if it does not, there is only silence."""
+    rows = graph.get(page_id, "subscribed_apps").get("data")
+    apps = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    fields = [row.get("subscribed_fields") for row in apps]
+    is_told = any("leadgen" in each for each in fields if isinstance(each, list))
+    yield ProbeResult(
+        "webhook",
+        is_told,
+        "The page tells the app of new leads."
+        if is_told
+        else "No app of the page is told of new leads, so no webhook comes and no error either. "
+        f"Send POST /{page_id}/subscribed_apps?subscribed_fields=leadgen with the page's token.",
+    )
 
 
 def _clock(graph: Graph, now: datetime) -> Iterator[ProbeResult]:

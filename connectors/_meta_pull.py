@@ -3,20 +3,19 @@
 Source: developers.facebook.com, marketing-api, lead-ads/retrieving, v26.0.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from connectors._meta_forms import FORM_FIELDS, FORM_FIELDS_WITHOUT_LEGAL, notice_of
+from connectors._meta_form_reading import FormReading, ids_of
+from connectors._meta_forms import FORM_FIELDS
 from connectors._meta_graph import Graph, Json
 from connectors._meta_pages import Page, pages
-from connectors._meta_verdict import GraphError, Outcome, changed
+from connectors._meta_verdict import changed
 from connectors._values import id_of
-from connectors.base import Batch, ConnectorIO, Delivery
-from policy.vocabulary import Notice
+from connectors.base import Batch, ConnectorIO
 
 _TESTS = "test_leads{id}"
 _LISTINGS = (f"{FORM_FIELDS},{_TESTS}", FORM_FIELDS, f"id,status,{_TESTS}", "id,status")
@@ -29,10 +28,9 @@ _OWN_FIELDS = (
     "id,created_time,form_id,is_organic,platform,partner_name,retailer_item_id,field_data,"
     "custom_disclaimer_responses"
 )
-_LEAD_FIELDS = (f"{_OWN_FIELDS},{_PAID_FIELDS}", _OWN_FIELDS)
+LEAD_FIELDS = (f"{_OWN_FIELDS},{_PAID_FIELDS}", _OWN_FIELDS)
 """A token without a role on the ad account is refused the ad fields (#100), not the lead."""
 
-_UNLISTED = {Outcome.DROP_FIELDS, Outcome.NO_ACCESS, Outcome.PERMISSION}
 _CLOCKS_MAY_DIFFER = timedelta(minutes=30)
 """Less than the shortest overlap: a time ahead of ours must never pull the cursor past a lead."""
 
@@ -82,12 +80,7 @@ def listed_test_ids(form: Json) -> frozenset[str] | None:
         return frozenset()  # a form without any is listed without the field
     rows, paging = listed.get("data"), listed.get("paging")
     goes_on = isinstance(paging, Mapping) and "next" in paging
-    return _ids(rows) if isinstance(rows, list) and not goes_on else None
-
-
-def _ids(rows: list[object] | tuple[object, ...]) -> frozenset[str]:
-    ids = (id_of(row.get("id")) for row in rows if isinstance(row, dict))
-    return frozenset(found for found in ids if found is not None)
+    return ids_of(rows) if isinstance(rows, list) and not goes_on else None
 
 
 def batches_of(
@@ -110,19 +103,19 @@ def batches_of(
     # Not filtered again here: if the platform ignores the filter, it sends leads that the store has
     # or lacks, and the store, which knows by id, drops the ones and keeps the others.
     newer = {"field": "time_created", "operator": "GREATER_THAN", "value": int(since.timestamp())}
-    reading = _Reading(graph, form, io)
+    reading = FormReading(graph, form.id, form.shown, form.test_ids, io)
     newest = known
     for page in pages(
         graph,
         (form.id, "leads"),
-        _LEAD_FIELDS,
+        LEAD_FIELDS,
         limit=reach.page_size,
         filtering=orjson.dumps([newer]).decode(),
     ):
         newest = _newest(page, newest, io.now() + _CLOCKS_MAY_DIFFER)
         moved = newest.isoformat() if page.is_last and newest and newest != known else None
         if page.rows or moved:
-            yield Batch(form.id, reading.deliveries(page), moved)
+            yield Batch(form.id, reading.deliveries(page.rows), moved)
 
 
 def _newest(page: Page, newest: datetime | None, latest: datetime) -> datetime | None:
@@ -146,72 +139,3 @@ def _time(value: object) -> datetime | None:
     except ValueError:
         return None
     return found.astimezone(UTC) if found.tzinfo else None
-
-
-class _Reading:
-    """Turns rows into deliveries, reading what the form shows only when there is a first row."""
-
-    def __init__(self, graph: Graph, form: ListedForm, io: ConnectorIO) -> None:
-        self._graph = graph
-        self._form = form
-        self._io = io
-        self._notice = notice_of(form.shown) if form.shown is not None else None
-        self._test_ids = form.test_ids
-
-    def deliveries(self, page: Page) -> list[Delivery]:
-        """Return the rows as they came; one that is no object is delivered too, to be set aside."""
-        if not page.rows:
-            return []
-        if self._notice is None:
-            self._notice = self._read_notice()
-        if self._test_ids is None and any(map(_may_be_a_test, page.rows)):
-            self._test_ids = self._read_test_ids()
-        now = self._io.now()
-        return [self._delivery(row, now, self._notice) for row in page.rows]
-
-    def _delivery(self, row: object, now: datetime, notice: Notice) -> Delivery:
-        lead_id = id_of(row.get("id")) if isinstance(row, dict) else None
-        return Delivery(
-            external_id=lead_id,
-            payload=_bytes(row),
-            media_type="application/json",
-            received_at=now,
-            notice=notice,
-            listed_as_test=lead_id is not None and lead_id in (self._test_ids or ()),
-        )
-
-    def _read_notice(self) -> Notice:
-        """Read the form by itself; where its legal content is refused, without it."""
-        try:
-            return notice_of(self._graph.get(self._form.id, fields=FORM_FIELDS))
-        except GraphError as error:
-            if error.verdict.outcome is not Outcome.DROP_FIELDS:
-                raise
-        shown = self._graph.get(self._form.id, fields=FORM_FIELDS_WITHOUT_LEGAL)
-        return notice_of(shown, wording_known=False)
-
-    def _read_test_ids(self) -> frozenset[str]:
-        """Ask the form itself, which Meta's reference says is impossible and works."""
-        ids: frozenset[str] = frozenset()
-        try:
-            for page in pages(self._graph, (self._form.id, "test_leads"), ("id",), limit=100):
-                ids |= _ids(list(page.rows))
-        except GraphError as error:
-            if error.verdict.outcome not in _UNLISTED:
-                raise
-            self._io.log.warning("meta.test_leads_not_listed", form_id=self._form.id)
-        return ids
-
-
-def _may_be_a_test(row: object) -> bool:
-    """Say whether a lead may be a test: those come without an ad."""
-    return isinstance(row, dict) and not row.get("ad_id")
-
-
-def _bytes(row: object) -> bytes:
-    try:
-        # copied, because orjson hands its whole buffer over: 4 KiB for a lead of one
-        return bytes(memoryview(orjson.dumps(row)))
-    except orjson.JSONEncodeError:
-        # half a surrogate pair: kept as its escape, so that the lead alone is set aside
-        return json.dumps(row, separators=(",", ":")).encode()

@@ -50,6 +50,8 @@ class ProblemCode(StrEnum):
     FIELDS_UNREADABLE = "fields_unreadable"
     ENCODING = "encoding"
     ROW_SHAPE = "row_shape"
+    NOT_FETCHED = "not_fetched"
+    FAULT = "fault"
 
 
 class Delivery(NamedTuple):
@@ -283,6 +285,19 @@ class Greets(Protocol):
 
     def greet(self, query: Mapping[str, str], /) -> str | Refusal:
         """Return what proves that it is, as the body of the answer to a GET."""
+        ...
+
+
+@runtime_checkable
+class SharesAddress(Receives, Protocol):
+    """A source whose platform knows one address only for several of the same kind."""
+
+    def address_group(self) -> str | None:
+        """Return what is the same for all sources that one address stands for."""
+        ...
+
+    def concerns(self, push: Push, /) -> bool:
+        """Say whether a push that came to the address of another may be about this source."""
         ...
 
 

@@ -3,6 +3,7 @@
 Source: developers.facebook.com, marketing-api, lead-ads/retrieving, Graph API v26.0.
 """
 
+import hashlib
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
+from connectors._meta_collect import Collecting, KnownForms
 from connectors._meta_files import open_file
 from connectors._meta_graph import LOOPBACK, Graph, Line, graph
 from connectors._meta_lead_access import LeadAccessOnce
@@ -20,13 +22,24 @@ from connectors._meta_pull import ListedForm, Reach, batches_of, forms_of
 from connectors._meta_read import read
 from connectors._meta_throttle import Throttle
 from connectors._meta_verdict import GraphError, Outcome, Verdict, source_error
+from connectors._meta_webhook import (
+    WEBHOOK_MEDIA_TYPE,
+    announced,
+    greet,
+    not_fetched,
+    receive,
+)
 from connectors._side_by_side import Stopped, side_by_side
 from connectors.base import (
     Batch,
     ConnectorIO,
     Delivery,
+    Missing,
+    Pointer,
     ProbeResult,
     Problem,
+    Push,
+    Refusal,
     Secret,
     Source,
     SourceSettings,
@@ -60,6 +73,17 @@ class MetaLeadAdsSettings(SourceSettings):
         default=None,
         description="The secret of the app that the token was made for; every call is then signed.",
         examples=[{"file": "secrets/meta_app_secret"}],
+    )
+    previous_app_secret: Secret | None = Field(
+        default=None,
+        description="While the app's secret is being changed: the other one, which webhooks may"
+        " still be signed with.",
+    )
+    verify_token: Secret | None = Field(
+        default=None,
+        description="The word that you give Meta together with the webhook's address; with it and"
+        " `app_secret` leads arrive within seconds, and pulls find what was not announced.",
+        examples=[{"file": "secrets/meta_verify_token"}],
     )
     api_version: str = Field(
         default="v26.0",
@@ -107,7 +131,7 @@ class MetaLeadAdsSettings(SourceSettings):
         ),
     )
 
-    @field_validator("access_token", "app_secret")
+    @field_validator("access_token", "app_secret", "previous_app_secret", "verify_token")
     @classmethod
     def _can_be_sent(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is None:
@@ -147,10 +171,59 @@ class MetaLeadAds:
             app_secret=secret.get_secret_value if secret else None,
         )
         self._page = f"page {settings.page_id}"
+        self._known_forms = KnownForms()
+        given = (settings.app_secret, settings.previous_app_secret)
+        self._secrets = [each.get_secret_value() for each in given if each is not None]
 
     def read(self, delivery: Delivery, /) -> Sequence[Submission | Problem]:
         """Read a lead as the Graph API or a downloaded file gives it. Never raises on bad data."""
+        if delivery.media_type == WEBHOOK_MEDIA_TYPE:
+            return [not_fetched(delivery, self._settings.page_id)]
         return read(delivery)
+
+    def greet(self, query: Mapping[str, str], /) -> str | Refusal:
+        """Answer Meta's handshake."""
+        token = self._settings.verify_token
+        return greet(query, token.get_secret_value() if token else None)
+
+    def receive(self, push: Push, /) -> Delivery | Refusal:
+        """Take what Meta's webhook sends in, if a secret of the app signed it."""
+        return receive(push, self._secrets)
+
+    def address_group(self) -> str | None:
+        """Return what all pages of one app share: Meta knows one address for an app."""
+        return hashlib.sha256(self._secrets[0].encode()).hexdigest() if self._secrets else None
+
+    def concerns(self, push: Push, /) -> bool:
+        """Say whether a push may tell of this page."""
+        return self._settings.page_id.encode() in push.body
+
+    def announced(self, delivery: Delivery, /) -> Sequence[Pointer] | Problem | None:
+        """Return the leads of this page that a webhook tells of."""
+        return announced(delivery, self._settings.page_id)
+
+    def collect(self, pointers: Sequence[Pointer], /) -> Iterator[Delivery | Missing]:
+        """Yield announced leads as `poll` would give them, fifty a call.
+
+        Raises:
+            SourceRefused: the token or the page's lead access is gone, or the app is blocked.
+            SourceUnavailable: the platform does not answer, or asks for a longer wait than is set.
+            SourceChanged: an answer came in no known shape.
+        """
+        throttle = Throttle(timedelta(minutes=self._settings.max_wait_minutes))
+        gates = LeadAccessOnce(self._settings.page_id)
+        subject = f"announced leads of {self._page}"
+        with graph(self._line, throttle, self._io.sleep) as line:
+
+            def shut() -> None:
+                if sentence := gates.sentence(line):
+                    raise source_error(Verdict(Outcome.NO_ACCESS, 0), subject, gates=sentence)
+
+            collecting = Collecting(line, self._io, self._known_forms, shut)
+            try:
+                yield from collecting.collect(pointers)
+            except GraphError as error:
+                raise self._error(line, error.verdict, subject, gates) from None
 
     def open_file(self, path: Path, /) -> Iterable[Delivery]:
         """Yield the leads of a file that was downloaded from Ads Manager or a connected sheet.
@@ -189,7 +262,11 @@ class MetaLeadAds:
         throttle = Throttle(timedelta(0))
         with graph(self._line, throttle, self._io.sleep) as line:
             yield from probe_page(
-                line, self._settings.page_id, self._line.access_token(), self._io.now
+                line,
+                self._settings.page_id,
+                self._line.access_token(),
+                self._io.now,
+                is_told=self._settings.verify_token is not None,
             )
 
     def _forms(self, throttle: Throttle, gates: LeadAccessOnce) -> list[ListedForm]:

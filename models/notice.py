@@ -40,6 +40,15 @@ def add_notices(connection: Connection, rows: Iterable[Values]) -> None:
     insert_rows(connection, table_of(NoticeRecord), list(rows))
 
 
+def contents_of(connection: Connection, controller_id: str, ids: Collection[str]) -> dict[str, str]:
+    """Return the content of those of some notices that the store has."""
+    table = table_of(NoticeRecord)
+    wanted = select(table.c.id, table.c.content).where(
+        table.c.controller_id == controller_id, table.c.id.in_(list(ids))
+    )
+    return {row.id: row.content for row in connection.execute(wanted)}
+
+
 def notice_row(connection: Connection, controller_id: str, notice_id: str) -> Row[tuple[str]]:
     """Return one wording's row: `content`, `captured_at`, `form_id`, `source_id`."""
     table = table_of(NoticeRecord)

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -73,6 +74,14 @@ class IngestReport:
         self.named += other.named[: MAX_NAMED - len(self.named)]
 
 
+class _Read(NamedTuple):
+    """What some deliveries turned out to say."""
+
+    prepared: Sequence[Prepared]
+    erased: Sequence[str]
+    unreadable: Sequence[tuple[str, Delivery, Problem]]
+
+
 class Ingest:
     """Takes the deliveries of one source in, a unit of work at a time."""
 
@@ -91,20 +100,48 @@ class Ingest:
         self._is_key_checked = False
 
     def take(
-        self, batches: Sequence[Batch], now: datetime, replaces: Sequence[UUID] = ()
+        self,
+        batches: Sequence[Batch],
+        now: datetime,
+        replaces: Sequence[UUID] = (),
+        also: Callable[[Connection], None] = lambda _: None,
     ) -> IngestReport:
         """Take some batches in, whole or not at all.
 
         `replaces` are deliveries that were set aside and can be read now: they leave the shelf,
-        since their bytes stay on their leads.
+        since their bytes stay on their leads. `also` is done in the same transaction.
 
         Raises:
             ConfigError: the suppression list was made with another key; nothing was written.
             StoreUnavailable: nothing was written; the same batches may be given again.
         """
-        report = IngestReport()
-        prepared, erased, unreadable = self._read(batches)
-        report.rows = len(prepared) + len(erased) + len(unreadable)
+        return self._take(batches, self._read(batches), now, replaces, also)
+
+    def set_aside(
+        self,
+        delivery: Delivery,
+        problem: Problem,
+        now: datetime,
+        also: Callable[[Connection], None],
+    ) -> IngestReport:
+        """Set a delivery aside without reading it, because reading it fails.
+
+        Raises:
+            StoreUnavailable: nothing was written.
+        """
+        read = _Read([], [], [(self._actor, delivery, problem)])
+        return self._take([], read, now, (), also)
+
+    def _take(
+        self,
+        batches: Sequence[Batch],
+        read: "_Read",
+        now: datetime,
+        replaces: Sequence[UUID],
+        also: Callable[[Connection], None],
+    ) -> IngestReport:
+        prepared, erased, unreadable = read
+        report = IngestReport(rows=len(prepared) + len(erased) + len(unreadable))
         controller_id = self._source.controller_id
         with self._store.writing(controller_id) as connection:
             if not self._is_key_checked:
@@ -120,13 +157,12 @@ class Ingest:
             report.counts += erase_at_source(connection, self._source, erased, self._actor, now)
             moved = {b.stream: b.cursor for b in batches if b.cursor is not None}
             deliveries.move_cursors(connection, controller_id, self._source.id, moved, now)
+            also(connection)
             ledger.append(connection, controller_id, self._actor, entries, now)
         self._known_notices |= self._preparer.notices.keys()
         return report
 
-    def _read(
-        self, batches: Iterable[Batch]
-    ) -> tuple[Sequence[Prepared], list[str], list[tuple[str, Delivery, Problem]]]:
+    def _read(self, batches: Iterable[Batch]) -> "_Read":
         prepared: list[Prepared] = []
         erased: list[str] = []
         unreadable: list[tuple[str, Delivery, Problem]] = []
@@ -142,7 +178,7 @@ class Ingest:
                     else:
                         unreadable.append((batch.stream, delivery, outcome))
                         self._note_form_of(delivery)
-        return with_masked_payloads(prepared, self._connector), erased, unreadable
+        return _Read(with_masked_payloads(prepared, self._connector), erased, unreadable)
 
     def _note_form_of(self, delivery: Delivery) -> None:
         """Keep the wording of a form even if the item itself cannot be read yet."""

@@ -32,6 +32,11 @@ _OUTCOMES: dict[type[SourceError], RunOutcome] = {
 }
 
 
+def outcome_of(error: SourceError) -> RunOutcome:
+    """Return what a run is called that a source ended with an error."""
+    return _OUTCOMES.get(type(error), RunOutcome.FAILED)
+
+
 @dataclass(slots=True)
 class PullReport:
     """How one round of one source went. `failed` are streams whose cursor stayed where it was."""
@@ -50,7 +55,7 @@ class PullReport:
     def outcome(self) -> RunOutcome:
         """Return how the round ended, in one word."""
         if self.error:
-            return _OUTCOMES.get(type(self.error), RunOutcome.FAILED)
+            return outcome_of(self.error)
         if self.failed:
             return RunOutcome.INCOMPLETE
         return RunOutcome.SET_ASIDE if self.taken.counts["set_aside"] else RunOutcome.DONE

@@ -6,16 +6,16 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
-from connectors.base import Batch, Connector, Delivery, Problem
+from connectors.base import Batch, Collects, Connector, Delivery, Problem
 from models import delivery as deliveries
-from models import notice as notices
 from models.store import Store
+from pipeline.collect import collect
 from pipeline.ingest import MAX_NAMED, Ingest, IngestReport, SetAside
+from pipeline.named_notices import named_notices
 from pipeline.pull import UNIT_OF_WORK
 from pipeline.settings import ConfiguredSource
-from policy.evidence import notice_from
 from policy.vocabulary import Notice
 
 ACTOR = "replay"
@@ -32,6 +32,7 @@ def replay(
     What can be read now becomes leads and leaves the shelf; the rest is set aside as before.
 
     Raises:
+        SourceError: what was only announced cannot be fetched; it is still set aside.
         StoreError: the store failed; what was not replayed is still set aside.
     """
     ingest = Ingest(store, source, connector, ACTOR)
@@ -41,8 +42,11 @@ def replay(
     while chunk := list(islice(waiting, UNIT_OF_WORK)):
         with store.reading() as connection:
             rows = deliveries.aside_by_ids(connection, source.controller_id, chunk)
-            shown = notices_of(connection, rows)
-        readable, still = _sorted(connector, [(row, _delivery(row, shown)) for row in rows])
+            shown = named_notices(connection, rows)
+        shelved = [(row, _delivery(row, shown)) for row in rows]
+        if isinstance(connector, Collects):
+            shelved = _fetched(store, source, connector, shelved)
+        readable, still = _sorted(connector, shelved)
         batches = [Batch(row.stream or ACTOR, [delivery]) for row, delivery in readable]
         report.add(ingest.take(batches, now(), replaces=[row.id for row, _ in readable]))
         report.add(_still_aside(still))
@@ -59,6 +63,21 @@ def _still_aside(still: Sequence[SetAside]) -> IngestReport:
 
 
 Shelved = tuple[Row[Any], Delivery]
+
+
+def _fetched(
+    store: Store, source: ConfiguredSource, connector: Collects, shelved: Sequence[Shelved]
+) -> list[Shelved]:
+    """Put in the place of announcements what they announced, where the platform shows it now.
+
+    Raises:
+        SourceError: the platform cannot be asked; what it announced is still set aside.
+    """
+    found = collect(store, source, connector, [delivery for _, delivery in shelved])
+    if found.error is not None:
+        raise found.error
+    came = {each.external_id: each for each in found.deliveries}
+    return [(row, came.get(delivery.external_id, delivery)) for row, delivery in shelved]
 
 
 def _sorted(
@@ -93,15 +112,6 @@ def shelf(store: Store) -> Iterator[dict[str, str | None]]:
                 "detail": row.detail,
                 "kept_until": row.delete_after.date().isoformat(),
             }
-
-
-def notices_of(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Notice]:
-    """Return the wordings that some rows refer to, by their ids."""
-    wanted = {(row.controller_id, row.notice_id) for row in rows if row.notice_id}
-    return {
-        notice_id: notice_from(notices.notice_row(connection, controller_id, notice_id).content)
-        for controller_id, notice_id in wanted
-    }
 
 
 def _delivery(row: Row[Any], shown: dict[str, Notice]) -> Delivery:

@@ -23,8 +23,8 @@ from models.store import Store
 from pipeline.collection import rare_collection
 from pipeline.keep_notices import keep_notices
 from pipeline.meet_again import prove
+from pipeline.named_notices import named_notices
 from pipeline.prepare import Prepared, Preparer
-from pipeline.replay import notices_of
 from pipeline.settings import ConfiguredSource
 from policy.vocabulary import Notice
 
@@ -84,7 +84,7 @@ def _changed(
     for arrival in trail.arrivals_of(connection, source.controller_id, [row.id for row in rows]):
         arrivals[arrival.lead_id].append(arrival)
     every = [*rows, *(arrival for own in arrivals.values() for arrival in own)]
-    shown = notices_of(connection, every)
+    shown = named_notices(connection, every)
     changed = []
     for row in rows:
         deliveries = [_delivery(row, kept, shown) for kept in (row, *arrivals[row.id])]

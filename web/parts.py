@@ -1,12 +1,13 @@
 """What every route needs: the open installation, the connectors, and what counts and logs."""
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI, Request
 
-from connectors.base import Connector
+from connectors.base import Connector, SharesAddress
 from pipeline import wiring
 from pipeline.link_signer import LinkSigner
 from pipeline.settings import ConfiguredSource, Settings
@@ -18,11 +19,15 @@ from web.intake import Intake
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of a running web process. `connectors` are those of all sources, by source id."""
+    """The parts of a running web process. `connectors` are those of all sources, by source id.
+
+    `sharing` are the other sources, of the same kind, that a source's address stands for as well.
+    """
 
     house: House
     signer: LinkSigner
     connectors: Mapping[str, Connector]
+    sharing: Mapping[str, Sequence[str]]
     intake: Intake
     counts: Counts
     log: structlog.typing.FilteringBoundLogger
@@ -53,7 +58,21 @@ def parts_of(house: House, wake: Callable[[], None] = lambda: None) -> Parts:
         )
     connectors = {source.id: wiring.build(source, signer) for source in house.settings.sources}
     log = structlog.get_logger()
-    return Parts(house, signer, connectors, Intake(house.store, wake), Counts(log), log)
+    intake, counts = Intake(house.store, wake), Counts(log)
+    return Parts(house, signer, connectors, _sharing(connectors), intake, counts, log)
+
+
+def _sharing(connectors: Mapping[str, Connector]) -> dict[str, list[str]]:
+    """Return, of each source, the others whose platform knows no other address for them."""
+    groups: dict[tuple[type[Connector], str], list[str]] = defaultdict(list)
+    for source_id, connector in connectors.items():
+        if isinstance(connector, SharesAddress) and (group := connector.address_group()):
+            groups[type(connector), group].append(source_id)
+    return {
+        source_id: [other for other in ids if other != source_id]
+        for ids in groups.values()
+        for source_id in ids
+    }
 
 
 def parts_in(request: Request) -> Parts:

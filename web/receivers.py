@@ -1,12 +1,14 @@
 """`/in/<source>`: what platforms send. Genuine, then durable, then answered; read afterwards."""
 
+import asyncio
+from collections.abc import Awaitable, Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.responses import JSONResponse
 
-from connectors.base import Greets, Push, Receives, Refusal
+from connectors.base import Delivery, Greets, Push, Receives, Refusal, SharesAddress
 from pipeline import wiring
 from pipeline.settings import ConfiguredSource
 from policy.errors import StoreError
@@ -54,18 +56,31 @@ async def receive(source_id: str, request: Request) -> Response:
     }
     address = f"{parts.settings.web.public_url}/in/{source.id}"
     query = request.url.query
-    found = connector.receive(
-        Push(body, headers, wiring.now(), f"{address}?{query}" if query else address)
-    )
+    push = Push(body, headers, wiring.now(), f"{address}?{query}" if query else address)
+    found = connector.receive(push)
     if isinstance(found, Refusal):
         return _refused(parts, source, found)
     try:
-        await parts.intake.keep(source, found)
+        await asyncio.gather(
+            parts.intake.keep(source, found), *_keep_for_others(parts, source, push)
+        )
     except StoreError as error:
         parts.log.warning("push.not_written", source=source.id, error=error.code)
         return _said(503, "It could not be written. Send it again.", retry=True)
     parts.counts.took(source.id)
     return Response(b"{}", media_type="application/json")
+
+
+def _keep_for_others(
+    parts: Parts, source: ConfiguredSource, push: Push
+) -> Iterator[Awaitable[None]]:
+    """Keep a push for the other sources that its platform has no other address for."""
+    for other_id in parts.sharing.get(source.id, ()):
+        connector, other = parts.connectors[other_id], parts.source(other_id)
+        if other and isinstance(connector, SharesAddress) and connector.concerns(push):
+            delivery = connector.receive(push)
+            if isinstance(delivery, Delivery):
+                yield parts.intake.keep(other, delivery)
 
 
 @router.get("/in/{source_id}", responses=_ANSWERS)

@@ -34,7 +34,7 @@ COMMANDS = dict(_commands(typer.main.get_command(app)))
 
 
 def test_the_surface_is_that_of_the_design() -> None:
-    others = {"init", "demo", "db upgrade", "hold release", "serve"}
+    others = {"init", "demo", "db upgrade", "hold release", "run", "serve"}
     assert set(COMMANDS) == LIST_OR_REPORT | others
 
 

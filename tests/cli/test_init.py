@@ -88,6 +88,7 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     shell.variables["GOOGLE_WEBHOOK_KEY"] = "a-webhook-key-of-the-tests"
     shell.variables["GOOGLE_WEBHOOK_KEY_OF_FORM"] = "another-webhook-key-of-the-tests"
     keep_secret(shell.folder, "meta_app_secret", "0123456789abcdef")
+    keep_secret(shell.folder, "meta_verify_token", "the-word-of-the-tests")
     keep_secret(shell.folder, "smtp_password", "a-password-of-the-tests")
     keep_secret(shell.folder, "google_service_account.json", "{}")
     ready = shell("check", "--offline")

@@ -14,9 +14,19 @@ from models.inbox import InboxRecord
 from models.refused_push import RefusedPush
 from models.store import Store
 from pipeline.wiring import House
+from tests import build
 from tests.build import kept
 from tests.web.conftest import opened
-from tests.web.pushing import GOOGLE, GOOGLE_KEY, TOLD, google_body, google_source, rows_in
+from tests.web.pushing import (
+    GOOGLE,
+    GOOGLE_KEY,
+    TOLD,
+    google_body,
+    google_source,
+    meta_body,
+    rows_in,
+    signed,
+)
 from web.receivers import LARGEST_BODY
 
 IN = f"/in/{GOOGLE}"
@@ -130,3 +140,33 @@ def test_no_bytes_at_all_make_the_receiver_fail_or_keep_what_is_not_genuine(
     taken = rows_in(sqlite_store, "inbox") - before
     assert taken == (answer.status_code == 200)
     assert not taken or GOOGLE_KEY.encode() in body
+
+
+def test_meta_shakes_hands_and_its_signed_bodies_are_kept(store: Store) -> None:
+    source = build.source(verify_token="the-word")
+    asked = {"hub.mode": "subscribe", "hub.verify_token": "the-word", "hub.challenge": "42"}
+    body = meta_body("1")
+    with opened(store, source) as client:
+        hello = client.get("/in/meta-main", params=asked)
+        assert (hello.status_code, hello.text) == (200, "42")
+        assert hello.headers["content-type"].startswith("text/plain")
+        assert client.get("/in/meta-main").status_code == 403
+        assert client.post("/in/meta-main", content=body, headers=signed(body)).status_code == 200
+        assert client.post("/in/meta-main", content=body, headers=TOLD).status_code == 401
+    [row] = kept(store, InboxRecord)
+    assert row.payload == body
+
+
+def test_a_page_whose_app_has_another_address_is_told_too_and_nobody_else(
+    sqlite_store: Store,
+) -> None:
+    sources = (
+        build.source("meta-main"),
+        build.source("meta-two", page_id="4711"),
+        build.source("meta-three", page_id="4712"),
+        build.source("meta-of-another-app", page_id="4711", app_secret="another-secret"),
+    )
+    body = meta_body("1", page_id="4711")
+    with opened(sqlite_store, *sources) as client:
+        assert client.post("/in/meta-main", content=body, headers=signed(body)).status_code == 200
+    assert {row.source_id for row in kept(sqlite_store, InboxRecord)} == {"meta-main", "meta-two"}
