@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from queue import Empty, Full, Queue
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from connectors.base import Delivery
@@ -51,7 +51,7 @@ class PushKeeper:
         self._now = now
         self._told = told
         self._wake = wake
-        self._queue: Queue[Waiting | None] = Queue(MOST_WAITING)
+        self._queue: SimpleQueue[Waiting | None] = SimpleQueue()
         self._refused: Counter[tuple[str, str, int]] = Counter()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="push-keeper", daemon=True)
@@ -76,10 +76,9 @@ class PushKeeper:
         Raises:
             StoreUnavailable: too many wait already.
         """
-        try:
-            self._queue.put_nowait(waiting)
-        except Full:
-            raise StoreUnavailable("Too many pushes wait to be written. Cure: try later.") from None
+        if self._queue.qsize() >= MOST_WAITING:
+            raise StoreUnavailable("Too many pushes wait to be written. Cure: try later.")
+        self._queue.put(waiting)
 
     def refused(self, source: ConfiguredSource, status: int) -> None:
         """Count a request that was refused; nothing else of it is kept."""

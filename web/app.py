@@ -2,16 +2,37 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from pipeline.wiring import House
-from web import ops, receivers
+from web import ops
+from web.described import receivers
 from web.guard import Guard
 from web.headers import SecurityHeaders
 from web.pages import FOLDER
 from web.parts import parts_of
+from web.receivers import PREFIX, Receivers
+
+
+class _App(FastAPI):
+    """FastAPI for everything but the receivers, which stand before it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX):
+            await self.state.receivers(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe every address, the receivers' too."""
+        described = super().openapi()
+        described["paths"] = receivers() | described["paths"]
+        return described
 
 
 def create_app(house: House, wake: Callable[[], None] = lambda: None) -> FastAPI:
@@ -30,14 +51,14 @@ def create_app(house: House, wake: Callable[[], None] = lambda: None) -> FastAPI
         yield
         await parts.intake.end()
 
-    app = FastAPI(
+    app = _App(
         title="LeadLedger",
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
     )
     app.state.parts = parts
-    app.include_router(receivers.router)
+    app.state.receivers = Receivers(parts)
     app.include_router(ops.router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_middleware(SecurityHeaders)

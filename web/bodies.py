@@ -2,7 +2,8 @@
 
 import asyncio
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
+from starlette.types import Receive
 
 BODY_SECONDS = 20.0
 """How long a body may take: who trickles one is not waited for."""
@@ -19,31 +20,44 @@ class BodyError(Exception):
 
 
 async def body_of(request: Request, most: int) -> bytes:
+    """Return the whole body of a request that nobody has read yet. Raises as `body_from`."""
+    return await body_from(request.receive, request.headers.get("content-length", ""), most)
+
+
+async def body_from(receive: Receive, declared: str, most: int) -> bytes:
     """Return the whole body.
 
+    Args:
+        receive: gives the parts, as ASGI has it.
+        declared: what the header Content-Length says.
+        most: the most bytes that are taken.
+
     Raises:
-        BodyError: it is larger than `most` bytes, came too slowly, or broke off.
+        BodyError: it is larger, came too slowly, or broke off.
     """
-    declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
         raise _too_large(most)
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await _gathered(request, most)
+            return await _gathered(receive, most)
     except TimeoutError:
         raise BodyError(408, "The body took too long. Send it again.") from None
-    except ClientDisconnect:
-        raise BodyError(400, "The body broke off. Send it again.") from None
 
 
-async def _gathered(request: Request, most: int) -> bytes:
+async def _gathered(receive: Receive, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
+    is_over = False
+    while not is_over:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BodyError(400, "The body broke off. Send it again.")
+        part: bytes = message.get("body", b"")
         size += len(part)
         if size > most:
             raise _too_large(most)
         parts.append(part)
+        is_over = not message.get("more_body", False)
     return b"".join(parts)
 
 

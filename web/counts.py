@@ -2,10 +2,12 @@
 
 import time
 import traceback
+from typing import TypeVar, cast
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+M = TypeVar("M", Counter, Histogram)
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _WARN_EVERY_SECONDS = 60.0
 
@@ -17,6 +19,7 @@ class Counts:
         """Start at nothing."""
         self.registry = CollectorRegistry()
         self._log = log
+        self._children: dict[tuple[object, tuple[str, ...]], Counter | Histogram] = {}
         self._warned: dict[tuple[str, int], float] = {}
         self._pushes = Counter(
             "leadledger_pushes",
@@ -40,7 +43,7 @@ class Counts:
 
     def took(self, source_id: str) -> None:
         """Count a push that is on disk."""
-        self._pushes.labels(source_id, "200").inc()
+        self._child(self._pushes, source_id, "200").inc()
 
     def refused(self, source_id: str, status: int) -> None:
         """Count a push that was refused, and say so in the log, once a minute at the most."""
@@ -52,7 +55,14 @@ class Counts:
 
     def answered(self, route: str, method: str, seconds: float) -> None:
         """Count an answer. `route` is the pattern of the address, never the address."""
-        self._seconds.labels(route, method).observe(seconds)
+        self._child(self._seconds, route, method).observe(seconds)
+
+    def _child(self, metric: M, *labels: str) -> M:
+        """Return the metric of some labels; to look one up anew costs as much as a signature."""
+        found = self._children.get((metric, labels))
+        if found is None:
+            found = self._children[metric, labels] = metric.labels(*labels)
+        return cast("M", found)
 
     def fault(self, fault: BaseException, route: str) -> None:
         """Count a fault of the program, and log where it was: not what it was working on."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_POLICY = (
@@ -22,6 +21,14 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+PLAIN_HEADERS = tuple(
+    (name.encode(), HEADERS[name].encode())
+    for name in ("cache-control", "x-content-type-options", "x-robots-tag")
+)
+"""Those that mean something for an answer which no browser shows."""
+_RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
 class SecurityHeaders:
     """Adds the headers above to every answer that does not set them itself."""
 
@@ -37,9 +44,9 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                own: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
+                named = {name for name, _ in own}
+                message["headers"] = [*own, *(each for each in _RAW if each[0] not in named)]
             await send(message)
 
         await self._app(scope, receive, with_headers)

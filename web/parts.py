@@ -1,13 +1,12 @@
 """What every route needs: the open installation, the connectors, and what counts and logs."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI, Request
 
-from connectors.base import Connector, SharesAddress
+from connectors.base import Connector
 from pipeline import wiring
 from pipeline.link_signer import LinkSigner
 from pipeline.settings import ConfiguredSource, Settings
@@ -19,15 +18,12 @@ from web.intake import Intake
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of a running web process. `connectors` are those of all sources, by source id.
-
-    `sharing` are the other sources, of the same kind, that a source's address stands for as well.
-    """
+    """The parts of a running web process. `sources` and `connectors` are all, by source id."""
 
     house: House
     signer: LinkSigner
+    sources: Mapping[str, ConfiguredSource]
     connectors: Mapping[str, Connector]
-    sharing: Mapping[str, Sequence[str]]
     intake: Intake
     counts: Counts
     log: structlog.typing.FilteringBoundLogger
@@ -39,7 +35,7 @@ class Parts:
 
     def source(self, source_id: str) -> ConfiguredSource | None:
         """Return a source by its id."""
-        return self.settings.source(source_id)
+        return self.sources.get(source_id)
 
 
 def parts_of(house: House, wake: Callable[[], None] = lambda: None) -> Parts:
@@ -59,20 +55,8 @@ def parts_of(house: House, wake: Callable[[], None] = lambda: None) -> Parts:
     connectors = {source.id: wiring.build(source, signer) for source in house.settings.sources}
     log = structlog.get_logger()
     intake, counts = Intake(house.store, wake), Counts(log)
-    return Parts(house, signer, connectors, _sharing(connectors), intake, counts, log)
-
-
-def _sharing(connectors: Mapping[str, Connector]) -> dict[str, list[str]]:
-    """Return, of each source, the others whose platform knows no other address for them."""
-    groups: dict[tuple[type[Connector], str], list[str]] = defaultdict(list)
-    for source_id, connector in connectors.items():
-        if isinstance(connector, SharesAddress) and (group := connector.address_group()):
-            groups[type(connector), group].append(source_id)
-    return {
-        source_id: [other for other in ids if other != source_id]
-        for ids in groups.values()
-        for source_id in ids
-    }
+    sources = {source.id: source for source in house.settings.sources}
+    return Parts(house, signer, sources, connectors, intake, counts, log)
 
 
 def parts_in(request: Request) -> Parts:

@@ -1,111 +1,152 @@
-"""`/in/<source>`: what platforms send. Genuine, then durable, then answered; read afterwards."""
+"""`/in/<source>`: what platforms send. Genuine, then durable, then answered; read afterwards.
 
-import asyncio
-from collections.abc import Awaitable, Iterator
-from typing import Any
+This address stands before the other routes, and is answered without their help: what a web
+framework does for a request before its function runs costs more than checking a signature and
+handing the body over (benchmarks/receiver.py).
+"""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse, Response
-from starlette.responses import JSONResponse
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import parse_qsl
 
-from connectors.base import Delivery, Greets, Push, Receives, Refusal, SharesAddress
+import orjson
+from starlette.types import Receive, Scope, Send
+
+from connectors.base import Connector, Delivery, Greets, Push, Receives, Refusal, SharesAddress
 from pipeline import wiring
 from pipeline.settings import ConfiguredSource
 from policy.errors import StoreError
-from web.bodies import BodyError, body_of
-from web.parts import Parts, parts_in
+from web.bodies import BodyError, body_from
+from web.headers import PLAIN_HEADERS
+from web.parts import Parts
 
+PREFIX = "/in/"
 LARGEST_BODY = 1_048_576
 """Meta sends up to a thousand changes in one body, of about 250 bytes each."""
-RETRY_SECONDS = "30"
+ROUTE = "/in/{source_id}"
+_RETRY = (b"retry-after", b"30")
+_JSON = (b"content-type", b"application/json")
+_TEXT = (b"content-type", b"text/plain; charset=utf-8")
+_TAKEN = b"{}"
 
-router = APIRouter(tags=["receivers"])
-_SAYS = {
-    "content": {"application/json": {"schema": {"type": "object"}}},
-}
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "It is on disk: it need not be sent again.", **_SAYS},
-    400: {"description": "It is in no shape that this source knows.", **_SAYS},
-    401: {"description": "Its signature is missing, wrong or too old.", **_SAYS},
-    403: {"description": "Its key is wrong.", **_SAYS},
-    404: {"description": "There is no such source.", **_SAYS},
-    405: {"description": "This source is not told anything.", **_SAYS},
-    408: {"description": "It came too slowly.", **_SAYS},
-    413: {"description": "It is too large.", **_SAYS},
-    415: {"description": "It is of another type than this source knows.", **_SAYS},
-    503: {"description": "It could not be written: send it again.", **_SAYS},
-}
+Headers = Sequence[tuple[bytes, bytes]]
+_Answer = tuple[int, bytes, Headers]
 
 
-@router.post("/in/{source_id}", responses=_ANSWERS)
-async def receive(source_id: str, request: Request) -> Response:
-    """Take one push of a platform in."""
-    parts = parts_in(request)
-    source = parts.source(source_id)
-    if source is None:
-        return _said(404, "There is no such source. Check the address.")
-    connector = parts.connectors[source.id]
-    if not isinstance(connector, Receives):
-        return _said(405, "This source is not told anything. Check the address.")
-    try:
-        body = await body_of(request, LARGEST_BODY)
-    except BodyError as error:
-        return _refused(parts, source, Refusal(error.status, error.message))
-    headers = {
-        name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw
-    }
-    address = f"{parts.settings.web.public_url}/in/{source.id}"
-    query = request.url.query
-    push = Push(body, headers, wiring.now(), f"{address}?{query}" if query else address)
-    found = connector.receive(push)
-    if isinstance(found, Refusal):
-        return _refused(parts, source, found)
-    try:
-        await asyncio.gather(
-            parts.intake.keep(source, found), *_keep_for_others(parts, source, push)
-        )
-    except StoreError as error:
-        parts.log.warning("push.not_written", source=source.id, error=error.code)
-        return _said(503, "It could not be written. Send it again.", retry=True)
-    parts.counts.took(source.id)
-    return Response(b"{}", media_type="application/json")
+class Receivers:
+    """The receivers of all sources, as one ASGI application."""
 
+    def __init__(self, parts: Parts) -> None:
+        """Look once at which source can do what."""
+        self._parts = parts
+        self._told: dict[str, Receives] = {}
+        self._asked: dict[str, Greets] = {}
+        for source_id, connector in parts.connectors.items():
+            if isinstance(connector, Receives):
+                self._told[source_id] = connector
+            if isinstance(connector, Greets):
+                self._asked[source_id] = connector
+        self._sharing = _sharing(parts.connectors)
 
-def _keep_for_others(
-    parts: Parts, source: ConfiguredSource, push: Push
-) -> Iterator[Awaitable[None]]:
-    """Keep a push for the other sources that its platform has no other address for."""
-    for other_id in parts.sharing.get(source.id, ()):
-        connector, other = parts.connectors[other_id], parts.source(other_id)
-        if other and isinstance(connector, SharesAddress) and connector.concerns(push):
-            delivery = connector.receive(push)
-            if isinstance(delivery, Delivery):
-                yield parts.intake.keep(other, delivery)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        began = time.perf_counter()
+        try:
+            status, body, headers = await self._answer(scope, receive)
+        except Exception as fault:  # noqa: BLE001 - the web's edge: what it held is people's data
+            self._parts.counts.fault(fault, ROUTE)
+            status, body, headers = _said(500, "A fault of the program. Send it again later.")
+        length = (b"content-length", str(len(body)).encode())
+        start = {"status": status, "headers": [*headers, length, *PLAIN_HEADERS]}
+        await send({"type": "http.response.start"} | start)
+        await send({"type": "http.response.body", "body": body})
+        self._parts.counts.answered(ROUTE, scope["method"], time.perf_counter() - began)
 
-
-@router.get("/in/{source_id}", responses=_ANSWERS)
-async def greet(source_id: str, request: Request) -> Response:
-    """Answer a platform that asks whether this address is ours."""
-    parts = parts_in(request)
-    source = parts.source(source_id)
-    if source is None:
-        return _said(404, "There is no such source. Check the address.")
-    connector = parts.connectors[source.id]
-    if not isinstance(connector, Greets):
+    async def _answer(self, scope: Scope, receive: Receive) -> _Answer:
+        source = self._parts.sources.get(scope["path"].removeprefix(PREFIX))
+        if source is None:
+            return _said(404, "There is no such source. Check the address.")
+        if scope["method"] == "POST":
+            return await self._take(source, scope, receive)
+        if scope["method"] == "GET":
+            return self._greet(source, scope)
         return _said(405, "This address takes what is sent by POST.")
-    found = connector.greet(dict(request.query_params))
-    if isinstance(found, Refusal):
-        return _refused(parts, source, found)
-    return PlainTextResponse(found)
+
+    async def _take(self, source: ConfiguredSource, scope: Scope, receive: Receive) -> _Answer:
+        connector = self._told.get(source.id)
+        if connector is None:
+            return _said(405, "This source is not told anything. Check the address.")
+        headers = {
+            name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]
+        }
+        try:
+            body = await body_from(receive, headers.get("content-length", ""), LARGEST_BODY)
+        except BodyError as error:
+            return self._refused(source, Refusal(error.status, error.message))
+        push = Push(body, headers, wiring.now(), self._address(scope))
+        found = connector.receive(push)
+        if isinstance(found, Refusal):
+            return self._refused(source, found)
+        try:
+            await self._parts.intake.keep(source, found)
+            for other, delivery in self._for_others(source, push):
+                await self._parts.intake.keep(other, delivery)
+        except StoreError as error:
+            self._parts.log.warning("push.not_written", source=source.id, error=error.code)
+            return _said(503, "It could not be written. Send it again.")
+        self._parts.counts.took(source.id)
+        return 200, _TAKEN, (_JSON,)
+
+    def _address(self, scope: Scope) -> str:
+        """Return the public address that a request was sent to, which some signatures cover."""
+        query = scope["query_string"].decode("latin-1")
+        address = f"{self._parts.settings.web.public_url}{scope['path']}"
+        return f"{address}?{query}" if query else address
+
+    def _for_others(
+        self, source: ConfiguredSource, push: Push
+    ) -> Iterator[tuple[ConfiguredSource, Delivery]]:
+        """Yield a push for the other sources that its platform has no other address for."""
+        for other_id, connector in self._sharing.get(source.id, ()):
+            if connector.concerns(push):
+                delivery = connector.receive(push)
+                if isinstance(delivery, Delivery):
+                    yield self._parts.sources[other_id], delivery
+
+    def _greet(self, source: ConfiguredSource, scope: Scope) -> _Answer:
+        """Answer a platform that asks whether this address is ours."""
+        connector = self._asked.get(source.id)
+        if connector is None:
+            return _said(405, "This address takes what is sent by POST.")
+        query = scope["query_string"].decode("latin-1")
+        found = connector.greet(dict(parse_qsl(query, keep_blank_values=True)))
+        if isinstance(found, Refusal):
+            return self._refused(source, found)
+        return 200, found.encode(), (_TEXT,)
+
+    def _refused(self, source: ConfiguredSource, refusal: Refusal) -> _Answer:
+        """Answer a request that is not taken, and count it; nothing of what it said is kept."""
+        self._parts.intake.refused(source, refusal.status)
+        self._parts.counts.refused(source.id, refusal.status)
+        return _said(refusal.status, refusal.message)
 
 
-def _refused(parts: Parts, source: ConfiguredSource, refusal: Refusal) -> Response:
-    """Answer a request that is not taken, and count it; nothing of what it said is kept."""
-    parts.intake.refused(source, refusal.status)
-    parts.counts.refused(source.id, refusal.status)
-    return _said(refusal.status, refusal.message, retry=refusal.status == 503)
+def _said(status: int, message: str) -> _Answer:
+    headers = (_JSON, _RETRY) if status >= 500 else (_JSON,)
+    return status, orjson.dumps({"message": message}), headers
 
 
-def _said(status: int, message: str, *, retry: bool = False) -> Response:
-    headers = {"retry-after": RETRY_SECONDS} if retry else None
-    return JSONResponse({"message": message}, status, headers)
+def _sharing(
+    connectors: Mapping[str, Connector],
+) -> dict[str, list[tuple[str, SharesAddress]]]:
+    """Return, of each source, the others of its kind whose platform knows no other address."""
+    groups: dict[tuple[type[Connector], str], list[tuple[str, SharesAddress]]] = defaultdict(list)
+    for source_id, connector in connectors.items():
+        if isinstance(connector, SharesAddress) and (group := connector.address_group()):
+            groups[type(connector), group].append((source_id, connector))
+    return {
+        source_id: [each for each in members if each[0] != source_id]
+        for members in groups.values()
+        for source_id, _ in members
+    }
