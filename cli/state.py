@@ -2,14 +2,24 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, house, settings_of
 from cli.output import UNLIMITED, emit_json, flush_data, print_data, print_wrapped, say, table
+from cli.words import counted
+
+if TYPE_CHECKING:
+    from pipeline.status import SourceStatus
 
 NOT_RIGHT = 4
+REFUSED = {
+    401: "compare the secret with the one that the platform signs with",
+    403: "compare the key, or the word of the handshake, with the platform's",
+    503: "set the secret of this source, and room on the disk",
+}
+"""What helps where pushes are refused, by the status of the answer."""
 MARKS = {True: "ok  ", None: "note", False: "BAD "}
 
 
@@ -49,7 +59,23 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     for source in found.sources:
         if source.message:
             say(f"{source.id}, last pull: {source.message}")
+        _tell_pushes(source)
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {found.suppressed:,}")
+
+
+def _tell_pushes(source: "SourceStatus") -> None:
+    """Say what lies in a source's inbox, what keeps it there, and what was refused."""
+    if source.waiting:
+        since = _moment(source.waiting_since)
+        say(
+            f"{source.id}: {counted(source.waiting, 'request')} to be worked on, the oldest of {since}."
+        )
+    if source.inbox_message:
+        say(f"{source.id}, pushed leads: {source.inbox_message}")
+    for status_, count in sorted(source.refused.items()):
+        cure = REFUSED.get(status_, "see docs/operations.md, Receiving")
+        times = counted(count, "request")
+        say(f"{source.id}: {times} refused with {status_} since yesterday. Cure: {cure}.")
 
 
 def _moment(at: datetime | None) -> str:

@@ -1,19 +1,31 @@
 """How things stand: each source, what is set aside, what is overdue."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from models import delivery as deliveries
-from models import trail
+from models import inbox, trail
+from models.refused_push import refused_since
 from models.store import Store
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
+from pipeline.work_inbox import ACTOR as INBOX
+from policy.london import london_date
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source. Times are UTC; `last_outcome` is None for one that was never pulled."""
+    """One source. Times are UTC; `last_outcome` is None for one that was never pulled.
+
+    `waiting` pushes lie in the inbox, the oldest since `waiting_since`; `refused` are the requests
+    to its address that were refused since yesterday, by the status of the answer. `inbox_message`
+    is what keeps pushes from being worked on, None if nothing does.
+    """
 
     id: str
     kind: str
@@ -26,6 +38,10 @@ class SourceStatus:
     last_pull_at: datetime | None
     last_outcome: str | None
     message: str | None
+    waiting: int
+    waiting_since: datetime | None
+    refused: dict[int, int]
+    inbox_message: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,10 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
     with store.reading() as connection:
         totals = trail.lead_totals(connection)
         runs = deliveries.last_runs(connection, PULL)
+        works = deliveries.last_runs(connection, INBOX)
+        pushed = inbox.waiting(connection)
+        yesterday = london_date(now) - timedelta(days=1)
+        refusals = _by_source(refused_since(connection, yesterday.isoformat()))
         shelf = deliveries.aside_counts(connection)
         streams = [row.source_id for row in deliveries.cursor_rows(connection)]
         overdue = trail.overdue_count(connection, now)
@@ -50,7 +70,8 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
     found = []
     for source in settings.sources:
         total = totals.get((source.controller.id, source.id))
-        run = runs.get(source.id)
+        run, work = runs.get(source.id), works.get(source.id)
+        waiting, since = pushed.get((source.controller.id, source.id), (0, None))
         found.append(
             SourceStatus(
                 id=source.id,
@@ -64,6 +85,17 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
                 last_pull_at=run.finished_at if run else None,
                 last_outcome=run.outcome if run else None,
                 message=run.message if run else None,
+                waiting=waiting,
+                waiting_since=since,
+                refused=dict(refusals[source.controller.id, source.id]),
+                inbox_message=work.message if work else None,
             )
         )
     return Status(now, found, overdue, suppressed)
+
+
+def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:
+    found: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    for row in rows:
+        found[row.controller_id, row.source_id][row.status] += row.refused
+    return found

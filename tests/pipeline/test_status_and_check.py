@@ -1,24 +1,29 @@
 """How things stand, and whether everything is set up right."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from models import schema
-from models.delivery import DeliveryRecord
+from models.delivery import DeliveryRecord, JobRun
 from models.lead import Lead
+from models.refused_push import count_refused
 from models.store import Store
 from pipeline import wiring
 from pipeline.check import Finding, check
+from pipeline.note_work import WorkNotes
 from pipeline.settings import Settings
 from pipeline.status import status
+from pipeline.work_inbox import Built, work_inbox
 from policy.errors import SchemaOutOfDate
 from simulator.faults import Faults
 from tests import build
 from tests.build import MARKETING_BY_EMAIL, NOW, broken, declared, delivery, kept, suppress, take
 from tests.build import email as address
 from tests.pulling import pull_once, served, source_at
+from tests.web.pushing import google_body, google_source, meta_body, push_into_inbox
 
 
 def test_the_status_counts_what_the_store_has(store: Store) -> None:
@@ -155,3 +160,46 @@ def test_a_house_is_opened_on_tables_of_this_version_only(empty_url: str) -> Non
     [one] = status(house.store, known, NOW).sources
     assert one.id == "meta-main"
     house.store.close()
+
+
+def test_the_status_tells_of_what_was_pushed_and_of_what_was_refused(store: Store) -> None:
+    source = declared(store, google_source())
+    push_into_inbox(store, source, google_body(key=None), google_body("lead-2", key=None))
+    counted = {("nectra", source.id, 401): 3}
+    with store.writing() as connection:
+        for day, at in (("2026-11-22", NOW), ("2026-11-21", NOW), ("2026-11-20", NOW)):
+            count_refused(connection, counted, day, at)
+        count_refused(connection, counted, "2026-11-22", NOW)
+    [one] = status(store, build.settings(str(store.url), source), NOW).sources
+    assert (one.waiting, one.waiting_since) == (2, NOW)
+    assert one.refused == {401: 9}
+    assert one.inbox_message is None
+
+
+def _same(at: datetime) -> datetime:
+    return at
+
+
+def test_the_status_names_what_keeps_pushes_from_being_worked_on_until_it_is_over(
+    store: Store,
+) -> None:
+    with served(5, forms=1) as server:
+        source = source_at(server)
+        declared(store, source)
+        push_into_inbox(store, source, meta_body(*server.world.lead_ids()))
+        known = build.settings(str(store.url), source)
+        built = [Built(source, build.connector(source))]
+        notes = WorkNotes()
+        server.faults.always("expired_token", "")
+        for minutes in (0, 5, 10):
+            at = NOW + timedelta(minutes=minutes)
+            notes.note(store, built, work_inbox(store, built, partial(_same, at)), at, at)
+        [one] = status(store, known, NOW).sources
+        assert one.inbox_message is not None
+        assert "token has expired" in one.inbox_message
+        assert len(kept(store, JobRun)) == 1
+        server.faults.clear()
+        later = NOW + timedelta(hours=1)
+        notes.note(store, built, work_inbox(store, built, lambda: later), later, later)
+        [one] = status(store, known, NOW).sources
+        assert (one.inbox_message, one.waiting) == (None, 0)
