@@ -37,8 +37,10 @@ def settings_of(config: Path) -> "Settings":
 @contextmanager
 def house(config: Path) -> "Iterator[House]":
     """Open the installation that a configuration describes, and close it in the end."""
+    from cli.logs import configure_logs
     from pipeline.wiring import open_house
 
+    configure_logs()
     opened = open_house(settings_of(config))
     try:
         yield opened

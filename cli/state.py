@@ -67,9 +67,8 @@ def _tell_pushes(source: "SourceStatus") -> None:
     """Say what lies in a source's inbox, what keeps it there, and what was refused."""
     if source.waiting:
         since = _moment(source.waiting_since)
-        say(
-            f"{source.id}: {counted(source.waiting, 'request')} to be worked on, the oldest of {since}."
-        )
+        waiting = counted(source.waiting, "request")
+        say(f"{source.id}: {waiting} to be worked on, the oldest of {since}.")
     if source.inbox_message:
         say(f"{source.id}, pushed leads: {source.inbox_message}")
     for status_, count in sorted(source.refused.items()):

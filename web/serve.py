@@ -24,7 +24,7 @@ def serve(app: FastAPI, web: WebSettings) -> None:
         port=web.port,
         # addresses hold tokens, and lines of ours say what is needed
         access_log=False,
-        log_level="warning",
+        log_config=None,
         server_header=False,
         date_header=True,
         proxy_headers=True,
