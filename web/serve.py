@@ -1,5 +1,7 @@
 """Listen: uvicorn with one process, which finishes what it has in hand when it is told to stop."""
 
+from typing import Any
+
 from fastapi import FastAPI
 
 from pipeline.settings import WebSettings
@@ -18,19 +20,21 @@ def serve(app: FastAPI, web: WebSettings) -> None:
     """
     import uvicorn  # noqa: PLC0415 - not needed to describe the application
 
-    uvicorn.run(
-        app,
-        host=web.host,
-        port=web.port,
+    uvicorn.run(app, **options(web))
+
+
+def options(web: WebSettings) -> dict[str, Any]:
+    """Return how uvicorn shall listen."""
+    return {
+        "host": web.host,
+        "port": web.port,
         # addresses hold tokens, and lines of ours say what is needed
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        date_header=True,
-        proxy_headers=True,
-        forwarded_allow_ips=list(web.trusted_proxies),
-        timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=LONGEST_SHUTDOWN_SECONDS,
-        limit_concurrency=MOST_CONNECTIONS,
-        h11_max_incomplete_event_size=16_384,
-    )
+        "access_log": False,
+        "log_config": None,
+        "server_header": False,
+        "proxy_headers": True,
+        "forwarded_allow_ips": list(web.trusted_proxies),
+        "timeout_keep_alive": IDLE_SECONDS,
+        "timeout_graceful_shutdown": LONGEST_SHUTDOWN_SECONDS,
+        "limit_concurrency": MOST_CONNECTIONS,
+    }
