@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfoNotFoundError
 
 from connectors.base import Probes
@@ -19,6 +20,7 @@ from policy.vocabulary import Role
 
 LOW_DISK_BYTES = 1_000_000_000
 SHORTEST_KEY = 32
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PLACEHOLDERS = (".example", "insert", "your-", "example.")
 
 
@@ -35,6 +37,8 @@ def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     """Yield a finding for each part; the network is asked unless `offline`."""
     yield Finding("config", True, f"{len(settings.sources)} source(s), no mistakes")
     yield _key(settings)
+    yield _links(settings)
+    yield from _web(settings)
     yield _time_zone()
     yield from _contacts(settings)
     yield from _policy_gaps(settings)
@@ -60,6 +64,35 @@ def _key(settings: Settings) -> Finding:
             f"shorter than {SHORTEST_KEY} characters. Cure: use the one `leadledger init` made.",
         )
     return Finding("keys.suppression", True, "present, long enough, readable by this user only")
+
+
+def _links(settings: Settings) -> Finding:
+    if not settings.links_keys:
+        return Finding(
+            "keys.links",
+            None,
+            "none, so `leadledger serve` cannot start. Cure: see docs/receiving.md, or leave it if"
+            " nothing is received.",
+        )
+    return Finding("keys.links", True, f"{len(settings.links_keys)}, the last one signs")
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    """Name an address that would stand in links and lead nowhere."""
+    host = urlsplit(settings.web.public_url).hostname or ""
+    if host in LOOPBACK:
+        yield Finding(
+            "web.public_url",
+            None,
+            f"{settings.web.public_url} is this machine: links and forms work here only. Cure: set"
+            " the https address that people use.",
+        )
+    elif any(sign in host for sign in PLACEHOLDERS):
+        yield Finding(
+            "web.public_url",
+            None,
+            "looks like a placeholder. Cure: set the https address that people use.",
+        )
 
 
 def _suppression_lists(store: Store, settings: Settings) -> Iterator[Finding]:

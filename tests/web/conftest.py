@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from models.store import Store
 from pipeline.settings import ConfiguredSource
 from pipeline.wiring import House
 from tests.build import LINKS_KEY, declared, settings, source
+from tests.web.browsing import chromium
 from tests.web.pushing import google_source
 from web.app import create_app
 
@@ -41,3 +43,10 @@ def client(house: House) -> Iterator[TestClient]:
     assert house.settings.links_keys == [LINKS_KEY]
     with TestClient(create_app(house), base_url=PUBLIC, client=("127.0.0.1", 5000)) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    with chromium() as started:
+        yield started
