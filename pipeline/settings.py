@@ -80,6 +80,9 @@ class WebSettings(Section):
         description="The addresses of reverse proxies whose word counts on who calls.",
     )
 
+    body_seconds: float = Field(
+        20, ge=1, le=120, description="How many seconds the body of a request may take to come."
+    )
     monitors: tuple[str, ...] = Field(
         ("127.0.0.1", "::1"),
         description="The addresses, or networks, that may read /metrics.",

@@ -5,8 +5,7 @@ import asyncio
 from starlette.requests import Request
 from starlette.types import Receive
 
-BODY_SECONDS = 20.0
-"""How long a body may take: who trickles one is not waited for."""
+from web.parts import parts_in
 
 
 class BodyError(Exception):
@@ -21,16 +20,19 @@ class BodyError(Exception):
 
 async def body_of(request: Request, most: int) -> bytes:
     """Return the whole body of a request that nobody has read yet. Raises as `body_from`."""
-    return await body_from(request.receive, request.headers.get("content-length", ""), most)
+    seconds = parts_in(request).settings.web.body_seconds
+    declared = request.headers.get("content-length", "")
+    return await body_from(request.receive, declared, most, seconds)
 
 
-async def body_from(receive: Receive, declared: str, most: int) -> bytes:
+async def body_from(receive: Receive, declared: str, most: int, seconds: float) -> bytes:
     """Return the whole body.
 
     Args:
         receive: gives the parts, as ASGI has it.
         declared: what the header Content-Length says.
         most: the most bytes that are taken.
+        seconds: how long it may take: who trickles a body is not waited for.
 
     Raises:
         BodyError: it is larger, came too slowly, or broke off.
@@ -38,7 +40,7 @@ async def body_from(receive: Receive, declared: str, most: int) -> bytes:
     if declared.isdecimal() and int(declared) > most:
         raise _too_large(most)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             return await _gathered(receive, most)
     except TimeoutError:
         raise BodyError(408, "The body took too long. Send it again.") from None

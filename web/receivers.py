@@ -48,6 +48,7 @@ class Receivers:
             if isinstance(connector, Greets):
                 self._asked[source_id] = connector
         self._sharing = _sharing(parts.connectors)
+        self._body_seconds = parts.settings.web.body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -81,7 +82,8 @@ class Receivers:
             name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]
         }
         try:
-            body = await body_from(receive, headers.get("content-length", ""), LARGEST_BODY)
+            declared = headers.get("content-length", "")
+            body = await body_from(receive, declared, LARGEST_BODY, self._body_seconds)
         except BodyError as error:
             return self._refused(source, Refusal(error.status, error.message))
         push = Push(body, headers, wiring.now(), self._address(scope))
