@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, Row, func, select, update
+from sqlalchemy import Connection, Index, Row, func, literal, select, update
 from sqlmodel import Field
 
 from models.bulk import insert_records
 from models.columns import Record, belongs_to, bytes_column, controller_key, key, table_of
+from policy.retention import quarantine_began
+
+NOT_WORKED_ON = "not_worked_on"
 
 
 class InboxRecord(Record, table=True):
@@ -105,6 +108,30 @@ def drop_pushes(connection: Connection, controller_id: str, ids: Collection[UUID
     connection.execute(
         table.delete().where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
     )
+
+
+def overdue_pushes(
+    connection: Connection, controller_id: str, now: datetime, after: UUID | None, limit: int
+) -> list[Row[Any]]:
+    """Return pushes that nobody has worked on in all the time that an unread delivery is kept.
+
+    So it is with those of a source that is configured no more. `reason` says so; no bytes.
+    """
+    table = table_of(InboxRecord)
+    wanted = (
+        select(
+            table.c.id,
+            table.c.source_id,
+            table.c.received_at,
+            literal(NOT_WORKED_ON).label("reason"),
+        )
+        .where(table.c.controller_id == controller_id, table.c.received_at <= quarantine_began(now))
+        .order_by(table.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(table.c.id > after)
+    return list(connection.execute(wanted))
 
 
 def waiting(connection: Connection) -> dict[tuple[str, str], tuple[int, datetime]]:

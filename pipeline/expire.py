@@ -5,7 +5,7 @@ in itself, so a run that is broken off is finished by the next one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import delivery as deliveries
-from models import due, ledger, removal
+from models import due, inbox, ledger, removal
 from models.delivery import AsideReason, RunOutcome
 from models.due import Place
 from models.keys import new_keys
@@ -60,6 +60,11 @@ class Expired:
     deliveries: int = 0
     deliveries_kept: int = 0
     removals: int = 0
+
+
+Overdue = Callable[[Connection, str, datetime, UUID | None, int], Sequence[Row[Any]]]
+"""Gives a page of what is kept unread for too long: `id`, `source_id`, `reason`, `received_at`."""
+Drop = Callable[[Connection, str, Collection[UUID]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +185,22 @@ def _settle(
 
 
 def _deliveries(one: _Round) -> None:
-    """Walk through what was set aside and is kept beyond its time."""
+    """Walk through what was set aside, or was never worked on, and is kept beyond its time."""
+    _unread(one, deliveries.overdue_deliveries, deliveries.drop_deliveries)
+    _unread(one, inbox.overdue_pushes, inbox.drop_pushes)
+
+
+def _unread(one: _Round, overdue: Overdue, drop: Drop) -> None:
     after: UUID | None = None
     while True:
         with one.opening() as connection:
             holds = Holds.of(connection, one.controller_id, one.now)
-            page = deliveries.overdue_deliveries(
-                connection, one.controller_id, one.now, after, UNIT_OF_WORK
-            )
+            page = overdue(connection, one.controller_id, one.now, after, UNIT_OF_WORK)
             held = holds.on_deliveries(connection, one.controller_id, [row.id for row in page])
             gone = [row for row in page if _may_go(row, held[row.id], one.now)]
             if gone and not one.is_rehearsal:
                 ids = [row.id for row in gone]
-                deliveries.drop_deliveries(connection, one.controller_id, ids)
+                drop(connection, one.controller_id, ids)
                 entries = [
                     (
                         LedgerKind.DELIVERY_DELETED,

@@ -65,6 +65,11 @@ def quarantine_until(received_at: datetime) -> datetime:
     return received_at + timedelta(days=QUARANTINE_DAYS)
 
 
+def quarantine_began(now: datetime) -> datetime:
+    """Return when that must have come which is to be gone now. Rule: RET-22."""
+    return now - timedelta(days=QUARANTINE_DAYS)
+
+
 class Action(Word):
     """What is to be done with a record now."""
 

@@ -8,6 +8,7 @@ import pytest
 from models import permission, usage
 from models.delivery import DeliveryRecord, JobRun
 from models.export import Disclosure, Export, add_disclosures, add_export
+from models.inbox import InboxRecord
 from models.keys import new_keys
 from models.lead import Arrival, Lead
 from models.ledger import LedgerKind, LedgerRecord
@@ -37,6 +38,7 @@ from tests.build import (
 from tests.pipeline.asking import answer, may_email, object_to_marketing
 from tests.pipeline.stopping import everything, expire_at, stop
 from tests.pipeline.test_hold import order
+from tests.web.pushing import google_body, google_source, push_into_inbox
 
 PERSONAL = (
     *(Lead, Arrival, Person, IdentifierRecord, LeadIdentifier, PermissionRecord),
@@ -247,6 +249,18 @@ def test_ret_22_tests_and_what_was_set_aside_go_after_thirty_days(store: Store) 
     found = expire_at(store, NOW + 30 * DAY)
     assert (found.deleted, found.deliveries) == ({OVER: 1}, 1)
     assert_nobody_left(store)
+    kinds = [row.kind for row in kept(store, LedgerRecord)]
+    assert LedgerKind.DELIVERY_DELETED in kinds
+
+
+def test_ret_22_what_was_pushed_and_never_worked_on_goes_after_thirty_days(store: Store) -> None:
+    source = declared(store, google_source())
+    push_into_inbox(store, source, google_body(key=None))
+    push_into_inbox(store, source, google_body("2", key=None), at=NOW + DAY)
+    assert expire_at(store, NOW + 30 * DAY - SECOND).deliveries == 0
+    assert expire_at(store, NOW + 30 * DAY).deliveries == 1
+    [left] = kept(store, InboxRecord)
+    assert b"priya.2@" in left.payload
     kinds = [row.kind for row in kept(store, LedgerRecord)]
     assert LedgerKind.DELIVERY_DELETED in kinds
 
