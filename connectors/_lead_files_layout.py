@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from connectors._lead_files_settings import LeadFilesSettings, TickBox, as_compared
-from connectors._lead_files_tracking import click_id_name, is_tracking
+from connectors._lead_files_settings import LeadFilesSettings, TickColumn
+from connectors._tick_boxes import as_compared
+from connectors._tracking import click_id_name, is_tracking
 
 _LAYOUTS_AT_MOST = 256
 
@@ -18,7 +19,7 @@ class Layout:
     """
 
     fields: Mapping[str, Sequence[str]]
-    boxes: Sequence[tuple[TickBox, str | None]]
+    boxes: Sequence[tuple[TickColumn, str | None]]
     clicks: Sequence[tuple[str, str]]
     tags: Sequence[str]
     answers: Sequence[str]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice, product
 
-from connectors._lead_files_headings import (
+from connectors._headings import (
     MANY,
     suggested_fields,
     suggests_consent,
@@ -17,9 +17,10 @@ from connectors._lead_files_headings import (
     words_of,
 )
 from connectors._lead_files_open import LeadFile
-from connectors._lead_files_settings import TO_BE_FILLED_IN, Columns
+from connectors._lead_files_settings import Columns
 from connectors._lead_files_times import ISO
-from connectors._lead_files_tracking import is_tracking
+from connectors._tick_boxes import TO_BE_FILLED_IN
+from connectors._tracking import is_tracking
 from connectors.base import ColumnGuess, Proposal
 
 _ROWS_LOOKED_AT = 5_000

@@ -12,22 +12,19 @@ from connectors._file_rows import SURPLUS, cells_of
 from connectors._lead_files_items import flattened
 from connectors._lead_files_layout import Layout, Layouts
 from connectors._lead_files_open import JSON_MEDIA_TYPE, ROW_MEDIA_TYPE
-from connectors._lead_files_settings import LeadFilesSettings, TickBox, as_compared
+from connectors._lead_files_settings import LeadFilesSettings
 from connectors._lead_files_times import IS_A_DAY, Clock, Moment, NoMoment, start_of
-from connectors._lead_files_tracking import LONGEST_EVIDENCE, looks_like_a_click_id
 from connectors._lead_files_values import (
-    id_from,
     id_made_of,
     is_rounded,
     phone_of,
     without_fraction,
 )
-from connectors._values import without_blanks
+from connectors._tick_boxes import ANOTHER_ANSWER, answer_to
+from connectors._tracking import LONGEST_EVIDENCE, looks_like_a_click_id
+from connectors._values import id_from, without_blanks
 from connectors.base import Contact, Delivery, Problem, ProblemCode, Submission
-from policy.vocabulary import BoxAnswer, Notice
-
-ANOTHER_ANSWER = "neither yes nor no"
-"""The raw value of a box whose cell is neither; the cell itself stands among the answers."""
+from policy.vocabulary import Notice
 
 Row = Mapping[str, Sequence[str]]
 """The values of a row by column; a table has one in each, an item of JSON any number."""
@@ -91,7 +88,7 @@ class Reader:
         remarks += moment.remarks
         if not (contact.emails or contact.phones):
             remarks.append("no_contact")
-        boxes = tuple(_answer(box, row.get(column or "", ())) for box, column in layout.boxes)
+        boxes = tuple(answer_to(box, row.get(column or "", ())) for box, column in layout.boxes)
         # what is neither yes nor no could be anything: it stands where answers are screened
         unclear = [
             column
@@ -212,17 +209,6 @@ def _first(row: Row, layout: Layout, field: str) -> str:
 
 def _answers(values: Sequence[str]) -> list[str]:
     return [value for value in values if value and not value.isspace()]
-
-
-def _answer(box: TickBox, values: Sequence[str]) -> BoxAnswer:
-    """Return what a cell says of a box. Several values are no answer that could be relied on."""
-    said = [value for value in values if as_compared(value)]
-    compared = as_compared(values[0]) if len(values) == 1 else None
-    if compared in box.yes:
-        return BoxAnswer(box.key, values[0], True)
-    if compared in box.no:
-        return BoxAnswer(box.key, values[0], False)
-    return BoxAnswer(box.key, ANOTHER_ANSWER if said else None, None)
 
 
 def _origin(row: Row, layout: Layout) -> tuple[dict[str, str | bool], list[str]]:

@@ -1,27 +1,25 @@
 """The settings of a source whose leads come in files of anybody's making."""
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from connectors._described_form import DescribedForm
 from connectors._lead_files_times import ISO, mistake_in, needs_a_zone
-from connectors._lead_files_tracking import is_tracking
+from connectors._tick_boxes import (
+    Heading,
+    Headings,
+    TickBox,
+    as_compared,
+    each_of,
+    refuse_tracking,
+    twice_in,
+)
 from connectors.base import SourceSettings
-
-TO_BE_FILLED_IN = "…"
-
-
-def as_compared(heading: str) -> str:
-    """Return a heading as it is compared: case and white space make no difference."""
-    return " ".join(heading.casefold().split())
-
-
-Heading = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Headings = Heading | tuple[Heading, ...]
 
 
 class Columns(SourceSettings):
@@ -42,7 +40,7 @@ class Columns(SourceSettings):
     def named(self) -> Iterator[tuple[str, str]]:
         """Yield each field with a heading that it has."""
         for field in type(self).model_fields:
-            for heading in _each(getattr(self, field)):
+            for heading in each_of(getattr(self, field)):
                 yield field, heading
 
     @model_validator(mode="after")
@@ -52,61 +50,21 @@ class Columns(SourceSettings):
         return self
 
 
-def _each(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else value
-
-
-def _is_written_out(wording: str) -> str:
-    if not wording.strip(f" .\t\n{TO_BE_FILLED_IN}"):
-        raise ValueError("write down the exact words that stood beside the box")
-    return wording
-
-
-class TickBox(SourceSettings):
+class TickColumn(TickBox):
     """A column that says whether a box was ticked, and the words that the person saw."""
 
-    key: str = Field(min_length=1, description="Its key; [[sources.boxes]] says what it means.")
     column: Heading = Field(description="The heading of its column.")
-    wording: Annotated[str, AfterValidator(_is_written_out)] = Field(
-        description="The exact words beside the box, letter by letter."
-    )
-    yes: tuple[str, ...] = Field(
-        min_length=1, description="The cells that mean ticked; case makes no difference."
-    )
-    no: tuple[str, ...] = Field(
-        (), description='The cells that mean not ticked; "" is an empty cell. Others are unclear.'
-    )
-    is_required: bool = Field(
-        False, description="Whether the form could not be sent without the tick."
-    )
-    is_pre_ticked: bool = Field(False, description="Whether the box was ticked beforehand.")
-
-    @field_validator("yes", "no")
-    @classmethod
-    def _as_compared(cls, cells: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(as_compared(cell) for cell in cells)
 
     @model_validator(mode="after")
     def _is_a_box(self) -> Self:
-        if "" in self.yes:
-            raise ValueError("an empty cell is nobody's yes: take it out of `yes`")
-        if both := set(self.yes) & set(self.no):
-            raise ValueError(f"`yes` and `no` share {', '.join(sorted(both))}: keep each in one")
-        if is_tracking(self.column):
-            raise ValueError(
-                f"column {self.column!r} holds a choice about cookies or advertising, which is no"
-                " consent to be written to. Cure: take this box out; the choice is kept as what"
-                " it is"
-            )
+        refuse_tracking(self.column, "column")
         return self
 
 
 _COLUMNS = Columns(
     submitted_at="Signed up at", full_name="Name", email="E-mail", phone="Phone", company="Company"
 )
-_TICK_BOX = TickBox(
+_TICK_BOX = TickColumn(
     key="email_updates",
     column="Newsletter",
     wording="Yes, send me news by e-mail.",
@@ -115,29 +73,9 @@ _TICK_BOX = TickBox(
 )
 
 
-class LeadFilesSettings(SourceSettings):
+class LeadFilesSettings(DescribedForm):
     """How the files of one form are read."""
 
-    form: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$",
-        description="A short name of the form, under which its leads are kept for ever.",
-        examples=["spring-fair-2026"],
-    )
-    form_name: str | None = Field(None, description="The name that people know the form by.")
-    language: str | None = Field(
-        None,
-        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        description="The language of the form (BCP 47); without it no consent can be proven.",
-        examples=["en-GB"],
-    )
-    privacy_url: str | None = Field(
-        None,
-        pattern=r"^https?://\S+$",
-        description="The privacy policy that the form linked to.",
-        examples=["https://my-agency.example/privacy"],
-    )
-    title: str | None = Field(None, description="The heading that stood above the boxes, if any.")
-    body: str | None = Field(None, description="The text that stood with them, if any.")
     date_format: str | tuple[str, ...] = Field(
         ISO,
         description='How the file writes times: "iso", or as "%d/%m/%Y %H:%M"; several as a list.',
@@ -176,7 +114,7 @@ class LeadFilesSettings(SourceSettings):
         description="Which column holds what; `leadledger import FILE --dry-run` proposes it.",
         examples=[_COLUMNS],
     )
-    tick_boxes: tuple[TickBox, ...] = Field(
+    tick_boxes: tuple[TickColumn, ...] = Field(
         (),
         description="The columns that say what was ticked: repeat [[sources.tick_boxes]] for each.",
         examples=[(_TICK_BOX,)],
@@ -185,7 +123,7 @@ class LeadFilesSettings(SourceSettings):
     @property
     def date_formats(self) -> tuple[str, ...]:
         """Return the formats of times, in the order given."""
-        return _each(self.date_format)
+        return each_of(self.date_format)
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -195,7 +133,7 @@ class LeadFilesSettings(SourceSettings):
     @field_validator("date_format")
     @classmethod
     def _can_be_read(cls, formats: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for each in _each(formats):
+        for each in each_of(formats):
             if each != ISO and (mistake := mistake_in(each)):
                 raise ValueError(f'{each!r} {mistake}; write one such as "%d/%m/%Y %H:%M"')
         if not formats:
@@ -231,19 +169,10 @@ class LeadFilesSettings(SourceSettings):
         if self.columns is None and self.tick_boxes:
             raise ValueError("`tick_boxes` are read with the `columns` only: map those too")
         keys = [box.key for box in self.tick_boxes]
-        if twice := _twice(keys):
+        if twice := twice_in(keys):
             raise ValueError(f"the tick box {twice!r} stands twice: give each a key of its own")
         fields = [heading for _, heading in self.columns.named()] if self.columns else []
         used = [*fields, *{as_compared(box.column) for box in self.tick_boxes}, *self.ignore]
-        if twice := _twice(as_compared(heading) for heading in used):
+        if twice := twice_in(as_compared(heading) for heading in used):
             raise ValueError(f"column {twice!r} is mapped twice: a column is one thing")
         return self
-
-
-def _twice(values: Iterable[str]) -> str | None:
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            return value
-        seen.add(value)
-    return None

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from connectors.base import Contact
 
-LONGEST_ID = 200
 ID_FIELDS = ("full_name", "first_name", "last_name", "email", "phone")
 """The fields that an id is made of where a file has none, besides form and moment."""
 _FLOAT = re.compile(r"[0-9]+(?:[.,][0-9]+E[+\-]?[0-9]+|E\+[0-9]+)", re.IGNORECASE)
@@ -45,13 +44,6 @@ def phone_of(cell: str) -> tuple[str, bool]:
     if _ABROAD.match(text):
         return "+" + _ABROAD.sub("", text, count=1), True
     return text, False
-
-
-def id_from(text: str) -> str:
-    """Return an id as it is kept: as given, or its SHA-256 where it is too long to be one."""
-    if len(text) <= LONGEST_ID and text.isprintable():
-        return text
-    return f"sha256-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def id_made_of(form: str, submitted_at: datetime, contact: Contact) -> str | None:

@@ -1,11 +1,13 @@
 """Read single values as platforms write them: ids, times, yes or no, lists of texts."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import orjson
 
 _MOST_DIGITS = 32
+LONGEST_ID = 200
 
 
 def id_of(value: object) -> str | None:
@@ -20,6 +22,13 @@ def id_of(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**_MOST_DIGITS:
         return str(value)
     return None
+
+
+def id_from(text: str) -> str:
+    """Return an id as it is kept: as given, or its SHA-256 where it is too long to be one."""
+    if len(text) <= LONGEST_ID and text.isprintable():
+        return text
+    return f"sha256-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def instant_of(value: object) -> datetime | None:

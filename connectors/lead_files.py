@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from connectors._described_form import notice_of
 from connectors._lead_files_layout import found, ignored, mapped, missing, stands_twice, uses
 from connectors._lead_files_open import LeadFile, Way, open_lead_file
 from connectors._lead_files_propose import proposal
@@ -25,7 +26,6 @@ from connectors.base import (
     Submission,
 )
 from policy.errors import UsageError
-from policy.vocabulary import Notice, NoticeBox
 
 _NAMED_AT_MOST = 40
 
@@ -36,7 +36,7 @@ class LeadFiles:
     def __init__(self, settings: LeadFilesSettings, io: ConnectorIO) -> None:
         self._settings = settings
         self._io = io
-        self._notice = notice_of(settings)
+        self._notice = notice_of(settings, settings.tick_boxes)
         self._reader = Reader(settings, self._notice)
 
     def read(self, delivery: Delivery, /) -> Sequence[Submission | Problem]:
@@ -141,31 +141,6 @@ def _listed(headings: Sequence[str]) -> str:
     shown = ", ".join(repr(heading) for heading in headings[:_NAMED_AT_MOST])
     more = len(headings) - _NAMED_AT_MOST
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def notice_of(settings: LeadFilesSettings) -> Notice | None:
-    """Return what people were shown, as the settings describe it; None where they say nothing.
-
-    Only a link to the policy is not the wording: then nothing that was ticked could be proven.
-    """
-    wordings = (settings.title, settings.body, *settings.tick_boxes)
-    if not (any(wordings) or settings.privacy_url):
-        return None
-    return Notice(
-        form_id=settings.form,
-        name=settings.form_name or settings.form,
-        locale=settings.language,
-        privacy_url=settings.privacy_url,
-        privacy_link_text=None,
-        title=settings.title,
-        body=settings.body,
-        boxes=tuple(
-            NoticeBox(box.key, box.wording, box.is_required, box.is_pre_ticked)
-            for box in settings.tick_boxes
-        ),
-        questions=(),
-        wording_known=any(wordings),
-    )
 
 
 source = Source(name="lead_files", settings=LeadFilesSettings, build=LeadFiles)

@@ -33,7 +33,7 @@ def test_a_choice_about_cookies_is_refused_as_a_tick_box(column: str) -> None:
     ("own", "said"),
     [
         ({"yes": []}, "at least 1 item"),
-        ({"yes": ["yes", ""]}, "an empty cell is nobody's yes"),
+        ({"yes": ["yes", ""]}, "an empty answer is nobody's yes"),
         ({"yes": ["YES"], "no": ["yes "]}, "`yes` and `no` share yes"),
         ({"wording": "…"}, "write down the exact words"),
         ({"wording": " ... "}, "write down the exact words"),

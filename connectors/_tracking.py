@@ -1,7 +1,7 @@
-"""Columns that tell how a visit was measured: advertising tags, clicks, choices about cookies.
+"""Fields that tell how a visit was measured: advertising tags, clicks, choices about cookies.
 
 A choice about cookies (IAB TCF string, Google consent mode) is no consent to be written to. Such
-columns are kept as evidence of that choice, under their own names, and never become a box.
+fields are kept as evidence of that choice, under their own names, and never become a box.
 """
 
 import re
