@@ -9,7 +9,7 @@ from connectors._google_fields import read_fields
 from connectors._google_ids import external_id_of, id_of_test, is_test
 from connectors._google_notice import Boxed, shown_of
 from connectors._google_questions import OptIns
-from connectors._google_webhook_columns import columns_of, whole
+from connectors._google_webhook_columns import columns_of
 from connectors._google_webhook_key import (
     KEY,
     Member,
@@ -18,7 +18,7 @@ from connectors._google_webhook_key import (
     members_of,
     without_key,
 )
-from connectors._values import flag_of, id_of, instant_of
+from connectors._values import flag_of, id_of, instant_of, whole
 from connectors.base import Delivery, Marks, Problem, ProblemCode, Push, Refusal, Submission
 
 WEBHOOK_MEDIA_TYPE = "application/vnd.leadledger.google-webhook+json"

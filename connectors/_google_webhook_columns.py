@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from connectors._google_columns import type_of_id, type_of_name
 from connectors._google_questions import OptInQuestion, OptIns
-from connectors._values import json_of
+from connectors._values import json_of, whole
 
 WITHOUT_NAME = "column_without_name"
 TEXT_DAMAGED = "text_damaged"
@@ -78,12 +78,3 @@ def _value(given: object) -> str:
     if isinstance(given, int) and not isinstance(given, bool):
         return str(given)
     return json_of(given)
-
-
-def whole(text: str) -> str:
-    r"""Return a text in which a sign that was cut in half (`\ud83d`) is a replacement sign."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text

@@ -93,3 +93,12 @@ def without_blanks(values: Sequence[str]) -> tuple[str, ...]:
     if len(values) == 1:
         return (values[0],) if values[0] and not values[0].isspace() else ()
     return tuple(dict.fromkeys(value for value in values if value and not value.isspace()))
+
+
+def whole(text: str) -> str:
+    r"""Return a text in which a sign that was cut in half (`\ud83d`) is a replacement sign."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

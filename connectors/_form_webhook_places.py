@@ -1,0 +1,75 @@
+"""Sort the fields of a submission: contact data, boxes, what belongs to the visit, answers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from connectors._form_webhook_sent import SentField
+from connectors._form_webhook_settings import FormWebhookSettings, TickField
+from connectors._headings import suggested_fields
+from connectors._tick_boxes import as_compared
+from connectors._tracking import is_tracking
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The fields of one submission by what they are; each is one thing."""
+
+    contact: Sequence[tuple[str, SentField]]
+    visit: Sequence[SentField]
+    answers: Sequence[SentField]
+    ad_consent: Sequence[SentField]
+    everything: Sequence[SentField]
+
+    @classmethod
+    def of(cls, fields: Sequence[SentField], settings: FormWebhookSettings) -> "Places":
+        """Sort fields as the settings say, and where they say nothing as the tool does."""
+        consent = settings.ad_consent
+        ad_consent = named_as(fields, consent.field) if consent else []
+        boxed = [each for box in settings.tick_boxes for each in named_as(fields, box.field)]
+        taken = {id(field) for field in (*ad_consent, *boxed)}
+        free = [field for field in fields if id(field) not in taken and not field.is_detail]
+        contact = list(_mapped(free, settings) if settings.fields else _suggested(free))
+        taken |= {id(field) for _, field in contact}
+        rest = [field for field in free if id(field) not in taken]
+        visit = [field for field in rest if field.is_hidden or any(map(is_tracking, field.names))]
+        taken = {id(field) for field in visit}
+        answers = [field for field in rest if id(field) not in taken]
+        return cls(contact, [*ad_consent, *visit], answers, ad_consent, fields)
+
+    def of_box(self, box: TickField) -> list[SentField]:
+        """Return the fields that a box stands for; usually one."""
+        return named_as(self.everything, box.field)
+
+
+def named_as(fields: Sequence[SentField], heading: str) -> list[SentField]:
+    """Return the fields that have a name, letter by letter, else those whose name is alike."""
+    exact = [field for field in fields if heading in field.names]
+    if exact:
+        return exact
+    wanted = as_compared(heading)
+    return [field for field in fields if wanted in {as_compared(name) for name in field.names}]
+
+
+def label_of(field: SentField, number: int) -> str:
+    """Return under which name an answer is kept."""
+    return field.names[0] if field.names else f"field {number}"
+
+
+def _mapped(
+    fields: Sequence[SentField], settings: FormWebhookSettings
+) -> Iterator[tuple[str, SentField]]:
+    if settings.fields is not None:
+        for kind, heading in settings.fields.named():
+            for field in named_as(fields, heading):
+                yield kind, field
+
+
+def _suggested(fields: Sequence[SentField]) -> Iterator[tuple[str, SentField]]:
+    """Yield what fields are by the tool's own types, else by names that say it plainly."""
+    untyped = [field for field in fields if field.is_a is None]
+    plain = suggested_fields([name for field in untyped for name in field.names])
+    typed = {field.is_a for field in fields}
+    for field in fields:
+        kinds = [field.is_a] if field.is_a else [plain[n] for n in field.names if n in plain]
+        if kinds and (field.is_a or kinds[0] not in typed):
+            yield kinds[0] or "", field
