@@ -20,6 +20,15 @@ from connectors._form_webhook_sent import (
 )
 from connectors._values import instant_of
 
+_CONTACT = {
+    "email": "email",
+    "phone": "phone",
+    "mobilephone": "phone",
+    "firstname": "first_name",
+    "lastname": "last_name",
+    "company": "company",
+    "jobtitle": "job_title",
+}
 _INTERNAL = ("hs_", "hubspot", "num_", "recent_", "notes_", "ip_", "first_conversion", "webinar")
 _INTERNAL_WHOLE = frozenset(
     {
@@ -51,7 +60,7 @@ def hubspot(body: Body) -> Sent | None:
             remarks.append(TECHNICAL_DROPPED)
             continue
         kept = value.get("value") if isinstance(value, dict) and "value" in value else value
-        fields.append(SentField(named(name), said(kept) or ("",)))
+        fields.append(SentField(named(name), said(kept) or ("",), _CONTACT.get(name)))
     if not fields:
         return None
     latest = max(tables(body.get("form-submissions")), key=_milliseconds, default={})

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors._form_webhook_sent import SentField
-from connectors._form_webhook_settings import FormWebhookSettings, TickField
+from connectors._form_webhook_settings import Fields, FormWebhookSettings, TickField
 from connectors._headings import suggested_fields
 from connectors._tick_boxes import as_compared
 from connectors._tracking import is_tracking
@@ -28,13 +28,14 @@ class Places:
         boxed = [each for box in settings.tick_boxes for each in named_as(fields, box.field)]
         taken = {id(field) for field in (*ad_consent, *boxed)}
         free = [field for field in fields if id(field) not in taken and not field.is_detail]
+        others = [field for each in boxed if (field := _not_of_boxes(each, settings.tick_boxes))]
         contact = list(_mapped(free, settings) if settings.fields else _suggested(free))
         taken |= {id(field) for _, field in contact}
         rest = [field for field in free if id(field) not in taken]
         visit = [field for field in rest if field.is_hidden or any(map(is_tracking, field.names))]
         taken = {id(field) for field in visit}
         answers = [field for field in rest if id(field) not in taken]
-        return cls(contact, [*ad_consent, *visit], answers, ad_consent, fields)
+        return cls(contact, [*ad_consent, *visit], [*answers, *others], ad_consent, fields)
 
     def of_box(self, box: TickField) -> list[SentField]:
         """Return the fields that a box stands for; usually one."""
@@ -64,10 +65,20 @@ def _mapped(
                 yield kind, field
 
 
+def _not_of_boxes(field: SentField, boxes: Sequence[TickField]) -> SentField | None:
+    """Return a group of choices without those that boxes are about, None if none is left."""
+    if not field.is_group or field.is_detail:
+        return None
+    known = {answer for box in boxes for answer in (*box.yes, *box.no)}
+    left = tuple(value for value in field.values if as_compared(value) not in known)
+    return field._replace(values=left) if any(map(str.strip, left)) else None
+
+
 def _suggested(fields: Sequence[SentField]) -> Iterator[tuple[str, SentField]]:
     """Yield what fields are by the tool's own types, else by names that say it plainly."""
     untyped = [field for field in fields if field.is_a is None]
-    plain = suggested_fields([name for field in untyped for name in field.names])
+    names = suggested_fields([name for field in untyped for name in field.names])
+    plain = {name: kind for name, kind in names.items() if kind in Fields.model_fields}
     typed = {field.is_a for field in fields}
     for field in fields:
         kinds = [field.is_a] if field.is_a else [plain[n] for n in field.names if n in plain]

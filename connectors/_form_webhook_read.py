@@ -63,6 +63,7 @@ class Reader:
             for answer, box in zip(boxes, settings.tick_boxes, strict=True)
             if answer.raw == ANOTHER_ANSWER
             for field in places.of_box(box)
+            if not field.is_detail
         ]
         origin, odd = origin_of(sent, places, settings.ad_consent)
         if not (contact.emails or contact.phones):
