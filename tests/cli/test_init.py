@@ -85,6 +85,7 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     assert "meta_app_secret cannot be read" in unready.err
 
     shell.variables["META_ACCESS_TOKEN"] = "EAAB0example"
+    shell.variables["FORM_WEBHOOK_SECRET"] = "a-signing-secret-of-the-tests"
     shell.variables["GOOGLE_WEBHOOK_KEY"] = "a-webhook-key-of-the-tests"
     shell.variables["GOOGLE_WEBHOOK_KEY_OF_FORM"] = "another-webhook-key-of-the-tests"
     keep_secret(shell.folder, "meta_app_secret", "0123456789abcdef")
@@ -93,6 +94,12 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     keep_secret(shell.folder, "google_service_account.json", "{}")
     ready = shell("check", "--offline")
     assert (ready.code, ready.err) == (0, "")
-    assert "config: 3 source(s), no mistakes" in ready.out
-    for source in ("google-main]: google_lead_forms", "files-main]: lead_files", "meta-main]: m"):
-        assert f"sources[{source}" in ready.out
+    assert "config: 4 source(s), no mistakes" in ready.out
+    kinds = {
+        "form": "form_webhook",
+        "google": "google_lead_forms",
+        "files": "lead_files",
+        "meta": "meta_lead_ads",
+    }
+    for name, kind in kinds.items():
+        assert f"sources[{name}-main]: {kind}" in ready.out

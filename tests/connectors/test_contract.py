@@ -3,6 +3,7 @@
 A new source is one file and `payloads/<name>/`; this suite picks it up without being told.
 """
 
+import itertools
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,8 +22,11 @@ from connectors.base import (
     Delivery,
     Polls,
     Problem,
+    Push,
     Reading,
     ReadsFiles,
+    Receives,
+    Refusal,
     SourceSettings,
     Submission,
 )
@@ -38,9 +42,22 @@ def example(kind: str) -> dict[str, object]:
     given: dict[str, object] = {}
     for name, field in registry.source(kind).settings.model_fields.items():
         if field.examples:
-            value = field.examples[0]
-            given[name] = CANARY if isinstance(value, dict) else value
+            given[name] = _in_clear(field.examples[0])
     return given
+
+
+def _in_clear(value: object) -> object:
+    if isinstance(value, dict):
+        return CANARY
+    return [_in_clear(each) for each in value] if isinstance(value, list) else value
+
+
+def secrets_in(settings: SourceSettings) -> Iterator[SecretStr]:
+    """Yield every secret of some settings, also where several work at once."""
+    for value in dict(settings).values():
+        for each in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(each, SecretStr):
+                yield each
 
 
 def built(kind: str) -> Connector:
@@ -106,8 +123,7 @@ def test_no_secret_shows_in_the_settings(kind: str) -> None:
     found = registry.source(kind).settings.model_validate(example(kind))
     assert CANARY not in repr(found)
     assert CANARY not in str(found.model_dump())
-    secrets = [value for value in dict(found).values() if isinstance(value, SecretStr)]
-    assert all(secret.get_secret_value() == CANARY for secret in secrets)
+    assert all(secret.get_secret_value() == CANARY for secret in secrets_in(found))
 
 
 @every_kind
@@ -169,10 +185,38 @@ def test_damaged_payloads_become_problems_and_never_errors(kind: str, data: st.D
 def test_a_foreign_file_is_refused_with_its_cure(kind: str, tmp_path: Path) -> None:
     connector = built(kind)
     if not isinstance(connector, ReadsFiles):
-        assert isinstance(connector, Polls), "a source polls, receives, or reads files"
+        ways = Polls | Receives
+        assert isinstance(connector, ways), "a source polls, receives, or reads files"
         return
     foreign = tmp_path / "foreign.csv"
     for content in (b"", b"\x00\xff" * 500, b"colour,size\ngreen,4\n"):
         foreign.write_bytes(content)
         with pytest.raises(UsageError, match=r"\."):
             list(connector.open_file(foreign))
+
+
+@every_kind
+def test_what_nobody_proved_to_have_sent_is_not_taken_in(kind: str) -> None:
+    connector = built(kind)
+    if not isinstance(connector, Receives):
+        return
+    types = ("", "application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+    for payload, content_type in itertools.product((*recorded(kind), b"", b"\xff"), types):
+        headers = {"content-type": content_type, "x-hub-signature-256": "sha256=00"}
+        found = connector.receive(Push(payload, headers, NOW, "https://leads.example/in/x"))
+        assert isinstance(found, Refusal), "a push without a proof was taken in"
+        assert 400 <= found.status < 600
+        assert found.message.endswith(".")
+        assert CANARY not in found.message
+
+
+@every_kind
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=50), value=st.text(max_size=30), url=st.text(max_size=30))
+def test_no_push_makes_receiving_fail(kind: str, body: bytes, value: str, url: str) -> None:
+    connector = built(kind)
+    if not isinstance(connector, Receives):
+        return
+    names = ("content-type", "x-hub-signature-256", "typeform-signature", "webhook-signature")
+    push = Push(body, dict.fromkeys(names, value), NOW, url)
+    assert isinstance(connector.receive(push), Refusal)
