@@ -72,6 +72,7 @@ DEFECTS: dict[BoxDefect, str] = {
     BoxDefect.RESPONSE_MISSING: "offered, but no answer came back",
     BoxDefect.VALUE_UNREADABLE: "came back with a value that is neither yes nor no",
     BoxDefect.TIME_UNPROVEN: "ticked, but nobody knows when",
+    BoxDefect.AWAITING_CONFIRMATION: "ticked; it counts once confirmed by the link that was mailed",
 }
 
 BASES: dict[LawfulBasis, str] = {

@@ -54,6 +54,13 @@ class LedgerKind(StrEnum):
     LEAD_DELETED = "lead_deleted"
     DELIVERY_DELETED = "delivery_deleted"
     REMOVALS_FORGOTTEN = "removals_forgotten"
+    OPT_IN_ASKED = "opt_in_asked"
+    OPT_IN_CONFIRMED = "opt_in_confirmed"
+    OPT_IN_DROPPED = "opt_in_dropped"
+    MAIL_SENT = "mail_sent"
+    MAIL_DROPPED = "mail_dropped"
+    REQUEST_RECEIVED = "request_received"
+    REQUEST_IDENTITY_CONFIRMED = "request_identity_confirmed"
 
 
 class LedgerRecord(Record, table=True):

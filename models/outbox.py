@@ -125,3 +125,10 @@ def mails_waiting(connection: Connection) -> dict[str, tuple[int, datetime]]:
         ).group_by(table.c.controller_id)
     )
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def mails_given_up(connection: Connection, now: datetime) -> list[Row[Any]]:
+    """Return the mails whose time is over: `controller_id`, `id`, `kind`, `subject_id`."""
+    table = table_of(OutboxRecord)
+    columns = (table.c.controller_id, table.c.id, table.c.kind, table.c.subject_id)
+    return list(connection.execute(select(*columns).where(table.c.give_up_at <= now)))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, select, text, update
+from sqlalchemy import Connection, Index, Row, select, text, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_records, insert_rows
@@ -174,3 +174,21 @@ def recorded_for_lead(
         )
     )
     return {(row.identifier_id, row.purpose, row.channel, row.kind) for row in rows}
+
+
+def events_of_lead(connection: Connection, controller_id: str, lead_id: UUID) -> list[Row[Any]]:
+    """Return the events that rest on a lead."""
+    table = table_of(PermissionRecord)
+    wanted = select(table).where(table.c.controller_id == controller_id, table.c.lead_id == lead_id)
+    return list(connection.execute(wanted))
+
+
+def awaits_confirmation(connection: Connection, controller_id: str, lead_id: UUID) -> bool:
+    """Say whether a tick on a lead had to be confirmed when it came."""
+    table = table_of(PermissionRecord)
+    found = select(table.c.id).where(
+        table.c.controller_id == controller_id,
+        table.c.lead_id == lead_id,
+        table.c.defect == BoxDefect.AWAITING_CONFIRMATION,
+    )
+    return connection.execute(found.limit(1)).first() is not None

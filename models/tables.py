@@ -10,11 +10,13 @@ from models import (
     ledger,
     mark,
     notice,
+    opt_in,
     outbox,
     permission,
     person,
     refused_push,
     removal,
+    rights_request,
 )
 from models.columns import metadata
 
@@ -29,9 +31,11 @@ __all__ = [
     "mark",
     "metadata",
     "notice",
+    "opt_in",
     "outbox",
     "permission",
     "person",
     "refused_push",
     "removal",
+    "rights_request",
 ]

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import delivery as deliveries
-from models import due, expiry, ledger, mark, removal
+from models import due, expiry, ledger, mark, opt_in, outbox, removal
 from models.ledger import Entry, LedgerKind
 from models.mark import Mark
 from models.removal import removal_digest
@@ -62,6 +62,9 @@ def delete_leads(
     keep_objections.hand_on(connection, controller_id, said, alone, now)
     if shared:
         expiry.detach_refusals(connection, controller_id, ids)
+    asked = opt_in.opt_ins_of(connection, controller_id, ids)
+    outbox.drop_mails_about(connection, controller_id, asked)
+    opt_in.drop_opt_ins(connection, controller_id, asked)
     expiry.delete_leads(connection, controller_id, ids)
     expiry.delete_identifiers(connection, controller_id, alone)
     people = {person_id for person_id in owners.values() if person_id is not None}

@@ -22,6 +22,7 @@ from models.ledger import Entry, LedgerKind
 from models.mark import add_marks
 from models.store import Store
 from pipeline import compose
+from pipeline.ask_to_confirm import ask_to_confirm, ticked
 from pipeline.erase_at_source import erase_at_source
 from pipeline.gather import require_own_key
 from pipeline.heed_opt_outs import heed_opt_outs
@@ -309,7 +310,8 @@ class Ingest:
             listed = sum(not met.listed.isdisjoint(prepared.identifiers) for prepared in batch)
             report.counts["suppressed"] += listed
         _count(batch, report)
-        return entries + met.entries
+        asked = [one for lead, each, keys, _ in events if (one := ticked(lead, each, keys))]
+        return entries + met.entries + ask_to_confirm(connection, self._source, asked, now)
 
     def _write_aside(
         self,

@@ -23,7 +23,7 @@ from models.keys import new_hex_keys, new_keys
 from models.lead import KnownLead
 from models.ledger import Entry, LedgerKind, commitment
 from pipeline import compose
-from pipeline.prepare import Prepared
+from pipeline.prepare import Prepared, still_waiting
 from policy.evidence import completes, notice_from
 from policy.vocabulary import SAYS_UNDER_AGE, EventKind, Identifier, PermissionEvent
 
@@ -158,8 +158,11 @@ def prove(
 
     Events are only ever added, at the time of the person's own act: whatever the person said later
     still has the last word. Where two readings differ about that time, what permits is of the
-    earlier one, and what refuses of the one that is read now.
+    earlier one, and what refuses of the one that is read now. What had to be confirmed when it
+    came still has to be.
     """
+    if permissions.awaits_confirmation(connection, controller_id, lead.id):
+        prepared = still_waiting(prepared)
     changes = compose.evidence_columns(prepared)
     leads.better_evidence(connection, controller_id, lead.id, changes)
     refused = add_events(connection, controller_id, prepared, lead.id, now, REFUSALS)

@@ -100,12 +100,27 @@ def opt_out(
         for controller_id in report.counts:
             opening = store.reading() if said.is_rehearsal else store.writing(controller_id)
             with opening as connection:
-                heard = _heard(connection, controller_id, suppression_key, unit, said)
-                if not said.is_rehearsal:
-                    _write(connection, controller_id, suppression_key, heard, said)
-            report.counts[controller_id].update(_counted(heard))
+                counts = stop(connection, controller_id, suppression_key, unit, said)
+            report.counts[controller_id].update(counts)
         progress(len(unit))
     return report
+
+
+def stop(
+    connection: Connection,
+    controller_id: str,
+    key: bytes,
+    identifiers: Sequence[Identifier],
+    said: Said,
+) -> Counter[str]:
+    """Stop marketing to some identifiers of one controller, in the transaction that is given.
+
+    Return the counts of an `OptOutReport`.
+    """
+    heard = _heard(connection, controller_id, key, identifiers, said)
+    if not said.is_rehearsal:
+        _write(connection, controller_id, key, heard, said)
+    return _counted(heard)
 
 
 def _units(identifiers: Iterable[Identifier]) -> Iterator[list[Identifier]]:

@@ -1,7 +1,7 @@
 """Work out what needs no store about a submission: identifiers, findings, grade, dates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +10,15 @@ from pipeline.screen import FormScreen, Masking
 from pipeline.settings import ConfiguredSource
 from policy import evidence, identity, retention
 from policy.evidence import BoxFinding, FormBoxes
-from policy.vocabulary import BoxAnswer, Grade, Identifier, Notice, NoticeId
+from policy.vocabulary import (
+    BoxAnswer,
+    BoxDefect,
+    EventKind,
+    Grade,
+    Identifier,
+    Notice,
+    NoticeId,
+)
 
 UNUSABLE_CONTACT = "unusable_contact"
 _ONE_FORM_AT_MOST = 4_096
@@ -75,14 +83,20 @@ class _Form:
     screen: FormScreen
     answered: dict[Any, Findings] = field(default_factory=dict)
 
-    def findings(self, boxes: tuple[BoxAnswer, ...] | None, *, has_time: bool) -> Findings:
+    def findings(
+        self, boxes: tuple[BoxAnswer, ...] | None, *, has_time: bool, needs_confirmation: bool
+    ) -> Findings:
         """Return what answers are worth; the same answers are judged once."""
-        asked = has_time, None if boxes is None else tuple([_answer(box) for box in boxes])
+        answers = None if boxes is None else tuple([_answer(box) for box in boxes])
+        asked = has_time, needs_confirmation, answers
         known = self.answered.get(asked)
         if known is None:
             if len(self.answered) >= _ONE_FORM_AT_MOST:
                 self.answered.clear()  # values that nobody offered could be anything
-            found = [self.boxes.finding(box, has_time=has_time) for box in boxes or ()]
+            found = [
+                self.boxes.finding(box, has_time=has_time, needs_confirmation=needs_confirmation)
+                for box in boxes or ()
+            ]
             grade = evidence.grade(self.notice, boxes, has_time=has_time)
             known = self.answered[asked] = Findings(found, [_kept(f) for f in found], grade)
         return known
@@ -129,7 +143,11 @@ class Preparer:
             delivery,
             form.notice_id,
             () if submission.is_test else found,
-            form.findings(submission.boxes, has_time=given_at is not None),
+            form.findings(
+                submission.boxes,
+                has_time=given_at is not None,
+                needs_confirmation=submission.needs_confirmation,
+            ),
             submitted_at,
             _expiry(submission, submitted_at, delivery.received_at),
             (*submission.remarks, UNUSABLE_CONTACT) if unusable else submission.remarks,
@@ -164,3 +182,19 @@ def _expiry(submission: Submission, submitted_at: datetime, received_at: datetim
     # a time that lies ahead of its arrival is wrong, and must not lengthen the keeping
     ends = retention.expires_at(min(submitted_at, received_at))
     return min(ends, retention.quarantine_until(received_at)) if submission.is_test else ends
+
+
+def still_waiting(prepared: Prepared) -> Prepared:
+    """Return a reading of a lead whose ticks had to be confirmed when they came.
+
+    Whatever a later copy, or another configuration, says of them: only the confirmation makes a
+    consent of them. Rule: EV-12. UK GDPR Art. 7(1).
+    """
+    found = [
+        replace(each, kind=EventKind.ATTEMPTED, defect=BoxDefect.AWAITING_CONFIRMATION)
+        if each.kind is EventKind.GIVEN
+        else each
+        for each in prepared.findings.found
+    ]
+    kept = Findings(found, [_kept(each) for each in found], prepared.grade)
+    return prepared._replace(findings=kept)

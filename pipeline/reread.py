@@ -24,9 +24,9 @@ from pipeline.collection import rare_collection
 from pipeline.keep_notices import keep_notices
 from pipeline.meet_again import prove
 from pipeline.named_notices import named_notices
-from pipeline.prepare import Prepared, Preparer
+from pipeline.prepare import Prepared, Preparer, still_waiting
 from pipeline.settings import ConfiguredSource
-from policy.vocabulary import Notice
+from policy.vocabulary import BoxDefect, Notice
 
 ACTOR = "reread"
 UNIT_OF_WORK = 500
@@ -89,6 +89,8 @@ def _changed(
     for row in rows:
         deliveries = [_delivery(row, kept, shown) for kept in (row, *arrivals[row.id])]
         best = _best(deliveries, connector, preparer)
+        if best is not None and _had_to_wait(row):
+            best = still_waiting(best)
         if best is not None and _as_json(best.findings.as_kept) != _as_json(row.findings):
             changed.append((best, row))
     return changed
@@ -133,6 +135,11 @@ def _delivery(lead: Row[Any], kept: Row[Any], shown: dict[str, Notice]) -> Deliv
         notice=shown.get(kept.notice_id) if kept.notice_id else None,
         listed_as_test=lead.is_test,
     )
+
+
+def _had_to_wait(lead: Row[Any]) -> bool:
+    """Say whether a tick on a lead had to be confirmed when it came."""
+    return any(each["defect"] == BoxDefect.AWAITING_CONFIRMATION for each in lead.findings)
 
 
 def _as_json(findings: Sequence[dict[str, Any]]) -> str:

@@ -155,6 +155,16 @@ class ControllerSettings(Section):
         pattern=r"^[^@\s\[\]]+@[^@\s\[\]]+$",
         description="The address to which people write about their data.",
     )
+    regulator_name: str = Field(
+        "the Information Commissioner's Office (ICO)",
+        min_length=1,
+        description="The authority that people may complain to, as it stands in a sentence.",
+    )
+    regulator_url: str = Field(
+        "https://ico.org.uk/make-a-complaint/",
+        pattern=r"^https://[^\s]+$",
+        description="Where people complain to it.",
+    )
     closed_policy_gaps: tuple[str, ...] = Field(
         (),
         description="Gaps that this organisation's own privacy policy does not have, by the names"

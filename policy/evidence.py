@@ -121,12 +121,15 @@ class FormBoxes:
         found = {key: _meaning(box, notice.form_id, meanings) for key, box in shown.items()}
         return cls(shown, found, by_key_alone)
 
-    def finding(self, answer: BoxAnswer, *, has_time: bool) -> BoxFinding:
-        """Say what was done with a box and whether that can count. Rules: EV-2 to EV-8.
+    def finding(
+        self, answer: BoxAnswer, *, has_time: bool, needs_confirmation: bool = False
+    ) -> BoxFinding:
+        """Say what was done with a box and whether that can count. Rules: EV-2 to EV-8, EV-12.
 
         Nothing is guessed. A box counts only if it was on the known form (EV-2), if the
         configuration gives it a meaning (EV-3), and if it was optional and initially empty (EV-4),
-        worded (EV-5), readably answered (EV-6), ticked (EV-7), and at a known time (EV-8).
+        worded (EV-5), readably answered (EV-6), ticked (EV-7), and at a known time (EV-8). One
+        that needs a confirmation, and lacks nothing else, waits for it (EV-12).
         """
         if answer.key not in self.shown:
             meaning = self.by_key_alone.get(answer.key)
@@ -138,6 +141,8 @@ class FormBoxes:
         if meaning is None:
             return BoxFinding(answer.key, answer.raw, None, BoxDefect.NOT_MAPPED, None)
         kind, defect = _worth(answer, self.shown[answer.key], has_time=has_time)
+        if kind is EventKind.GIVEN and needs_confirmation:
+            kind, defect = EventKind.ATTEMPTED, BoxDefect.AWAITING_CONFIRMATION
         return BoxFinding(answer.key, answer.raw, kind, defect, meaning)
 
 

@@ -185,6 +185,7 @@ class BoxDefect(Word):
     RESPONSE_MISSING = "response_missing"
     VALUE_UNREADABLE = "value_unreadable"
     TIME_UNPROVEN = "time_unproven"
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
 
 
 class ReasonCode(Word):

@@ -8,7 +8,12 @@ GIVE_UP_AFTER = timedelta(hours=36)
 """As long as the platforms themselves try to tell us of a lead (Meta, webhooks/getting-started)."""
 
 
-def again_at(attempts: int, now: datetime) -> datetime:
+def again_at(
+    attempts: int,
+    now: datetime,
+    first: timedelta = FIRST_WAIT,
+    longest: timedelta = LONGEST_WAIT,
+) -> datetime:
     """Return when to try again after some attempts: each wait twice the one before, to a limit.
 
     Example:
@@ -17,4 +22,4 @@ def again_at(attempts: int, now: datetime) -> datetime:
         '2026-11-25T12:01:00+00:00'
     """
     doublings = min(max(attempts, 1) - 1, 16)
-    return now + min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return now + min(first * (1 << doublings), longest)

@@ -1,0 +1,163 @@
+"""What people ask of a controller by law, from the page for it, until it is answered."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Index, Row, UniqueConstraint, func, select, update
+from sqlmodel import Field
+
+from models.bulk import Values, insert_rows
+from models.columns import (
+    Record,
+    controller_key,
+    enum_of,
+    key,
+    of_controller,
+    table_of,
+    text_column,
+)
+from policy.rights.table import Right
+
+
+class IdentityState(StrEnum):
+    """Whether it is known that the request comes from whom it is about."""
+
+    NOT_NEEDED = "not_needed"  # this right never needs it
+    ASKED = "asked"  # by a mail to the address that was given
+    CONFIRMED = "confirmed"
+    BY_HAND = "by_hand"  # no mail could go: whoever answers must ask
+
+
+class RequestStatus(StrEnum):
+    """How far a request is."""
+
+    OPEN = "open"
+    ACTED = "acted"  # use has stopped, and the page said so
+    FOR_CLIENT = "for_client"  # it is about a client's data: the client answers
+    CLOSED = "closed"
+
+
+class RightsRequestRecord(Record, table=True):
+    """One request or complaint. `name`, `email`, `phone` and `text` are the person's own.
+
+    `reference` is what the person is told. `due_on` is the London date by which it must be
+    answered, or passed on; `acknowledge_by` that by which a complaint must be acknowledged.
+    `is_doubtful`: a field was filled in that people do not see. `mail_at` is when the mail that
+    asks who they are may go; its link is good until `confirm_by`.
+    """
+
+    __tablename__ = "rights_request"
+    __table_args__ = (
+        of_controller(),
+        UniqueConstraint("controller_id", "reference"),
+        Index(None, "controller_id", "email"),
+        Index(None, "controller_id", "status", "due_on"),
+    )
+
+    controller_id: str = controller_key()
+    id: UUID = key()
+    reference: str = Field(max_length=32)
+    right: Right = enum_of(Right)
+    received_at: datetime
+    due_on: date
+    acknowledge_by: date | None = None
+    name: str = text_column()
+    email: str | None = Field(default=None, max_length=320)
+    phone: str | None = Field(default=None, max_length=32)
+    text: str = text_column()
+    is_doubtful: bool
+    status: RequestStatus = enum_of(RequestStatus)
+    identity: IdentityState = enum_of(IdentityState)
+    identity_confirmed_at: datetime | None = None
+    mail_at: datetime | None = None
+    confirm_by: datetime | None = None
+    message_id: str | None = Field(default=None, max_length=320)
+    sent_at: datetime | None = None
+
+
+def add_requests(connection: Connection, rows: Sequence[Values]) -> None:
+    """Add requests."""
+    insert_rows(connection, table_of(RightsRequestRecord), rows)
+
+
+def request_row(connection: Connection, controller_id: str, id_: UUID) -> Row[Any] | None:
+    """Return one request."""
+    table = table_of(RightsRequestRecord)
+    wanted = select(table).where(table.c.controller_id == controller_id, table.c.id == id_)
+    return connection.execute(wanted).first()
+
+
+def same_request(connection: Connection, said: Values, since: datetime) -> Row[Any] | None:
+    """Return a request since a time that has the same values in some columns."""
+    table = table_of(RightsRequestRecord)
+    same = [table.c[name].is_not_distinct_from(value) for name, value in said.items()]
+    wanted = select(table).where(*same, table.c.received_at >= since).limit(1)
+    return connection.execute(wanted).first()
+
+
+def identity_mails_to(
+    connection: Connection, controller_id: str, email: str, since: datetime
+) -> list[datetime]:
+    """Return when mails that ask who somebody is went, or will go, to an address since a time."""
+    table = table_of(RightsRequestRecord)
+    wanted = select(table.c.mail_at).where(
+        table.c.controller_id == controller_id,
+        table.c.email == email,
+        table.c.mail_at >= since,
+    )
+    return list(connection.execute(wanted).scalars())
+
+
+def note_request_mail(
+    connection: Connection, controller_id: str, id_: UUID, message_id: str, at: datetime
+) -> None:
+    """Write down by which mail somebody was asked who they are, and when a server took it."""
+    table = table_of(RightsRequestRecord)
+    connection.execute(
+        update(table)
+        .where(table.c.controller_id == controller_id, table.c.id == id_)
+        .values(message_id=message_id, sent_at=at)
+    )
+
+
+def confirm_identity_once(
+    connection: Connection, controller_id: str, id_: UUID, at: datetime
+) -> bool:
+    """Note that the owner of the address has confirmed a request; False if it was not waiting."""
+    table = table_of(RightsRequestRecord)
+    changed = connection.execute(
+        update(table)
+        .where(
+            table.c.controller_id == controller_id,
+            table.c.id == id_,
+            table.c.identity == IdentityState.ASKED,
+        )
+        .values(identity=IdentityState.CONFIRMED, identity_confirmed_at=at)
+    )
+    return changed.rowcount == 1
+
+
+def requests_of(
+    connection: Connection, controllers: Collection[str], statuses: Collection[RequestStatus]
+) -> list[Row[Any]]:
+    """Return the requests of some controllers in some states, what is due first coming first."""
+    table = table_of(RightsRequestRecord)
+    wanted = select(table).where(
+        table.c.controller_id.in_(list(controllers)), table.c.status.in_(list(statuses))
+    )
+    return list(connection.execute(wanted.order_by(table.c.due_on, table.c.id)))
+
+
+def requests_due(
+    connection: Connection, statuses: Collection[RequestStatus]
+) -> tuple[int, date | None]:
+    """Return how many requests are in some states, and the first date on which one is due."""
+    table = table_of(RightsRequestRecord)
+    wanted = select(func.count(), func.min(table.c.due_on, type_=table.c.due_on.type)).where(
+        table.c.status.in_(list(statuses))
+    )
+    count, first = connection.execute(wanted).one()
+    return count, first

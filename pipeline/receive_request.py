@@ -1,0 +1,202 @@
+"""Take in what people ask by law: written down with its dates, and acted on where that is due.
+
+Nobody is told whether anything is held about them: what is asked of is not looked up here.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from models import ledger, outbox, rights_request
+from models.bulk import Values
+from models.keys import new_keys
+from models.ledger import Entry, LedgerKind
+from models.outbox import MailKind
+from models.rights_request import IdentityState, RequestStatus
+from models.store import Store
+from pipeline.compose import cleaned
+from pipeline.gather import require_own_key
+from pipeline.mail_texts import identity_text
+from pipeline.opt_out import Said, stop
+from pipeline.settings import ControllerSettings
+from policy.confirmation import BETWEEN_MAILS, LINK_LIVES, ask_at
+from policy.rights.deadlines import deadline
+from policy.rights.request import RightsRequest
+from policy.rights.table import RIGHTS, AtOnce, DeadlineRule, IdentityCheck, Right
+from policy.vocabulary import Identifier, IdentifierKind, Role
+
+ACTOR = "request page"
+SENT_TWICE = timedelta(minutes=10)
+"""Within this time the same words are the same request: a page that was sent again."""
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""None that is easily read as another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asks, as they wrote it; `email` and `phone` are normalised.
+
+    `is_doubtful`: something was filled in that people do not see.
+    """
+
+    right: Right
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    text: str = ""
+    is_doubtful: bool = False
+
+    def __repr__(self) -> str:
+        """Say what is asked; the rest is somebody's."""
+        return f"Asked({self.right})"
+
+    @property
+    def identifiers(self) -> list[Identifier]:
+        """Return the address and the number that the person gave."""
+        given = ((IdentifierKind.EMAIL, self.email), (IdentifierKind.PHONE, self.phone))
+        return [Identifier(kind, value) for kind, value in given if value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person is told: the reference, by when, and what has happened already."""
+
+    reference: str
+    right: Right
+    due_on: date
+    status: RequestStatus
+    is_mailed: bool
+
+
+def receive_request(
+    store: Store,
+    controller: ControllerSettings,
+    suppression_key: bytes,
+    asked: Asked,
+    now: datetime,
+) -> Receipt:
+    """Write a request down and do at once what must not wait, all in one transaction.
+
+    Marketing stops on arrival, without any question who asks (T-7, T-10). For the other rights a
+    mail asks the owner of the address to confirm; the time to answer runs all the same.
+
+    Raises:
+        ConfigError: the suppression list was made with another key; nothing was written.
+        StoreError: nothing was written; to send it again is safe.
+    """
+    said = _said(controller, asked)
+    with store.writing(controller.id) as connection:
+        require_own_key(connection, controller.id, suppression_key)
+        known = rights_request.same_request(connection, said, now - SENT_TWICE)
+        if known is not None:
+            return _receipt(known._asdict())
+        row = said | _judged(connection, controller, asked, now)
+        rights_request.add_requests(connection, [row])
+        if row["mail_at"] is not None:
+            outbox.add_mails(connection, [_mail(controller, row)])
+        if RIGHTS[asked.right].at_once is AtOnce.USE_STOPS:
+            stopping = Said(None, now, ACTOR)
+            stop(connection, controller.id, suppression_key, asked.identifiers, stopping)
+        ledger.append(connection, controller.id, ACTOR, [_entry(row)], now)
+    return _receipt(row)
+
+
+def _said(controller: ControllerSettings, asked: Asked) -> dict[str, Any]:
+    return cleaned(
+        {
+            "controller_id": controller.id,
+            "right": asked.right,
+            "name": asked.name,
+            "email": asked.email,
+            "phone": asked.phone,
+            "text": asked.text,
+            "is_doubtful": asked.is_doubtful,
+        }
+    )
+
+
+def _judged(
+    connection: Connection, controller: ControllerSettings, asked: Asked, now: datetime
+) -> dict[str, Any]:
+    """Return what the rules make of a request: dates, state, and whether somebody is asked."""
+    due = deadline(RightsRequest(asked.right, now, controller.role)).due
+    assert due is not None  # noqa: S101 - only an open question leaves a deadline open
+    is_complaint = RIGHTS[asked.right].deadline is DeadlineRule.ACKNOWLEDGED
+    identity, mail_at = _identity(connection, controller.id, asked, now)
+    return {
+        "id": new_keys(1, now)[0],
+        "reference": _reference(),
+        "received_at": now,
+        "due_on": due,
+        "acknowledge_by": due if is_complaint else None,
+        "status": _status(controller.role, asked.right),
+        "identity": identity,
+        "mail_at": mail_at,
+        "confirm_by": mail_at + LINK_LIVES if mail_at else None,
+    }
+
+
+def _identity(
+    connection: Connection, controller_id: str, asked: Asked, now: datetime
+) -> tuple[IdentityState, datetime | None]:
+    """Say whether the person must show who they are, and when the mail that asks may go."""
+    if RIGHTS[asked.right].identity is IdentityCheck.NEVER:
+        return IdentityState.NOT_NEEDED, None
+    if asked.email is None or asked.is_doubtful:
+        return IdentityState.BY_HAND, None
+    since = now - BETWEEN_MAILS
+    mailed = rights_request.identity_mails_to(connection, controller_id, asked.email, since)
+    at = ask_at(mailed, now)
+    return (IdentityState.BY_HAND if at is None else IdentityState.ASKED), at
+
+
+def _status(role: Role, right: Right) -> RequestStatus:
+    if role is Role.PROCESSOR:
+        return RequestStatus.FOR_CLIENT
+    is_done = RIGHTS[right].at_once is AtOnce.USE_STOPS
+    return RequestStatus.ACTED if is_done else RequestStatus.OPEN
+
+
+def _reference() -> str:
+    """Return a reference that nobody guesses and anybody can read out."""
+    drawn = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return f"{drawn[:4]}-{drawn[4:8]}-{drawn[8:]}"
+
+
+def _mail(controller: ControllerSettings, row: Values) -> Values:
+    times = row["received_at"], row["confirm_by"]
+    text = identity_text(controller, row["right"], row["reference"], times, row["due_on"])
+    id_: UUID = new_keys(1, row["received_at"])[0]
+    return {
+        "controller_id": controller.id,
+        "id": id_,
+        "kind": MailKind.CONFIRM_IDENTITY,
+        "subject_id": row["id"],
+        "address": row["email"],
+        "subject": text.subject,
+        "body": text.body,
+        "made_at": row["received_at"],
+        "due_at": row["mail_at"],
+        "give_up_at": row["confirm_by"],
+        "attempts": 0,
+    }
+
+
+def _entry(row: Values) -> Entry:
+    detail = {
+        "right": row["right"],
+        "due": row["due_on"].isoformat(),
+        "status": row["status"],
+        "identity": row["identity"],
+        "doubtful": row["is_doubtful"],
+    }
+    return LedgerKind.REQUEST_RECEIVED, row["id"].hex, detail
+
+
+def _receipt(row: Values) -> Receipt:
+    is_mailed = row["identity"] is IdentityState.ASKED
+    return Receipt(row["reference"], row["right"], row["due_on"], row["status"], is_mailed)
