@@ -11,7 +11,7 @@ from cli.output import UNLIMITED, emit_json, flush_data, print_data, print_wrapp
 from cli.words import counted
 
 if TYPE_CHECKING:
-    from pipeline.status import SourceStatus
+    from pipeline.status import SourceStatus, Status
 
 NOT_RIGHT = 4
 REFUSED = {
@@ -61,6 +61,19 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
             say(f"{source.id}, last pull: {source.message}")
         _tell_pushes(source)
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {found.suppressed:,}")
+    _tell_mails_and_requests(found)
+
+
+def _tell_mails_and_requests(found: "Status") -> None:
+    """Say what waits to be sent, and who waits for an answer."""
+    if found.mails_waiting:
+        waiting = counted(found.mails_waiting, "mail")
+        cure = "" if found.can_mail else " Cure: no mail server is configured; add [mail]."
+        since = _moment(found.mails_since)
+        say(f"{waiting} to be sent, the oldest of {since}.{cure}")
+    if found.requests_open:
+        waiting = counted(found.requests_open, "rights request")
+        say(f"{waiting} open, the next due on {found.next_request_due}: `leadledger rights list`.")
 
 
 def _tell_pushes(source: "SourceStatus") -> None:

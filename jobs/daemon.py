@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from jobs import inbox
+from jobs import inbox, mails
 from pipeline.wiring import House
 
 LONGEST_WAIT_SECONDS = 60.0
@@ -20,7 +20,8 @@ class Daemon:
         self._threads = [
             threading.Thread(
                 target=inbox.run, args=(house, self._stop, self._wake), name="inbox", daemon=True
-            )
+            ),
+            threading.Thread(target=mails.run, args=(house, self._stop), name="mails", daemon=True),
         ]
 
     def wake(self) -> None:

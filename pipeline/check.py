@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfoNotFoundError
 
 from connectors.base import Probes
-from models import schema, usage
+from models import outbox, schema, usage
 from models.store import Store, sqlite_path
 from pipeline import wiring
 from pipeline.gather import require_own_key
+from pipeline.mail_server import MailServer, ServerTrouble
 from pipeline.settings import ConfiguredSource, Settings
 from policy.errors import ConfigError, LeadsError
 from policy.evidence import FormBoxes, notice_from
@@ -47,6 +48,7 @@ def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     yield opened
     if opened.is_ok:
         yield from _suppression_lists(store, settings)
+        yield from _mail(store, settings, offline=offline)
     if (path := sqlite_path(store)) and path.parent.is_dir():
         yield _disk(path)
     for source in settings.sources:
@@ -148,6 +150,30 @@ def _store(store: Store) -> Finding:
     except LeadsError as error:
         return Finding("store", False, str(error))
     return Finding("store", True, f"{store.url.get_backend_name()}, revision {schema.HEAD}")
+
+
+def _mail(store: Store, settings: Settings, *, offline: bool) -> Iterator[Finding]:
+    """Say whether our own mails can leave: those that ask people to confirm something."""
+    with store.reading() as connection:
+        waiting = sum(count for count, _ in outbox.mails_waiting(connection).values())
+    if settings.mail is None:
+        fact = f"no server is configured, and {waiting} mail(s) wait"
+        yield Finding("mail", None, f"{fact}. Cure: add [mail] if people are to confirm by mail.")
+        return
+    if not settings.links_keys:
+        yield Finding("mail", False, "no key for the links in mails. Cure: set keys.links.")
+        return
+    if offline:
+        yield Finding("mail", True, f"{settings.mail.host}, not asked; {waiting} mail(s) wait")
+        return
+    try:
+        with MailServer(settings.mail) as server:
+            server.connect()
+    except ServerTrouble as trouble:
+        cure = "check [mail] and the server; mails wait until then"
+        yield Finding("mail", False, f"{settings.mail.host}: {trouble}. Cure: {cure}.")
+        return
+    yield Finding("mail", True, f"{settings.mail.host} takes mails; {waiting} wait")
 
 
 def _disk(path: Path) -> Finding:

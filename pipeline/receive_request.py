@@ -63,13 +63,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the person is told: the reference, by when, and what has happened already."""
+    """What the person is told: the reference, by when, and what has happened already.
+
+    `stops_use`: marketing has stopped. `is_mailed`: a mail asks who they are.
+    """
 
     reference: str
     right: Right
     due_on: date
     status: RequestStatus
     is_mailed: bool
+    stops_use: bool
 
 
 def receive_request(
@@ -198,5 +202,11 @@ def _entry(row: Values) -> Entry:
 
 
 def _receipt(row: Values) -> Receipt:
-    is_mailed = row["identity"] is IdentityState.ASKED
-    return Receipt(row["reference"], row["right"], row["due_on"], row["status"], is_mailed)
+    return Receipt(
+        row["reference"],
+        row["right"],
+        row["due_on"],
+        row["status"],
+        is_mailed=row["identity"] is IdentityState.ASKED,
+        stops_use=RIGHTS[row["right"]].at_once is AtOnce.USE_STOPS,
+    )

@@ -3,15 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from models import delivery as deliveries
-from models import inbox, trail
+from models import inbox, outbox, trail
 from models.refused_push import refused_since
+from models.rights_request import requests_due
 from models.store import Store
+from pipeline.list_requests import OWED
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
 from pipeline.work_inbox import ACTOR as INBOX
@@ -46,12 +48,22 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole installation at one moment."""
+    """The whole installation at one moment.
+
+    `mails_waiting` are those to be sent, the oldest since `mails_since`; `can_mail` says that a
+    server is configured. `requests_open` are those of people who still wait for an answer, the
+    first of which is due on `next_request_due` (London).
+    """
 
     at: datetime
     sources: Sequence[SourceStatus]
     overdue: int
     suppressed: int
+    mails_waiting: int
+    mails_since: datetime | None
+    can_mail: bool
+    requests_open: int
+    next_request_due: date | None
 
 
 def status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -67,6 +79,8 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         streams = [row.source_id for row in deliveries.cursor_rows(connection)]
         overdue = trail.overdue_count(connection, now)
         suppressed = trail.suppression_count(connection)
+        mails = outbox.mails_waiting(connection).values()
+        requests = requests_due(connection, OWED)
     found = []
     for source in settings.sources:
         total = totals.get((source.controller.id, source.id))
@@ -91,7 +105,9 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
                 inbox_message=work.message if work else None,
             )
         )
-    return Status(now, found, overdue, suppressed)
+    waiting, since = sum(n for n, _ in mails), min((at for _, at in mails), default=None)
+    can_mail = settings.mail is not None
+    return Status(now, found, overdue, suppressed, waiting, since, can_mail, *requests)
 
 
 def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:

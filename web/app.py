@@ -9,7 +9,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from pipeline.wiring import House
-from web import ops
+from web import confirm, ops, requests
+from web.callers import Callers
 from web.described import receivers
 from web.guard import Guard
 from web.headers import SecurityHeaders
@@ -59,7 +60,10 @@ def create_app(house: House, wake: Callable[[], None] = lambda: None) -> FastAPI
     )
     app.state.parts = parts
     app.state.receivers = Receivers(parts)
+    app.state.callers = Callers()
     app.include_router(ops.router)
+    app.include_router(confirm.router)
+    app.include_router(requests.router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Guard, counts=parts.counts)

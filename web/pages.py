@@ -8,6 +8,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 FOLDER = Path(__file__).parent
+LATER = ("Something is busy just now. Nothing is lost: do the same again in a minute.",)
+"""What people are told where the store does not answer."""
 
 
 @cache

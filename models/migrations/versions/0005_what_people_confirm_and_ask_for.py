@@ -10,6 +10,7 @@ from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 from sqlmodel.sql import sqltypes
 
+revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
