@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -132,7 +133,7 @@ class _Helping:
     def _deliver(self, row: Row[Any]) -> None:
         try:
             content = self._content(row)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, MessageError):
             # what is wrong is in the configuration: the mail is good, and waits
             self._report.trouble = "the name, sender or contact that mails need is none"
             self._postpone(row)

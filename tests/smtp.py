@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from pipeline.settings import MailSettings
@@ -19,6 +19,8 @@ from simulator.google_certificate import certificate
 
 NAME, PASSWORD = "leadledger", "a password of the tests"
 SENDER = "privacy@nectra.example"
+NOBODY = "<>"
+"""The empty envelope sender, as the server names it."""
 DIE = "die"
 """Said instead of an answer: the connection is cut."""
 
@@ -100,14 +102,31 @@ def mail_server(folder: Path | None = None) -> Iterator[Postbox]:
             "authenticator": sign_in,
             "auth_required": True,
         }
-    controller = Controller(box, hostname="127.0.0.1", port=0, **options)
-    controller.start()
-    assert isinstance(controller.server, asyncio.Server)
-    box.port = controller.server.sockets[0].getsockname()[1]
+    loop = asyncio.new_event_loop()
+    opening = loop.create_server(
+        lambda: SMTP(box, hostname="localhost", loop=loop, **options), "127.0.0.1", 0
+    )
+    server = loop.run_until_complete(opening)
+    box.port = server.sockets[0].getsockname()[1]
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
     try:
         yield box
     finally:
-        controller.stop()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        server.close()
+        loop.run_until_complete(_end())
+        loop.close()
+
+
+async def _end() -> None:
+    """End what the server's connections still do, so that nothing of it is left."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0)
 
 
 def mail_settings(box: Postbox, **changes: Any) -> MailSettings:
@@ -124,4 +143,4 @@ def mail_settings(box: Postbox, **changes: Any) -> MailSettings:
 
 def body_of(mail: EmailMessage) -> str:
     """Return the words of a mail."""
-    return str(mail.get_content())
+    return str(mail.get_content()).replace("\r\n", "\n")
