@@ -21,4 +21,4 @@ def named_by(signer: Signs, use: str, token: str) -> tuple[str, UUID] | None:
     content = signer.content(use, token)
     if content is None or len(content) <= _KEY_BYTES:
         return None
-    return content[_KEY_BYTES:].decode(), UUID(bytes=content[:_KEY_BYTES])
+    return content[_KEY_BYTES:].decode("ascii", "replace"), UUID(bytes=content[:_KEY_BYTES])

@@ -88,15 +88,18 @@ def sign_in(_: SMTP, __: Session, ___: Envelope, mechanism: str, given: Any) -> 
 
 
 @contextmanager
-def mail_server(folder: Path | None = None) -> Iterator[Postbox]:
-    """Listen on loopback; with a folder (for its certificate), by STARTTLS and with a sign-in."""
+def mail_server(folder: Path | None = None, *, all_letters: bool = False) -> Iterator[Postbox]:
+    """Listen on loopback; with a folder (for its certificate), by STARTTLS and with a sign-in.
+
+    `all_letters`: it takes addresses that are not ASCII (SMTPUTF8).
+    """
     box = Postbox()
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"enable_SMTPUTF8": all_letters}
     if folder is not None:
         shown = certificate(folder)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(shown.cert_path, folder / "google-simulator.key")
-        options = {
+        options |= {
             "tls_context": context,
             "require_starttls": True,
             "authenticator": sign_in,
