@@ -25,7 +25,7 @@ class Places:
         """Sort fields as the settings say, and where they say nothing as the tool does."""
         consent = settings.ad_consent
         ad_consent = named_as(fields, consent.field) if consent else []
-        boxed = [each for box in settings.tick_boxes for each in named_as(fields, box.field)]
+        boxed = [each for box in settings.tick_boxes for each in _of_box(fields, box)]
         taken = {id(field) for field in (*ad_consent, *boxed)}
         free = [field for field in fields if id(field) not in taken and not field.is_detail]
         others = [field for each in boxed if (field := _not_of_boxes(each, settings.tick_boxes))]
@@ -39,7 +39,12 @@ class Places:
 
     def of_box(self, box: TickField) -> list[SentField]:
         """Return the fields that a box stands for; usually one."""
-        return named_as(self.everything, box.field)
+        return _of_box(self.everything, box)
+
+
+def _of_box(fields: Sequence[SentField], box: TickField) -> list[SentField]:
+    # a hidden field is filled by whoever made the link, and is nobody's tick
+    return named_as([field for field in fields if not field.is_hidden], box.field)
 
 
 def named_as(fields: Sequence[SentField], heading: str) -> list[SentField]:
@@ -76,11 +81,13 @@ def _not_of_boxes(field: SentField, boxes: Sequence[TickField]) -> SentField | N
 
 def _suggested(fields: Sequence[SentField]) -> Iterator[tuple[str, SentField]]:
     """Yield what fields are by the tool's own types, else by names that say it plainly."""
-    untyped = [field for field in fields if field.is_a is None]
+    untyped = [field for field in fields if field.is_a is None and not field.is_hidden]
     names = suggested_fields([name for field in untyped for name in field.names])
     plain = {name: kind for name, kind in names.items() if kind in Fields.model_fields}
     typed = {field.is_a for field in fields}
     for field in fields:
+        if field.is_hidden:
+            continue  # the person did not type it
         kinds = [field.is_a] if field.is_a else [plain[n] for n in field.names if n in plain]
         if kinds and (field.is_a or kinds[0] not in typed):
             yield kinds[0] or "", field

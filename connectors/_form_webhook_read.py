@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from connectors._form_webhook_bodies import UnreadableError
 from connectors._form_webhook_ids import external_id_of
@@ -19,6 +20,9 @@ NO_CONTACT = "no_contact"
 ANOTHER_FORM = "another_form"
 WORDING_DIFFERS = "wording_differs"
 BOX_NOT_ON_FORM = "box_not_on_form"
+TIME_AHEAD = "time_ahead"
+
+_CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 class Reader:
@@ -57,29 +61,32 @@ class Reader:
         notice = self._proven(base, sent, places, remarks)
         boxes = tuple(_answer(box, places.of_box(box)) for box in settings.tick_boxes)
         contact, left_over = _contact(places)
-        # what is neither yes nor no could be anything: it stands where answers are screened
-        unclear = [
-            field
-            for answer, box in zip(boxes, settings.tick_boxes, strict=True)
-            if answer.raw == ANOTHER_ANSWER
-            for field in places.of_box(box)
-            if not field.is_detail
-        ]
+        submitted_at = _time(sent, delivery, remarks)
         origin, odd = origin_of(sent, places, settings.ad_consent)
         if not (contact.emails or contact.phones):
             remarks.append(NO_CONTACT)
         return Submission(
             external_id=external_id,
-            submitted_at=sent.submitted_at,
+            submitted_at=submitted_at,
             form_id=sent.form_id or settings.form,
             contact=contact,
-            answers=_answers([*left_over, *places.answers, *unclear]),
+            answers=_answers([*left_over, *places.answers, *self._unclear(boxes, places)]),
             boxes=boxes if settings.tick_boxes else None,
             is_test=sent.is_test or delivery.listed_as_test,
             origin=origin,
             notice=notice,
             remarks=tuple(dict.fromkeys([*remarks, *odd])),
         )
+
+    def _unclear(self, boxes: Sequence[BoxAnswer], places: Places) -> list[SentField]:
+        """Return what is neither yes nor no, and could be anything: it is kept and screened."""
+        return [
+            field
+            for answer, box in zip(boxes, self._settings.tick_boxes, strict=True)
+            if answer.raw == ANOTHER_ANSWER
+            for field in places.of_box(box)
+            if not field.is_detail
+        ]
 
     def _proven(
         self, notice: Notice | None, sent: Sent, places: Places, remarks: list[str]
@@ -115,6 +122,15 @@ class Reader:
 
 
 _VARIANTS_AT_MOST = 256
+
+
+def _time(sent: Sent, delivery: Delivery, remarks: list[str]) -> datetime | None:
+    """Return when the form was sent: a consent of tomorrow would outlast an opt-out of today."""
+    at = sent.submitted_at
+    if at is None or at <= delivery.received_at + _CLOCKS_DIFFER:
+        return at
+    remarks.append(TIME_AHEAD)
+    return None
 
 
 def _says(field: SentField, wording: str | None) -> bool:

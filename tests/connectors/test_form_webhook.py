@@ -69,6 +69,13 @@ def test_a_tick_counts_only_beside_the_words_that_the_settings_name() -> None:
         assert [box.text for box in found.notice.boxes] == [None]
 
 
+def test_what_a_link_put_into_hidden_fields_is_no_tick_and_nobodys_address() -> None:
+    found = recorded("typeform/hidden_fields_of_a_link")
+    assert found.contact.emails == ()
+    assert found.boxes is not None
+    assert [box.is_ticked for box in found.boxes] == [False]
+
+
 def test_the_same_wording_is_the_same_object_for_every_submission() -> None:
     connector = corpus.built("typeform")
     for stem in ("whole", "other_wording"):
@@ -170,8 +177,9 @@ VALUES = st.recursive(
 
 def _leaves(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
-    members = node.items() if isinstance(node, dict) else ()
-    members = enumerate(node) if isinstance(node, list) else members
+    members: list[tuple[Any, Any]] = []
+    if isinstance(node, dict | list):
+        members += node.items() if isinstance(node, dict) else enumerate(node)
     for key, value in members:
         yield from _leaves(value, (*path, key))
 

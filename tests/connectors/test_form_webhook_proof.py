@@ -339,7 +339,7 @@ def test_no_refusal_repeats_a_secret_or_what_was_sent(
     tool: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    wrong_ones = ({}, proof(tool, BODIES[tool], secrets_of(tool)[0]))
+    wrong_ones: tuple[dict[str, str], ...] = ({}, proof(tool, BODIES[tool], secrets_of(tool)[0]))
     said = [
         refused(tool, pushed(tool, BODIES[tool], headers=headers)).message for headers in wrong_ones
     ]
