@@ -6,7 +6,7 @@ Whoever hears of an opt-out (a command, a page, a mail, a platform) takes this o
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
@@ -34,7 +34,8 @@ UNIT_OF_WORK = 1_000
 class Said:
     """What was said: which channel stops (None: all), when (aware), who noted it, and how it came.
 
-    `is_rehearsal`: count only, write nothing.
+    `is_rehearsal`: count only, write nothing. `once_within`: for how long to say it again is to say
+    nothing new.
     """
 
     scope: Channel | None
@@ -42,6 +43,7 @@ class Said:
     actor: str
     reason: OptOutReason = OptOutReason.ASKED
     is_rehearsal: bool = False
+    once_within: timedelta = timedelta(0)
 
 
 @dataclass(slots=True)
@@ -54,6 +56,14 @@ class OptOutReport:
     """
 
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whoever opts out of one controller: the digest, and the key (hex digits) of who is known."""
+
+    digest: str
+    key: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +127,8 @@ def stop(
 
     Return the counts of an `OptOutReport`.
     """
-    heard = _heard(connection, controller_id, key, identifiers, said)
-    if not said.is_rehearsal:
-        _write(connection, controller_id, key, heard, said)
-    return _counted(heard)
+    named = _named(connection, controller_id, key, identifiers)
+    return note(connection, controller_id, key, named, said)
 
 
 def _units(identifiers: Iterable[Identifier]) -> Iterator[list[Identifier]]:
@@ -129,28 +137,46 @@ def _units(identifiers: Iterable[Identifier]) -> Iterator[list[Identifier]]:
         yield unit
 
 
+def note(
+    connection: Connection, controller_id: str, key: bytes, named: Sequence[Named], said: Said
+) -> Counter[str]:
+    """Note opt-outs of one controller in a transaction that is open; return what they changed."""
+    heard = _heard(connection, controller_id, named, said)
+    if not said.is_rehearsal:
+        _write(connection, controller_id, key, heard, said)
+    return _counted(heard)
+
+
+def _named(
+    connection: Connection, controller_id: str, key: bytes, unit: Sequence[Identifier]
+) -> list[Named]:
+    known = people.known_identifiers(connection, controller_id, unit)
+    return [
+        Named(
+            suppression_digest(key, ControllerId(controller_id), identifier),
+            known[identifier][0] if identifier in known else None,
+        )
+        for identifier in unit
+    ]
+
+
 def _heard(
-    connection: Connection,
-    controller_id: str,
-    key: bytes,
-    unit: Sequence[Identifier],
-    said: Said,
+    connection: Connection, controller_id: str, named: Sequence[Named], said: Said
 ) -> list[_Heard]:
     """Work out what some opt-outs add, by a few queries."""
-    digests = [suppression_digest(key, ControllerId(controller_id), each) for each in unit]
+    digests = [each.digest for each in named]
     listed = permission.suppressions(connection, controller_id, digests)
-    known = people.known_identifiers(connection, controller_id, unit)
-    ids = [UUID(id_) for id_, _ in known.values()]
+    ids = [UUID(each.key) for each in named if each.key]
     events: dict[str, list[PermissionEvent]] = defaultdict(list)
     for row in usage.events_of(connection, controller_id, ids):
         events[row.identifier_id.hex].append(event_of(row))
     heard = []
-    for identifier, digest in zip(unit, digests, strict=True):
-        id_ = known[identifier][0] if identifier in known else None
-        scopes = {channel for channel, _ in listed.get(digest, ())}
-        added = events_of_opt_out(events[id_], said.scope, said.at) if id_ else ()
+    for each in named:
+        scopes = {channel for channel, _ in listed.get(each.digest, ())}
+        own = events[each.key] if each.key else ()
+        added = events_of_opt_out(own, said.scope, said.at, said.once_within) if each.key else ()
         is_covered = not scopes.isdisjoint({None, said.scope})
-        heard.append(_Heard(digest, id_, added, said.scope in scopes, is_covered))
+        heard.append(_Heard(each.digest, each.key, added, said.scope in scopes, is_covered))
     return heard
 
 
@@ -165,7 +191,7 @@ def _write(
     ]
     permission.add_events(connection, rows)
     # of who is known the later day is an event, and the list keeps saying since when
-    again = [each.digest for each in heard if each.is_listed and not each.key]
+    again = [each.digest for each in heard if each.is_listed and not each.events]
     permission.suppress_again(connection, controller_id, said.scope, again, said.at)
     fresh = [
         _suppression(controller_id, key, each.digest, said) for each in heard if not each.is_listed
