@@ -1,6 +1,7 @@
 """Sign what others carry for us: unsubscribe links, forms, confirmation links."""
 
 import hashlib
+import hmac
 from collections.abc import Sequence
 
 from itsdangerous import BadSignature, Signer
@@ -18,6 +19,7 @@ class LinkSigner:
     def __init__(self, keys: Sequence[bytes]) -> None:
         """Keep the keys, oldest first."""
         self._keys = list(keys)
+        self._signers: dict[str, Signer] = {}
 
     def sign(self, use: str, content: bytes, /) -> str:
         """Return a token of `[A-Za-z0-9_.-]`; made for one use, it is none for another."""
@@ -31,9 +33,11 @@ class LinkSigner:
             return None
 
     def _signer(self, use: str) -> Signer:
-        return Signer(
-            self._keys,
-            salt=f"leadledger {use}".encode(),
-            key_derivation="hmac",
-            digest_method=hashlib.sha256,
-        )
+        """Return the signer of a use, whose keys are derived once: lists have a link a row."""
+        if use not in self._signers:
+            salt = f"leadledger {use}".encode()
+            derived = [hmac.digest(key, salt, "sha256") for key in self._keys]
+            self._signers[use] = Signer(
+                derived, salt, key_derivation="none", digest_method=hashlib.sha256
+            )
+        return self._signers[use]
