@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, UniqueConstraint, and_, select, update
+from sqlalchemy import Connection, Index, Row, Select, UniqueConstraint, and_, select, update
 from sqlmodel import Field
 
 from models.bulk import insert_records
@@ -71,6 +72,9 @@ class LeadIdentifier(Record, table=True):
     identifier_id: UUID = key()
 
 
+_identifier = table_of(IdentifierRecord)
+
+
 def known_identifiers(
     connection: Connection, controller_id: str, wanted: Collection[Identifier]
 ) -> dict[Identifier, tuple[str, str | None]]:
@@ -91,6 +95,35 @@ def known_identifiers(
             owner = row.person_id.hex if row.person_id else None
             found[Identifier(kind, row.value)] = (row.id.hex, owner)
     return found
+
+
+def identifier_of_key(
+    connection: Connection, controller_id: str, identifier_id: UUID
+) -> Row[Any] | None:
+    """Return an identifier by its key: `id`, `kind`, `value`, `person_id`; None if it is gone."""
+    return connection.execute(
+        _whole().where(
+            _identifier.c.controller_id == controller_id, _identifier.c.id == identifier_id
+        )
+    ).first()
+
+
+def owned_identifiers(
+    connection: Connection, controller_id: str, person_id: UUID
+) -> list[Row[Any]]:
+    """Return the identifiers that name one person only: `id`, `kind`, `value`, `person_id`."""
+    return list(
+        connection.execute(
+            _whole().where(
+                _identifier.c.controller_id == controller_id, _identifier.c.person_id == person_id
+            )
+        )
+    )
+
+
+def _whole() -> Select[Any]:
+    columns = _identifier.c
+    return select(columns.id, columns.kind, columns.value, columns.person_id)
 
 
 def personal_emails(

@@ -9,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from pipeline.wiring import House
-from web import confirm, ops, requests
+from web import confirm, ops, preferences, requests, typed_address, unsubscribe
 from web.callers import Callers
 from web.described import receivers
 from web.guard import Guard
@@ -17,6 +17,7 @@ from web.headers import SecurityHeaders
 from web.pages import FOLDER
 from web.parts import parts_of
 from web.receivers import PREFIX, Receivers
+from web.ways_out import ways_out
 
 
 class _App(FastAPI):
@@ -61,9 +62,9 @@ def create_app(house: House, wake: Callable[[], None] = lambda: None) -> FastAPI
     app.state.parts = parts
     app.state.receivers = Receivers(parts)
     app.state.callers = Callers()
-    app.include_router(ops.router)
-    app.include_router(confirm.router)
-    app.include_router(requests.router)
+    app.state.ways_out = ways_out(parts)
+    for each in (ops, confirm, requests, preferences, typed_address, unsubscribe):
+        app.include_router(each.router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Guard, counts=parts.counts)

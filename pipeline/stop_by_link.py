@@ -1,0 +1,87 @@
+"""Stop what a link in a message stops, for whom it names, whether or not they are still known."""
+
+from sqlalchemy import Connection
+
+from models import ledger, permission, usage
+from models.keys import new_hex_keys
+from models.ledger import Entry, LedgerKind
+from models.store import Store
+from pipeline import compose
+from pipeline.gather import event_of, require_own_key
+from pipeline.link_holder import Holder, come_again, holder_of, identifiers_naming
+from pipeline.opt_out import Named, Said, note
+from pipeline.unsubscribe_token import Link
+from policy.opt_out import events_of_withdrawal
+from policy.vocabulary import Channel, PermissionEvent, Purpose
+
+
+def stop_by_link(store: Store, key: bytes, link: Link, said: Said) -> bool:
+    """Opt out whom a link names, at once and in one transaction; say whether it names anybody.
+
+    Whoever the store knows gets the withdrawal and the objection, whoever it does not is stopped by
+    the digest in the link alone. Rules: CON-3, OUT-4, SUP-1.
+
+    Raises:
+        ConfigError: the suppression list was made with another key; nothing was written.
+        StoreError: nothing was written; it may be tried again.
+    """
+    owner = link.controller.id
+    with store.writing(owner) as connection:
+        require_own_key(connection, owner, key)
+        holder = holder_of(connection, key, link)
+        if holder is None:
+            return False
+        known = holder.row.id if holder.row else None
+        if known is None and not _is_listed(connection, owner, holder, said.scope):
+            known = come_again(connection, key, link, holder.digest)
+        named = Named(holder.digest, known.hex if known else None)
+        note(connection, owner, key, [named], said)
+    return True
+
+
+def withdraw_by_link(
+    store: Store, key: bytes, link: Link, purpose: Purpose, channel: Channel, said: Said
+) -> None:
+    """Take one consent back, on each address and number of whom a link names. Rule: OUT-1.
+
+    Raises:
+        ConfigError: the suppression list was made with another key; nothing was written.
+        StoreError: nothing was written; it may be tried again.
+    """
+    owner = link.controller.id
+    with store.writing(owner) as connection:
+        require_own_key(connection, owner, key)
+        holder = holder_of(connection, key, link)
+        if holder is None or holder.row is None:
+            return
+        taken_back: list[tuple[str, PermissionEvent]] = []
+        for row in identifiers_naming(connection, link, holder.row):
+            events = [event_of(each) for each in usage.events_of(connection, owner, [row.id])]
+            ended = events_of_withdrawal(events, purpose, channel, said.at)
+            taken_back += [(row.id.hex, event) for event in ended]
+        ids = new_hex_keys(len(taken_back), said.at)
+        rows = [
+            compose.event_row(owner, id_, identifier, event, said.at)
+            for id_, (identifier, event) in zip(ids, taken_back, strict=True)
+        ]
+        permission.add_events(connection, rows)
+        entries = [_entry(identifier, event, said) for identifier, event in taken_back]
+        ledger.append(connection, owner, said.actor, entries, said.at)
+
+
+def _is_listed(
+    connection: Connection, controller_id: str, holder: Holder, scope: Channel | None
+) -> bool:
+    listed = permission.suppressions(connection, controller_id, [holder.digest])
+    return any(each in (None, scope) for each, _ in listed.get(holder.digest, ()))
+
+
+def _entry(identifier: str, event: PermissionEvent, said: Said) -> Entry:
+    detail = {
+        "scope": event.channel,
+        "purpose": event.purpose,
+        "reason": said.reason,
+        "known": True,
+        "permissions": [[event.kind, event.purpose, event.channel, None, None]],
+    }
+    return LedgerKind.OPTED_OUT, identifier, detail
