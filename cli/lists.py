@@ -136,6 +136,10 @@ def export(
     controller: ControllerOption = None,
     recipient: Annotated[str, typer.Option("--recipient", help="Who gets it.")] = "internal",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only; write nothing.")] = False,
+    with_links: Annotated[
+        bool,
+        typer.Option("--unsubscribe-links", help="Add each person's link out, and mail headers."),
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
@@ -143,6 +147,7 @@ def export(
     from pipeline import wiring
     from pipeline.export import ExportRequest
     from pipeline.export import export as export_list
+    from pipeline.unsubscribe_links import unsubscribe_links
 
     if out is None and not dry_run:
         raise UsageError("It is not said where to. Cure: add --out FILE, or --dry-run to count.")
@@ -150,9 +155,13 @@ def export(
         raise UsageError("A dry run writes no file. Cure: leave out either --out or --dry-run.")
     with house(config) as opened, progress("Deciding") as advance:
         whose = chosen_controller(opened.settings, controller)
-        request = ExportRequest(whose, purpose, channel, recipient, out, ACTOR)
-        key = opened.settings.suppression_key
+        links = unsubscribe_links(opened.settings, whose, channel) if with_links else None
+        request = ExportRequest(whose, purpose, channel, recipient, out, ACTOR, links)
+        key, web = opened.settings.suppression_key, opened.settings.web
         report = export_list(opened.store, request, key, wiring.now, advance)
+    if with_links and web.is_this_machine:
+        say(f"The links lead to {web.public_url}, which nobody outside reaches.")
+        say("Cure: set web.public_url to your address on the web before you send anything.")
     if as_json:
         emit_json(_export_data(report, out))
         return

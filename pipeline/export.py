@@ -22,6 +22,7 @@ from models.store import Store
 from pipeline.gather import Dossier, Wording, gather, require_own_key, wordings
 from pipeline.settings import ControllerSettings
 from pipeline.spreadsheets import FORMATS, Sheet, format_of
+from pipeline.unsubscribe_links import UnsubscribeLinks
 from policy.decision import Decision
 from policy.errors import StoreUnavailable, UsageError
 from policy.permission import decide
@@ -34,13 +35,15 @@ COLUMNS = (
     "purpose", "channel", "decision", "lawful_basis", "permission_time", "source", "form",
     "notice_version", "evidence_grade", "decision_time", "valid_until", "lead_id",
 )  # fmt: skip
+LINK_COLUMNS = ("unsubscribe_url", "list_unsubscribe", "list_unsubscribe_post")
+"""What a list has besides where unsubscribe links are asked for."""
 PARTIAL = ".part"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What is asked for. `out` None: only count (a dry run)."""
+    """What is asked for. `out` None: only count (a dry run); `links` None: without any."""
 
     controller: ControllerSettings
     purpose: Purpose
@@ -48,6 +51,7 @@ class ExportRequest:
     recipient: str
     out: Path | None
     actor: str
+    links: UnsubscribeLinks | None = None
 
 
 @dataclass(slots=True)
@@ -90,7 +94,8 @@ def export(
     try:
         partial.unlink(missing_ok=True)
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        maker.make(FORMATS[ending](partial, COLUMNS), partial, ending)
+        columns = COLUMNS + LINK_COLUMNS if request.links else COLUMNS
+        maker.make(FORMATS[ending](partial, columns), partial, ending)
         partial.replace(request.out)
     except OSError as error:
         kind = StoreUnavailable if error.errno in NO_ROOM else UsageError
@@ -235,7 +240,10 @@ class _Maker:
         """Return one person's row, with what allows it."""
         lead: Any = dossier.rows[decision.lead_id] if decision.lead_id else None
         wording = self.shown.get(lead.notice_id) if lead else None
-        return list(map(_text, _cells(dossier, decision, lead, wording, self.request)))
+        cells = list(map(_text, _cells(dossier, decision, lead, wording, self.request)))
+        if self.request.links is not None:
+            cells += self.request.links.cells(dossier.identifier_id, dossier.identifier)
+        return cells
 
 
 def _cells(

@@ -22,6 +22,7 @@ from policy.policy_gaps import NAMES as GAP_NAMES
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
 SHORTEST_LINKS_KEY = 32
+THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
@@ -88,6 +89,14 @@ class WebSettings(Section):
         description="The addresses, or networks, that may read /metrics.",
     )
 
+    unsubscribe_mailbox: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$",
+        description="A mailbox, read by somebody, that unsubscribe headers name beside the link,"
+        " for mail programs that can only write.",
+        examples=["unsubscribe@my-agency.example"],
+    )
+
     @field_validator("trusted_proxies", "monitors")
     @classmethod
     def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -103,11 +112,16 @@ class WebSettings(Section):
     def _can_stand_in_links(cls, url: str) -> str:
         parts = urlsplit(url)
         is_safe = parts.scheme == "https" or (
-            parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+            parts.scheme == "http" and parts.hostname in THIS_MACHINE
         )
         if not is_safe or not parts.hostname or parts.query or parts.fragment or parts.username:
             raise ValueError("must be an https address, such as https://leads.my-agency.example")
         return url.rstrip("/")
+
+    @property
+    def is_this_machine(self) -> bool:
+        """Say whether links would lead to where they were made, which nobody outside reaches."""
+        return urlsplit(self.public_url).hostname in THIS_MACHINE
 
 
 class MailSettings(Section):
@@ -135,7 +149,7 @@ class MailSettings(Section):
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
-        if self.security == "none" and self.host not in {"127.0.0.1", "::1", "localhost"}:
+        if self.security == "none" and self.host not in THIS_MACHINE:
             raise ValueError("`security` may be none for a server on this machine only")
         if (self.username is None) != (self.password is None):
             raise ValueError("give both `username` and `password`, or neither")
