@@ -89,12 +89,11 @@ class WebSettings(Section):
         description="The addresses, or networks, that may read /metrics.",
     )
 
-    unsubscribe_mailbox: str | None = Field(
-        None,
-        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$",
-        description="A mailbox, read by somebody, that unsubscribe headers name beside the link,"
-        " for mail programs that can only write.",
-        examples=["unsubscribe@my-agency.example"],
+    unsubscribe_mailbox: str = Field(
+        "",
+        pattern=r"^$|^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$",
+        description="A mailbox that somebody reads, which unsubscribe headers then name beside the"
+        " link; none if empty.",
     )
 
     @field_validator("trusted_proxies", "monitors")

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from pipeline.settings import ControllerSettings, Settings
 from pipeline.unsubscribe_token import LINKED, UnsubscribeTokens
-from pipeline.wiring import signer_of
-from policy.errors import ConfigError, UsageError
+from pipeline.wiring import required_signer
+from policy.errors import UsageError
 from policy.vocabulary import Channel, Identifier
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -47,13 +47,6 @@ def unsubscribe_links(
             f"Nobody can follow a link by {channel}. Cure: leave out --unsubscribe-links, or export"
             f" for one of: {', '.join(LINKED)}."
         )
-    signer = signer_of(settings)
-    if signer is None:
-        raise ConfigError(
-            "keys.links: no key, so no unsubscribe link could be signed. Cure: make one with"
-            " `python3 -c 'import secrets; print(secrets.token_hex(32))' > secrets/links.key`,"
-            " `chmod 600 secrets/links.key`, and add"
-            ' links = [{ file = "secrets/links.key" }] to [keys].'
-        )
+    signer = required_signer(settings)
     tokens = UnsubscribeTokens(signer, settings.controllers, settings.suppression_key)
     return UnsubscribeLinks(tokens, settings, controller.id, channel)

@@ -13,7 +13,7 @@ from models.store import Store
 from pipeline.declare import declare
 from pipeline.link_signer import LinkSigner
 from pipeline.settings import ConfiguredSource, Settings
-from policy.errors import LeadsError
+from policy.errors import ConfigError, LeadsError
 
 
 def now() -> datetime:
@@ -65,3 +65,20 @@ def outside(source_id: str, signer: Signs | None = None) -> ConnectorIO:
 def signer_of(settings: Settings) -> LinkSigner | None:
     """Return what signs links and forms, None where no key is configured."""
     return LinkSigner(settings.links_keys) if settings.links_keys else None
+
+
+def required_signer(settings: Settings) -> LinkSigner:
+    """Return what signs links and forms.
+
+    Raises:
+        ConfigError: no key is configured; with the cure.
+    """
+    signer = signer_of(settings)
+    if signer is None:
+        raise ConfigError(
+            "keys.links: no key, so no link or form could be signed. Cure: make one with"
+            " `python3 -c 'import secrets; print(secrets.token_hex(32))' > secrets/links.key`,"
+            " `chmod 600 secrets/links.key`, and add"
+            ' links = [{ file = "secrets/links.key" }] to [keys].'
+        )
+    return signer

@@ -11,7 +11,6 @@ from pipeline import wiring
 from pipeline.link_signer import LinkSigner
 from pipeline.settings import ConfiguredSource, Settings
 from pipeline.wiring import House
-from policy.errors import ConfigError
 from web.counts import Counts
 from web.intake import Intake
 
@@ -44,14 +43,7 @@ def parts_of(house: House, wake: Callable[[], None] = lambda: None) -> Parts:
     Raises:
         ConfigError: no key for links is configured; with the cure.
     """
-    signer = house.signer
-    if signer is None:
-        raise ConfigError(
-            "keys.links: no key, so no link or form could be signed. Cure: make one with"
-            " `python3 -c 'import secrets; print(secrets.token_hex(32))' > secrets/links.key`,"
-            " `chmod 600 secrets/links.key`, and add"
-            ' links = [{ file = "secrets/links.key" }] to [keys].'
-        )
+    signer = wiring.required_signer(house.settings)
     connectors = {source.id: wiring.build(source, signer) for source in house.settings.sources}
     log = structlog.get_logger()
     intake, counts = Intake(house.store, wake), Counts(log)
