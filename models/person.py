@@ -1,6 +1,6 @@
 """People, and the identifiers by which they are known, within one controller."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,6 +73,7 @@ class LeadIdentifier(Record, table=True):
 
 
 _identifier = table_of(IdentifierRecord)
+_AT_A_TIME = 5_000
 
 
 def known_identifiers(
@@ -119,6 +120,17 @@ def owned_identifiers(
             )
         )
     )
+
+
+def values_of_kind(
+    connection: Connection, controller_id: str, kind: IdentifierKind
+) -> Generator[str]:
+    """Yield every address, or every number, of a controller; a few thousand are held at a time."""
+    wanted = select(_identifier.c.value).where(
+        _identifier.c.controller_id == controller_id, _identifier.c.kind == kind
+    )
+    with connection.execute(wanted.execution_options(yield_per=_AT_A_TIME)) as found:
+        yield from found.scalars()
 
 
 def _whole() -> Select[Any]:

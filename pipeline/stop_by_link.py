@@ -31,11 +31,10 @@ def stop_by_link(store: Store, key: bytes, link: Link, said: Said) -> bool:
         holder = holder_of(connection, key, link)
         if holder is None:
             return False
-        known = holder.row.id if holder.row else None
+        known = holder.row.id.hex if holder.row else None
         if known is None and not _is_listed(connection, owner, holder, said.scope):
             known = come_again(connection, key, link, holder.digest)
-        named = Named(holder.digest, known.hex if known else None)
-        note(connection, owner, key, [named], said)
+        note(connection, owner, key, [Named(holder.digest, known)], said)
     return True
 
 
