@@ -1,9 +1,15 @@
-"""What an opt-out adds to what is known of an identifier (rules CON-3, RET-8)."""
+"""What an opt-out adds to what is known of an identifier (rules CON-3, RET-8, OUT-1 to OUT-5)."""
 
 from datetime import UTC, datetime, timedelta
 
-from policy.opt_out import events_of_opt_out
-from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
+from policy.opt_out import (
+    ONE_CLICK,
+    asked_without_link,
+    digest_to_stop,
+    events_of_opt_out,
+    events_of_withdrawal,
+)
+from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose, Role
 
 T = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MARKETING, AUDIENCE = Purpose.DIRECT_MARKETING, Purpose.AD_AUDIENCE
@@ -77,3 +83,46 @@ def test_a_consent_given_after_an_objection_makes_the_next_opt_out_news() -> Non
         event(EventKind.WITHDRAWN, at=T),
         ALL_OBJECTED,
     ]
+
+
+def test_a_link_that_is_followed_again_within_a_minute_says_nothing_new() -> None:
+    """Rule: OUT-2."""
+    first = events_of_opt_out([GIVEN], None, T, ONE_CLICK)
+    events = [GIVEN, *first]
+    assert events_of_opt_out(events, None, T + ONE_CLICK, ONE_CLICK) == []
+    assert events_of_opt_out(events, Channel.EMAIL, T + ONE_CLICK, ONE_CLICK) == []
+    assert len(events_of_opt_out(events, None, T + ONE_CLICK + SECOND, ONE_CLICK)) == 1
+    # what was agreed to in between is taken back all the same
+    between = event(EventKind.GIVEN, at=T + SECOND)
+    assert len(events_of_opt_out([*events, between], None, T + ONE_CLICK, ONE_CLICK)) == 2
+    # and one channel does not stand for all of them
+    by_email = events_of_opt_out([GIVEN], Channel.EMAIL, T)
+    assert events_of_opt_out([GIVEN, *by_email], None, T + SECOND, ONE_CLICK) == [
+        event(EventKind.OBJECTED, None, at=T + SECOND)
+    ]
+
+
+def test_a_consent_is_taken_back_alone_and_only_while_it_stands() -> None:
+    """Rule: OUT-1."""
+    statistics = event(EventKind.GIVEN, purpose=Purpose.ANALYTICS)
+    withdrawn = event(EventKind.WITHDRAWN, purpose=Purpose.ANALYTICS, at=T)
+    asked = (Purpose.ANALYTICS, Channel.EMAIL)
+    assert events_of_withdrawal([GIVEN, statistics], *asked, T) == [withdrawn]
+    assert events_of_withdrawal([GIVEN, statistics, withdrawn], *asked, T + SECOND) == []
+    assert events_of_withdrawal([GIVEN], *asked, T) == []
+
+
+def test_a_link_means_the_address_that_it_was_sent_to() -> None:
+    """Rule: OUT-4."""
+    assert digest_to_stop("a", "a") == "a"
+    assert digest_to_stop("a", None) == "a"
+    assert digest_to_stop("a", "b") == "a"
+    assert digest_to_stop(None, "b") == "b"
+    assert digest_to_stop(None, None) is None
+
+
+def test_who_types_an_address_means_our_own_marketing_or_whoever_there_is() -> None:
+    """Rule: OUT-5."""
+    own, client = Role.CONTROLLER, Role.PROCESSOR
+    assert asked_without_link([client, own, own]) == [1, 2]
+    assert asked_without_link([client, client]) == [0, 1]
