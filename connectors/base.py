@@ -52,6 +52,8 @@ class ProblemCode(StrEnum):
     ROW_SHAPE = "row_shape"
     NOT_FETCHED = "not_fetched"
     FAULT = "fault"
+    SPAM = "spam"
+    IN_REVIEW = "in_review"
 
 
 class Delivery(NamedTuple):
@@ -298,6 +300,15 @@ class SharesAddress(Receives, Protocol):
 
     def concerns(self, push: Push, /) -> bool:
         """Say whether a push that came to the address of another may be about this source."""
+        ...
+
+
+@runtime_checkable
+class Publishes(Protocol):
+    """A source whose form is our own: its wording is known before anybody has answered."""
+
+    def published(self) -> Sequence[Notice]:
+        """Return the wordings that are shown today; they are kept before anybody sees them."""
         ...
 
 
