@@ -40,13 +40,20 @@ def _mistake(field: FormField, given: Sequence[str], words: Words) -> str | None
     value = given[0] if given else ""
     if not value.strip():
         return words.missing if field.is_required else None
+    return _mistake_of_shape(field, value, words) or _mistake_of_kind(field, value, words)
+
+
+def _mistake_of_shape(field: FormField, value: str, words: Words) -> str | None:
     forbidden = _NOT_IN_A_TEXT if field.shown_kind == "text" else _NOT_IN_A_LINE
     if forbidden.search(value):
         return words.line_break
     # browsers send a line's end as two characters
     length = len(value.replace("\r\n", "\n"))
-    if length > field.most_characters:
-        return words.too_long.format(most=field.most_characters, found=length)
+    most = field.most_characters
+    return words.too_long.format(most=most, found=length) if length > most else None
+
+
+def _mistake_of_kind(field: FormField, value: str, words: Words) -> str | None:
     match field.shown_kind:
         case "email":
             return None if normalise_email(value) else words.bad_email

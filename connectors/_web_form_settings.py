@@ -97,7 +97,7 @@ class WebFormSettings(SourceSettings):
     )
     double_opt_in: bool = Field(
         False,
-        description="Whether a tick counts only after the person has confirmed it by a mailed link.",
+        description="Whether a tick counts only once the person has confirmed it by a mailed link.",
     )
     keep_ip: Literal["no", "truncated"] = Field(
         "no",
@@ -120,7 +120,7 @@ class WebFormSettings(SourceSettings):
         "60/hour", description="How many a network (/24 or /64) may send."
     )
     rate_per_form: Rate = Field("600/hour", description="How many may come in all.")
-    rate_per_email: Rate = Field("6/hour", description="How many may come for one e-mail address.")
+    rate_per_email: Rate = Field("10/hour", description="How many may come for one e-mail address.")
     captcha: Provider | None = Field(
         None,
         description="A captcha: `turnstile`, `hcaptcha` or `recaptcha`. It hands personal data to"

@@ -25,7 +25,7 @@ def publish_notices(
     """
     captured = 0
     for source in sources:
-        connector = connectors.get(source.id)
+        connector = connectors[source.id]
         if not isinstance(connector, Publishes):
             continue
         seen = {notice_id(notice): notice for notice in connector.published()}

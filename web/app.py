@@ -9,9 +9,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from pipeline.wiring import House
-from web import confirm, ops, preferences, requests, typed_address, unsubscribe
+from web import confirm, form, ops, preferences, requests, typed_address, unsubscribe
 from web.callers import Callers
 from web.described import receivers
+from web.form_desk import open_forms
 from web.guard import Guard
 from web.headers import SecurityHeaders
 from web.pages import FOLDER
@@ -63,7 +64,8 @@ def create_app(house: House, wake: Callable[[], None] = lambda: None) -> FastAPI
     app.state.receivers = Receivers(parts)
     app.state.callers = Callers()
     app.state.ways_out = ways_out(parts)
-    for each in (ops, confirm, requests, preferences, typed_address, unsubscribe):
+    app.state.forms = open_forms(parts)
+    for each in (ops, form, confirm, requests, preferences, typed_address, unsubscribe):
         app.include_router(each.router)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     app.add_middleware(SecurityHeaders)

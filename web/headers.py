@@ -46,6 +46,9 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 own: list[tuple[bytes, bytes]] = message.setdefault("headers", [])
                 named = {name for name, _ in own}
+                if b"content-security-policy" in named:
+                    # it says who may frame the answer, and the older header would contradict it
+                    named.add(b"x-frame-options")
                 message["headers"] = [*own, *(each for each in _RAW if each[0] not in named)]
             await send(message)
 
