@@ -8,7 +8,20 @@ from types import TracebackType
 
 import typer
 
-from cli import audit, demo, holds, imports, intake, lists, rights, serve, setup, state, stops
+from cli import (
+    audit,
+    demo,
+    form,
+    holds,
+    imports,
+    intake,
+    lists,
+    rights,
+    serve,
+    setup,
+    state,
+    stops,
+)
 from cli.output import ReaderGone, flush_data, prepare_streams, say
 from policy.errors import ConfigError, LeadsError
 
@@ -23,7 +36,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (setup, intake, imports, lists, audit, stops, holds, rights, state, serve, demo):
+for module in (
+    *(setup, intake, imports, form, lists, audit, stops, holds, rights, state, serve),
+    demo,
+):
     module.register(app)
 
 

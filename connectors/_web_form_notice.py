@@ -12,7 +12,7 @@ def notice_of(settings: WebFormSettings) -> Notice:
     around = {
         "boxes_legend": settings.boxes_legend or words.boxes_legend,
         "boxes_note": settings.boxes_note or words.boxes_note,
-        "double_opt_in": settings.double_opt_in,
+        "confirm_note": words.confirm_note if settings.double_opt_in else None,
         "hints": {field.key: field.hint for field in settings.fields if field.hint},
         "privacy_note": settings.privacy_note or words.privacy_note,
         "privacy_version": settings.privacy_version,

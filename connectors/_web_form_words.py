@@ -28,6 +28,7 @@ class Words:
     privacy_note: str
     boxes_legend: str
     boxes_note: str
+    confirm_note: str
     labels: Label
     optional: str
     choose: str
@@ -57,6 +58,8 @@ _ENGLISH = Words(
     privacy_note="We use what you send to answer you. How we handle it:",
     boxes_legend="May we stay in touch?",
     boxes_note="Your free choice: the form works without, and you can take a yes back at any time.",
+    confirm_note="If you tick something, we mail you a link: your yes counts once you open it and"
+    " confirm.",
     labels=Label(
         "Name", "First name", "Last name", "E-mail address", "Telephone", "Company", "Job title",
         "Message",
@@ -94,6 +97,8 @@ _GERMAN = Words(
     boxes_legend="Dürfen wir in Kontakt bleiben?",
     boxes_note="Ganz freiwillig: Das Formular geht auch ohne, und ein Ja können Sie jederzeit"
     " zurücknehmen.",
+    confirm_note="Wenn Sie etwas ankreuzen, senden wir Ihnen einen Link: Ihr Ja zählt, sobald Sie"
+    " dort bestätigen.",
     labels=Label(
         "Name", "Vorname", "Nachname", "E-Mail-Adresse", "Telefon", "Firma", "Position",
         "Nachricht",

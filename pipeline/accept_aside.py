@@ -1,20 +1,25 @@
 """Take in what was set aside for somebody to look at, once somebody has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from itertools import islice
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
-from connectors.base import Batch, Connector, Delivery, ProblemCode
+from sqlalchemy import Row
+
+from connectors.base import Batch, Connector, Delivery, ProblemCode, Submission
 from models import delivery as deliveries
 from models.store import Store
 from pipeline.ingest import Ingest, IngestReport
 from pipeline.named_notices import named_notices
 from pipeline.settings import ConfiguredSource
 from policy.errors import UsageError
+from policy.vocabulary import Notice
 
 ACTOR = "accept"
 _LOOKED_AT = frozenset({ProblemCode.SPAM, ProblemCode.IN_REVIEW})
+_AT_ONCE = 200
 
 
 @runtime_checkable
@@ -52,18 +57,47 @@ def accept_aside(
             f"{', '.join(map(str, unknown))}: nothing of {source.id} waits for a look under that"
             " id. Cure: take it from `leadledger deliveries list --json`."
         )
-    batch = [
-        connector.accepted(
-            Delivery(
-                external_id=row.external_id,
-                payload=row.payload,
-                media_type=row.media_type,
-                received_at=row.received_at,
-                notice=shown.get(row.notice_id) if row.notice_id else None,
-                notice_id=row.notice_id,
-            )
-        )
-        for row in known.values()
-    ]
+    batch = [connector.accepted(_delivery(row, shown)) for row in known.values()]
     ingest = Ingest(store, source, connector, ACTOR)
     return ingest.take([Batch(ACTOR, batch)], now, replaces=list(known))
+
+
+def waiting_for_a_look(
+    store: Store, source: ConfiguredSource, connector: Accepts
+) -> Iterator[dict[str, Any]]:
+    """Yield what waits for a look, oldest first, with what was written: it is people's data."""
+    with store.reading() as connection:
+        ids = iter(deliveries.aside_ids(connection, source.controller_id, source.id))
+    while chunk := list(islice(ids, _AT_ONCE)):
+        with store.reading() as connection:
+            rows = deliveries.aside_by_ids(connection, source.controller_id, chunk)
+            shown = named_notices(connection, rows)
+        for row in rows:
+            if row.reason in _LOOKED_AT:
+                [found] = connector.read(connector.accepted(_delivery(row, shown)))
+                yield {
+                    "id": str(row.id),
+                    "received_at": row.received_at.isoformat(timespec="seconds"),
+                    "reason": row.reason,
+                    "written": _written(found) if isinstance(found, Submission) else {},
+                }
+
+
+def _written(found: Submission) -> dict[str, str]:
+    contact = {
+        name: ", ".join(value) if isinstance(value, tuple) else value
+        for name, value in found.contact._asdict().items()
+        if value
+    }
+    return contact | {name: ", ".join(values) for name, values in found.answers.items()}
+
+
+def _delivery(row: Row[Any], shown: Mapping[str, Notice]) -> Delivery:
+    return Delivery(
+        external_id=row.external_id,
+        payload=row.payload,
+        media_type=row.media_type,
+        received_at=row.received_at,
+        notice=shown.get(row.notice_id) if row.notice_id else None,
+        notice_id=row.notice_id,
+    )

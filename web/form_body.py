@@ -84,9 +84,9 @@ async def _multipart(headers: Headers, body: bytes) -> tuple[list[tuple[str, str
         )
         found = (await parser.parse()).multi_items()
     except (MultiPartException, KeyError, ValueError):
-        raise BodyError(
-            400, f"The form is broken, or has more than {MOST_FIELDS} fields. Send it again."
-        ) from None
+        raise _broken() from None
+    if not body.rstrip().endswith(b"--"):
+        raise _broken()  # without its end, nobody knows which answers are missing
     pairs, has_files = [], False
     for name, value in found:
         if isinstance(value, UploadFile):
@@ -96,6 +96,12 @@ async def _multipart(headers: Headers, body: bytes) -> tuple[list[tuple[str, str
         else:
             pairs.append((name, value))
     return pairs, has_files
+
+
+def _broken() -> BodyError:
+    return BodyError(
+        400, f"The form is broken, or has more than {MOST_FIELDS} fields. Send it again."
+    )
 
 
 def _json(body: bytes) -> list[tuple[str, str]]:
