@@ -26,6 +26,7 @@ def problem_with(
 
     Nothing of it is lost: it is kept for 30 days, and taken in if it was a person after all.
     """
+    is_hasty = is_hasty and captcha != "passed"
     score = _score(fields, most_links) + 2 * is_hasty
     if is_lured or captcha == "failed" or score >= _SPAM_AT:
         return Problem(

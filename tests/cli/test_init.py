@@ -94,9 +94,10 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     keep_secret(shell.folder, "google_service_account.json", "{}")
     ready = shell("check", "--offline")
     assert (ready.code, ready.err) == (0, "")
-    assert "config: 4 source(s), no mistakes" in ready.out
+    assert "config: 5 source(s), no mistakes" in ready.out
     kinds = {
         "form": "form_webhook",
+        "web": "web_form",
         "google": "google_lead_forms",
         "files": "lead_files",
         "meta": "meta_lead_ads",

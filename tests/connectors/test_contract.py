@@ -22,6 +22,7 @@ from connectors.base import (
     Delivery,
     Polls,
     Problem,
+    Publishes,
     Push,
     Reading,
     ReadsFiles,
@@ -185,8 +186,8 @@ def test_damaged_payloads_become_problems_and_never_errors(kind: str, data: st.D
 def test_a_foreign_file_is_refused_with_its_cure(kind: str, tmp_path: Path) -> None:
     connector = built(kind)
     if not isinstance(connector, ReadsFiles):
-        is_reached = isinstance(connector, (Polls, Receives))
-        assert is_reached, "a source polls, receives, or reads files"
+        is_reached = isinstance(connector, Polls | Publishes | Receives)
+        assert is_reached, "a source polls, receives, reads files, or shows a form of its own"
         return
     foreign = tmp_path / "foreign.csv"
     for content in (b"", b"\x00\xff" * 500, b"colour,size\ngreen,4\n"):
