@@ -1,6 +1,7 @@
 """Turn the bytes of a push into an object: JSON, or a form that was sent as such."""
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -85,6 +86,7 @@ def multipart_body(payload: bytes) -> Body:
     parts = _Parts()
     try:
         parser = MultipartParser(boundary, parts.callbacks())
+        parser.logger = _QUIET
         parser.write(_with_line_ends(start))
         parser.finalize()
     except (FormParserError, ValueError):
@@ -93,6 +95,9 @@ def multipart_body(payload: bytes) -> Body:
         raise UnreadableError(ProblemCode.FIELDS_UNREADABLE, _NO_FORM)
     return _together([(_text(name), _text(value)) for name, value in parts.found])
 
+
+_QUIET = logging.Logger("quiet", logging.CRITICAL + 1)  # noqa: LOG001 - nobody else's
+"""The parser would log letters of what somebody sent."""
 
 _NO_FORM = "The body is no form that was sent whole. Have the tool send it again."
 

@@ -44,8 +44,12 @@ _START = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_AGO = 253_402_300_799_000  # milliseconds: the end of the calendar
 
 
-def hubspot(body: Body) -> Sent | None:
-    """Return what was sent; None where the body holds no property of a contact."""
+def hubspot(body: Body, form: str | None = None) -> Sent | None:
+    """Return what was sent; None where the body holds no property of a contact.
+
+    A contact may have sent several forms: the newest submission of `form` is meant, if there is
+    one, else the newest of all.
+    """
     properties = body.get("properties")
     own = (*_IDS, *_FORMS, *_TIMES)
     given = properties if isinstance(properties, dict) else {
@@ -63,7 +67,7 @@ def hubspot(body: Body) -> Sent | None:
         fields.append(SentField(named(name), said(kept) or ("",), _CONTACT.get(name)))
     if not fields:
         return None
-    latest = max(tables(body.get("form-submissions")), key=_milliseconds, default={})
+    latest = _meant(tables(body.get("form-submissions")), form)
     external_id = text_of(latest.get("conversion-id")) or _first(body, _IDS)
     form_id = text_of(latest.get("form-id")) or _first(body, _FORMS)
     submitted_at = _instant(latest) or instant_of(_first(body, _TIMES))
@@ -75,6 +79,11 @@ def hubspot(body: Body) -> Sent | None:
         page_url=text_of(latest.get("page-url")),
         remarks=remarks,
     )
+
+
+def _meant(submissions: list[Body], form: str | None) -> Body:
+    of_form = [each for each in submissions if text_of(each.get("form-id")) == form]
+    return max(of_form or submissions, key=_milliseconds, default={})
 
 
 def _is_internal(name: str) -> bool:

@@ -10,7 +10,7 @@ from connectors._form_webhook_origin import origin_of
 from connectors._form_webhook_places import Places, label_of
 from connectors._form_webhook_sent import Sent, SentField
 from connectors._form_webhook_settings import FormWebhookSettings, TickField, Tool
-from connectors._form_webhook_tools import WAYS, tool_of
+from connectors._form_webhook_tools import WAYS, reader_of, tool_of
 from connectors._tick_boxes import ANOTHER_ANSWER, answer_to, as_compared
 from connectors._values import without_blanks
 from connectors.base import Contact, Delivery, Problem, ProblemCode, Submission
@@ -37,13 +37,12 @@ class Reader:
     def read(self, delivery: Delivery) -> Submission | Problem:
         """Read one delivery. Bad data becomes a `Problem`."""
         tool, parse = tool_of(delivery.media_type, self._settings.tool)
-        way = WAYS[tool]
         try:
-            sent = way.reads(parse(delivery.payload))
+            sent = reader_of(tool, self._settings.form)(parse(delivery.payload))
         except UnreadableError as error:
             return Problem(error.code, error.detail, delivery.external_id)
         if sent is None:
-            detail = f"This is no form that was sent. Choose {way.event} at the tool."
+            detail = f"This is no form that was sent. Choose {WAYS[tool].event}."
             return Problem(ProblemCode.FIELDS_UNREADABLE, detail, delivery.external_id)
         external_id = external_id_of(tool, sent, delivery.external_id, delivery.payload)
         if external_id is None:

@@ -6,7 +6,7 @@ from connectors._form_webhook_bodies import UnreadableError
 from connectors._form_webhook_ids import external_id_of
 from connectors._form_webhook_settings import SIGNS_NOTHING, FormWebhookSettings, Tool
 from connectors._form_webhook_signatures import refusal_of
-from connectors._form_webhook_tools import WAYS, media_type_of, tool_of
+from connectors._form_webhook_tools import WAYS, media_type_of, reader_of, tool_of
 from connectors.base import Delivery, Push, Refusal
 from policy.vocabulary import Notice
 
@@ -39,35 +39,23 @@ def receive(push: Push, settings: FormWebhookSettings, notice: Notice | None) ->
         return Refusal(_BAD, "The body is empty. Send the submission in it.")
     kept = _without(push.body, secrets if settings.tool in SIGNS_NOTHING else ())
     header_id = push.headers.get("webhook-id") if settings.tool is Tool.STANDARD else None
-    return _delivery(push, settings.tool, (kept, media_type), header_id, notice)
+    delivery = Delivery(header_id, kept, media_type, push.received_at, notice)
+    return _told_apart(delivery, settings)
 
 
-def _delivery(
-    push: Push,
-    tool: Tool,
-    kept: tuple[bytes, str],
-    header_id: str | None,
-    notice: Notice | None,
-) -> Delivery | Refusal:
-    payload, media_type = kept
-    way = WAYS[tool]
-    _, parse = tool_of(media_type, tool)
+def _told_apart(delivery: Delivery, settings: FormWebhookSettings) -> Delivery | Refusal:
+    """Return a delivery with the id of its submission, or say that it is no submission."""
+    tool, parse = tool_of(delivery.media_type, settings.tool)
     try:
-        sent = way.reads(parse(payload))
+        sent = reader_of(tool, settings.form)(parse(delivery.payload))
     except UnreadableError:
         sent = None
     else:
         if sent is None:
-            return Refusal(
-                _OTHER_EVENT, f"This is no form that was sent. Choose {way.event} at the tool."
-            )
-    return Delivery(
-        external_id=external_id_of(tool, sent, header_id, payload),
-        payload=payload,
-        media_type=media_type,
-        received_at=push.received_at,
-        notice=notice,
-    )
+            event = WAYS[tool].event
+            return Refusal(_OTHER_EVENT, f"This is no form that was sent. Choose {event}.")
+    own_id = external_id_of(tool, sent, delivery.external_id, delivery.payload)
+    return delivery._replace(external_id=own_id)
 
 
 def _without(body: bytes, secrets: Sequence[str]) -> bytes:

@@ -1,6 +1,7 @@
 """The tools side by side: how each writes a body, and what reads it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from connectors._form_webhook_bodies import form_body, json_body, multipart_body
@@ -44,16 +45,21 @@ class Way(NamedTuple):
 
 
 WAYS: Mapping[Tool, Way] = {
-    Tool.STANDARD: Way(_JSON, standard, 'an object with "data"'),
-    Tool.TYPEFORM: Way(_JSON, typeform, "the event form_response"),
-    Tool.TALLY: Way(_JSON, tally, "the event FORM_RESPONSE"),
-    Tool.WEBFLOW: Way(_JSON, webflow, "the trigger form_submission"),
-    Tool.HUBSPOT: Way(_JSON, hubspot, "a workflow's webhook with contact properties", False),
-    Tool.NETLIFY: Way(_JSON, netlify, "the event of a new form submission"),
-    Tool.JOTFORM: Way(("multipart/form-data", _FORM), jotform, "the webhook of a form"),
-    Tool.GRAVITY_FORMS: Way((*_JSON, _FORM), gravity_forms, "the fields of an entry"),
-    Tool.ELEMENTOR: Way((_FORM, *_JSON), elementor, 'the webhook with "Advanced Data"', False),
+    Tool.STANDARD: Way(_JSON, standard, 'an object with "data" to send'),
+    Tool.TYPEFORM: Way(_JSON, typeform, "the event form_response at Typeform"),
+    Tool.TALLY: Way(_JSON, tally, "the event FORM_RESPONSE at Tally"),
+    Tool.WEBFLOW: Way(_JSON, webflow, "the trigger form_submission at Webflow"),
+    Tool.HUBSPOT: Way(_JSON, hubspot, "a workflow's webhook with properties at HubSpot", False),
+    Tool.NETLIFY: Way(_JSON, netlify, "the event of a new form submission at Netlify"),
+    Tool.JOTFORM: Way(("multipart/form-data", _FORM), jotform, "the webhook of a form at Jotform"),
+    Tool.GRAVITY_FORMS: Way((*_JSON, _FORM), gravity_forms, "the entry's fields at Gravity Forms"),
+    Tool.ELEMENTOR: Way((_FORM, *_JSON), elementor, '"Advanced Data" at Elementor', False),
 }
+
+
+def reader_of(tool: Tool, form: str) -> Callable[[Body], Sent | None]:
+    """Return what reads the bodies of a tool that come from a form."""
+    return partial(hubspot, form=form) if tool is Tool.HUBSPOT else WAYS[tool].reads
 
 
 def media_type_of(tool: Tool, content_type: str) -> str | None:

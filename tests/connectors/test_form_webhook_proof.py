@@ -132,7 +132,7 @@ def test_the_published_example_of_standard_webhooks_is_genuine() -> None:
     at = datetime.fromtimestamp(1614265330, UTC)
     # genuine, and no form that was sent
     assert connector.receive(Push(body, headers, at, URL)) == Refusal(
-        422, 'This is no form that was sent. Choose an object with "data" at the tool.'
+        422, 'This is no form that was sent. Choose an object with "data" to send.'
     )
     late = connector.receive(Push(body, headers, at + timedelta(minutes=6), URL))
     assert isinstance(late, Refusal)
@@ -369,3 +369,20 @@ def test_a_json_body_in_which_a_secret_stands_stays_json() -> None:
     )
     assert isinstance(found, Delivery)
     assert json.loads(found.payload)["7"] == "key=[removed]"
+
+
+def test_no_letter_of_a_damaged_form_reaches_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    body = BODIES["jotform"]
+    for damaged in (
+        body.replace(b"name=", b"n\xffme="),
+        body.replace(b"\r\n\r\n", b"\rX\n"),
+        body.replace(b'"', b"\r"),
+        body + b"canary behind the end",
+        b"--a\nb",
+    ):
+        headers = proof("jotform", damaged) | {"content-type": "multipart/form-data"}
+        found = built("jotform").receive(Push(damaged, headers, RECEIVED_AT, URL))
+        if isinstance(found, Delivery):
+            built("jotform").read(found)
+    assert caplog.text == ""
