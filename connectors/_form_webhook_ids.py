@@ -23,6 +23,7 @@ def external_id_of(tool: Tool, sent: Sent | None, known: str | None, payload: by
             return None
         found = f"body-{hashlib.sha256(payload).hexdigest()}"
     text = id_from(found if found is not None else known or "")
-    if sent is None or not sent.is_test or text.startswith(_TEST_PREFIX):
-        return text
-    return _TEST_PREFIX + text
+    has_prefix = text.startswith(_TEST_PREFIX)
+    if sent is not None and sent.is_test:
+        return text if has_prefix else _TEST_PREFIX + text
+    return f"sha256-{hashlib.sha256(text.encode()).hexdigest()}" if has_prefix else text

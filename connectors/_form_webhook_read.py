@@ -54,7 +54,8 @@ class Reader:
         places = Places.of(sent.fields, settings)
         base = delivery.notice or self._notice
         remarks = [*sent.remarks]
-        if sent.form_id not in (None, settings.form):
+        described = base.form_id if base is not None else settings.form
+        if sent.form_id not in (None, described):
             base = None  # what is described was not what this person saw
             remarks.append(ANOTHER_FORM)
         notice = self._proven(base, sent, places, remarks)

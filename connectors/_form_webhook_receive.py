@@ -38,7 +38,8 @@ def receive(push: Push, settings: FormWebhookSettings, notice: Notice | None) ->
     if not push.body.strip():
         return Refusal(_BAD, "The body is empty. Send the submission in it.")
     kept = _without(push.body, secrets if settings.tool in SIGNS_NOTHING else ())
-    header_id = push.headers.get("webhook-id") if settings.tool is Tool.STANDARD else None
+    given_id = push.headers.get("webhook-id", "").strip()
+    header_id = given_id if settings.tool is Tool.STANDARD else None
     delivery = Delivery(header_id, kept, media_type, push.received_at, notice)
     return _told_apart(delivery, settings)
 

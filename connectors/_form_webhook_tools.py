@@ -49,11 +49,13 @@ WAYS: Mapping[Tool, Way] = {
     Tool.TYPEFORM: Way(_JSON, typeform, "the event form_response at Typeform"),
     Tool.TALLY: Way(_JSON, tally, "the event FORM_RESPONSE at Tally"),
     Tool.WEBFLOW: Way(_JSON, webflow, "the trigger form_submission at Webflow"),
-    Tool.HUBSPOT: Way(_JSON, hubspot, "a workflow's webhook with properties at HubSpot", False),
+    Tool.HUBSPOT: Way(
+        _JSON, hubspot, "a workflow's webhook with properties at HubSpot", has_ids=False
+    ),
     Tool.NETLIFY: Way(_JSON, netlify, "the event of a new form submission at Netlify"),
     Tool.JOTFORM: Way(("multipart/form-data", _FORM), jotform, "the webhook of a form at Jotform"),
     Tool.GRAVITY_FORMS: Way((*_JSON, _FORM), gravity_forms, "the entry's fields at Gravity Forms"),
-    Tool.ELEMENTOR: Way((_FORM, *_JSON), elementor, '"Advanced Data" at Elementor', False),
+    Tool.ELEMENTOR: Way((_FORM, *_JSON), elementor, '"Advanced Data" at Elementor', has_ids=False),
 }
 
 

@@ -168,16 +168,21 @@ def jws(
 
 
 def proof(
-    tool: str, body: bytes, secret: str | None = None, at: datetime = RECEIVED_AT, url: str = URL
+    tool: str,
+    body: bytes,
+    secret: str | None = None,
+    at: datetime = RECEIVED_AT,
+    url: str = URL,
+    message_id: str = MESSAGE_ID,
 ) -> dict[str, str]:
     """Return the headers by which a tool proves that it sent a body, as its own manual says."""
     key = secret or (WHSEC if tool == "standard" else SECRET)
     seconds, milliseconds = str(int(at.timestamp())), str(int(at.timestamp() * 1_000))
     if tool == "standard":
         raw = base64.b64decode(key.removeprefix("whsec_"))
-        signed = f"{MESSAGE_ID}.{seconds}.".encode() + body
+        signed = f"{message_id}.{seconds}.".encode() + body
         return {
-            "webhook-id": MESSAGE_ID,
+            "webhook-id": message_id,
             "webhook-timestamp": seconds,
             "webhook-signature": f"v1,{_b64(hmac.new(raw, signed, hashlib.sha256).digest())}",
         }

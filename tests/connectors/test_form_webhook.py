@@ -165,6 +165,28 @@ def test_a_test_has_an_id_that_no_real_submission_can_have() -> None:
     assert found.external_id == f"test:{corpus.MESSAGE_ID}"
 
 
+def test_no_real_submission_gets_the_id_of_a_test() -> None:
+    body = (corpus.ROOT / "standard" / "whole.json").read_bytes()
+    headers = corpus.proof("standard", body, message_id="test:1")
+    found = corpus.built("standard").receive(corpus.pushed("standard", body, headers=headers))
+    assert isinstance(found, Delivery)
+    assert found.external_id is not None
+    assert found.external_id.startswith("sha256-")
+    [read] = corpus.built("standard").read(found)
+    assert isinstance(read, Submission)
+    assert read.external_id == found.external_id
+
+
+def test_a_form_that_the_settings_no_longer_name_is_proven_by_the_wording_of_its_day() -> None:
+    path = corpus.ROOT / "tally" / "whole.json"
+    found = corpus.built("tally").receive(corpus.pushed("tally", path.read_bytes()))
+    assert isinstance(found, Delivery)
+    [later] = corpus.built("tally", form="the-next-form").read(found)
+    assert isinstance(later, Submission)
+    assert later.notice == found.notice
+    assert "another_form" not in later.remarks
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
     | st.sampled_from(["true", "on", corpus.WORDING, "email", "fields[x][value]", "\ud83d"]),
