@@ -9,7 +9,7 @@ from limits import RateLimitItem
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-_V4_PREFIX, _V6_PREFIX = 24, 64
+_NOWHERE = "nowhere"
 _KEY_BYTES = 16
 
 
@@ -23,18 +23,21 @@ class Callers:
 
     def may(self, request: Request, limit: RateLimitItem, what: str) -> bool:
         """Count a request, and say whether it is within a limit."""
-        network = network_of(request.client.host if request.client else "")
+        network = network_of(request.client.host if request.client else None) or _NOWHERE
         digest = blake2b(network.encode(), key=self._key, digest_size=_KEY_BYTES).hexdigest()
         return self._limiter.hit(limit, what, digest)
 
 
-def network_of(host: str) -> str:
-    """Return the network that an address is in: /24, or /64 of IPv6."""
+def network_of(host: str | None, bits_4: int = 24, bits_6: int = 64) -> str | None:
+    """Return the network that an address is in, cut off after some bits; None if it is none."""
     try:
-        address = ip_address(host)
+        address = ip_address(host or "")
     except ValueError:
-        return host
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    prefix = _V6_PREFIX if isinstance(address, IPv6Address) else _V4_PREFIX
-    return str(ip_network(f"{address}/{prefix}", strict=False))
+        return None
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped
+        if inner is None:
+            plain = IPv6Address(int(address))  # without the zone of a link
+            return str(ip_network((plain, bits_6), strict=False))
+        address = inner
+    return str(ip_network((address, bits_4), strict=False))

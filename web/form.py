@@ -14,10 +14,10 @@ from pipeline.find_sent import find_sent
 from policy.errors import StoreError
 from policy.identity import normalise_email
 from web.bodies import BodyError, body_of
+from web.callers import network_of
 from web.form_body import LARGEST_BODY, FormBody, form_body
 from web.form_desk import FormDesk, OpenForm, desk_in
 from web.form_headers import cors_headers, is_foreign, preflight_headers
-from web.form_limits import network_of
 from web.form_page import EMBEDDED, Typed, form_page, fresh_token
 from web.form_reply import Reply, thanks_page
 from web.intake import keep

@@ -3,7 +3,6 @@
 import hashlib
 import math
 import secrets
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -11,6 +10,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from connectors._web_form_settings import WebFormSettings
 from pipeline import wiring
+from web.callers import network_of
 
 _SHORTEST_WAIT_SECONDS = 60
 
@@ -31,7 +31,7 @@ class FormLimits:
         What is refused counts nowhere else. `host` is the caller's address, `email` a normalised
         one; None for neither.
         """
-        network = network_of(host, 24, 64)
+        network = network_of(host)
         asked: list[tuple[RateLimitItem, str]] = [(parse(settings.rate_per_form), source_id)]
         if network:
             asked.append((parse(settings.rate_per_network), self._digest(source_id, network)))
@@ -48,18 +48,3 @@ class FormLimits:
     def _digest(self, source_id: str, text: str) -> str:
         content = f"{source_id}\0{text}".encode()
         return hashlib.blake2b(content, key=self._key, digest_size=16).hexdigest()
-
-
-def network_of(host: str | None, bits_4: int, bits_6: int) -> str | None:
-    """Return the network of an address, cut off after some bits; None if it is no address."""
-    try:
-        address = ip_address(host or "")
-    except ValueError:
-        return None
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped
-        if inner is None:
-            plain = IPv6Address(int(address))  # without the zone of a link
-            return str(ip_network((plain, bits_6), strict=False))
-        address = inner
-    return str(ip_network((address, bits_4), strict=False))

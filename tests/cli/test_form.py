@@ -103,7 +103,7 @@ def test_what_waits_for_a_look_is_shown_and_taken_in(office: Shell, sqlite_url: 
     assert "message: Look: https://a.example" in told(seen.out)
     taken = office("form", "accept", "web-main", waiting["id"])
     assert (taken.code, taken.out) == (0, "")
-    assert "1 lead" in taken.err
+    assert "1 new" in taken.err
     assert "nothing waits" in office("form", "review", "web-main").err
     again = office("form", "accept", "web-main", waiting["id"])
     assert again.code == 2

@@ -18,7 +18,8 @@ WITHOUT_CONFIG = {"init", "demo"}
 LIST_OR_REPORT = {
     "pull", "import", "export", "why", "provenance", "status", "check",
     "leads list", "leads show", "deliveries list", "deliveries replay", "deliveries reread",
-    "db current", "optout", "expire", "hold add", "hold list",
+    "db current", "optout", "expire", "hold add", "hold list", "rights list",
+    "form show", "form review", "form accept",
 }  # fmt: skip
 
 
@@ -34,7 +35,7 @@ COMMANDS = dict(_commands(typer.main.get_command(app)))
 
 
 def test_the_surface_is_that_of_the_design() -> None:
-    others = {"init", "demo", "db upgrade", "hold release", "run", "serve"}
+    others = {"init", "demo", "db upgrade", "form snippet", "hold release", "run", "serve"}
     assert set(COMMANDS) == LIST_OR_REPORT | others
 
 

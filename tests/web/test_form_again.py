@@ -24,7 +24,8 @@ from tests.web.forms import (
     worked,
 )
 from tests.web.pushing import rows_in
-from web.form_limits import FormLimits, network_of
+from web.callers import network_of
+from web.form_limits import FormLimits
 
 
 @pytest.fixture
@@ -138,4 +139,4 @@ def test_another_network_is_not_held_up() -> None:
     ],
 )
 def test_of_an_address_only_the_network_is_looked_at(host: str | None, network: str | None) -> None:
-    assert network_of(host, 24, 64) == network
+    assert network_of(host) == network

@@ -9,6 +9,7 @@ from models.delivery import DeliveryRecord
 from models.inbox import InboxRecord
 from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
+from models.outbox import OutboxRecord
 from models.permission import PermissionRecord
 from models.store import Store
 from pipeline import wiring
@@ -204,6 +205,18 @@ def test_an_answer_is_the_same_whether_we_know_the_address_or_not(sqlite_store: 
         stranger = client.post(AT, json=filled(client, email="nobody@mail.example"))
     assert first.content == again.content == stranger.content
     assert first.status_code == again.status_code == stranger.status_code
+
+
+def test_a_tick_that_must_be_confirmed_waits_for_the_mailed_link(store: Store) -> None:
+    form = form_source(double_opt_in=True)
+    with opened(store, form) as client:
+        assert "mail you a link" in client.get(AT).text
+        post(client, filled(client) | TICKED)
+        post(client, filled(client, email="nobody.ticked@mail.example"))
+    worked(store, form)
+    assert EventKind.GIVEN not in {kind for _, kind in marketing(store)}
+    [mail] = kept(store, OutboxRecord)
+    assert mail.address == "priya.sharma@mail.example"
 
 
 def test_two_forms_keep_apart_what_was_sent(sqlite_store: Store) -> None:

@@ -153,7 +153,7 @@ def test_a_network_is_counted_and_no_address() -> None:
     assert network_of("192.0.2.77") == network_of("192.0.2.3") == "192.0.2.0/24"
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1") == "2001:db8::/64"
     assert network_of("::ffff:192.0.2.9") == "192.0.2.0/24"
-    assert network_of("") == ""
+    assert network_of("") is None
 
 
 def test_what_is_too_large_or_no_form_of_ours_is_not_taken(client: TestClient) -> None:
