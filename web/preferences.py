@@ -28,19 +28,19 @@ router = APIRouter(include_in_schema=False)
 Ways = Annotated[WaysOut, Depends(ways_in)]
 
 
-@router.api_route("/u/{token}/preferences", methods=["GET", "HEAD"])
+@router.api_route("/u/{token:anything}/preferences", methods=["GET", "HEAD"])
 async def show(token: str, ways: Ways) -> HTMLResponse:
     """Show how things stand; nothing changes."""
-    link = ways.tokens.read(token)
+    link = ways.link(token)
     if link is None:
         return asking(ways)
     return await ways.answer(lambda: _page(ways, link, token), [link.controller])
 
 
-@router.post("/u/{token}/preferences")
+@router.post("/u/{token:anything}/preferences")
 async def change(token: str, request: Request, ways: Ways) -> HTMLResponse:
     """Stop everything, or one purpose on one channel, and show how things stand then."""
-    link = ways.tokens.read(token)
+    link = ways.link(token)
     if link is None:
         return asking(ways)
     try:

@@ -32,23 +32,23 @@ router = APIRouter(include_in_schema=False)
 Ways = Annotated[WaysOut, Depends(ways_in)]
 
 
-@router.api_route("/u/{token:path}", methods=["GET", "HEAD"])
+@router.api_route("/u/{token:anything}", methods=["GET", "HEAD"])
 async def ask(token: str, ways: Ways) -> HTMLResponse:
     """Show what the link would stop, with a button for it; nothing changes."""
-    link = ways.tokens.read(token)
+    link = ways.link(token)
     if link is None:
         return asking(ways)
     return await ways.answer(lambda: _asking(ways, link, token), [link.controller])
 
 
-@router.post("/u/{token:path}")
+@router.post("/u/{token:anything}")
 async def stop(token: str, request: Request, ways: Ways) -> Response:
     """Stop the link's channel, or everything, at once."""
     try:
         fields = await readable_fields_of(request)
     except BodyError as error:
         return PlainTextResponse(error.message, error.status)
-    link = ways.tokens.read(token)
+    link = ways.link(token)
     if _is_one_click(fields):
         return await run_in_threadpool(_one_click, ways, link)
     if link is None:

@@ -11,11 +11,12 @@ from limits import RateLimitItemPerHour
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import Convertor, register_url_convertor
 
 from pipeline import wiring
 from pipeline.opt_out import Said
 from pipeline.settings import ControllerSettings
-from pipeline.unsubscribe_token import UnsubscribeTokens
+from pipeline.unsubscribe_token import Link, UnsubscribeTokens
 from policy.errors import LeadsError
 from policy.london import LONDON
 from policy.opt_out import ONE_CLICK, OptOutReason, asked_without_link
@@ -33,6 +34,21 @@ _SMALLEST_NETWORK = {4: 24, 6: 64}
 """What one household or office has: no address of anybody is kept, and not for long."""
 
 
+class _Anything(Convertor[str]):
+    """The rest of an address, whatever is in it: mail programs break lines in the middle."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("anything", _Anything())
+
+
 @dataclass(frozen=True, slots=True)
 class WaysOut:
     """The parts of the process, what reads links, and how many addresses were typed from where."""
@@ -47,6 +63,10 @@ class WaysOut:
         controllers = self.parts.settings.controllers
         chosen = asked_without_link([each.role for each in controllers])
         return [controllers[number] for number in chosen]
+
+    def link(self, token: str) -> Link | None:
+        """Return what a token says; white space in it came from a line that was broken."""
+        return self.tokens.read("".join(token.split()))
 
     def may_type(self, request: Request) -> bool:
         """Count an address that is typed, and say whether this network may still do so."""
