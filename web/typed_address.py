@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
+from limits import RateLimitItemPerHour
 
 from pipeline import wiring
 from pipeline.opt_out import Said, opt_out
@@ -16,6 +17,7 @@ from policy.errors import UsageError
 from policy.opt_out import OptOutReason
 from policy.vocabulary import Identifier
 from web.bodies import BodyError
+from web.callers import Callers
 from web.fields import readable_fields_of
 from web.pages import page
 from web.ways_out import WaysOut, ways_in
@@ -23,6 +25,9 @@ from web.ways_out import WaysOut, ways_in
 ACTOR = "unsubscribe page"
 REGION = "GB"
 LONGEST = 320
+TYPED_AN_HOUR = 20
+"""How many addresses may be typed from one network; links are never counted."""
+OFTEN = RateLimitItemPerHour(TYPED_AN_HOUR)
 HOUR = {"Retry-After": "3600"}
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +48,8 @@ async def take(request: Request, ways: Ways) -> HTMLResponse:
         fields = await readable_fields_of(request)
     except BodyError as error:
         return asking(ways, error.status, problem="That was too long or broke off. Try again.")
-    if not ways.may_type(request):
+    callers: Callers = request.app.state.callers
+    if not callers.may(request, OFTEN, "typed address"):
         contacts = ways.own_controllers
         return page("unsubscribe_failed.html", 429, HOUR, contacts=contacts, is_limited=True)
     try:

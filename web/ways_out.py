@@ -3,13 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -27,11 +23,6 @@ from web.parts import Parts
 STOP_EVERYTHING = "stop_everything"
 STOP_CHANNEL = "stop_channel"
 RETRY = {"Retry-After": "60"}
-TYPED_AN_HOUR = 20
-"""How many addresses may be typed from one network in an hour; links are not counted."""
-
-_SMALLEST_NETWORK = {4: 24, 6: 64}
-"""What one household or office has: no address of anybody is kept, and not for long."""
 
 
 class _Anything(Convertor[str]):
@@ -51,11 +42,10 @@ register_url_convertor("anything", _Anything())
 
 @dataclass(frozen=True, slots=True)
 class WaysOut:
-    """The parts of the process, what reads links, and how many addresses were typed from where."""
+    """The parts of the process, and what reads links."""
 
     parts: Parts
     tokens: UnsubscribeTokens
-    limiter: MovingWindowRateLimiter
 
     @property
     def own_controllers(self) -> list[ControllerSettings]:
@@ -67,11 +57,6 @@ class WaysOut:
     def link(self, token: str) -> Link | None:
         """Return what a token says; white space in it came from a line that was broken."""
         return self.tokens.read("".join(token.split()))
-
-    def may_type(self, request: Request) -> bool:
-        """Count an address that is typed, and say whether this network may still do so."""
-        limit = RateLimitItemPerHour(TYPED_AN_HOUR)
-        return self.limiter.hit(limit, network_of(request))
 
     async def answer(
         self, asked: Callable[[], HTMLResponse], contacts: Sequence[ControllerSettings]
@@ -96,7 +81,7 @@ def ways_out(parts: Parts) -> WaysOut:
     """
     settings = parts.settings
     tokens = UnsubscribeTokens(parts.signer, settings.controllers, settings.suppression_key)
-    return WaysOut(parts, tokens, MovingWindowRateLimiter(MemoryStorage()))
+    return WaysOut(parts, tokens)
 
 
 def ways_in(request: Request) -> WaysOut:
@@ -115,12 +100,3 @@ def day(at: datetime) -> str:
     """Return the day of an instant in London, as people write it."""
     local = at.astimezone(LONDON)
     return f"{local.day} {local:%B %Y}"
-
-
-def network_of(request: Request) -> str:
-    """Return the network that a request came from, by which typed addresses are counted."""
-    try:
-        caller = ip_address(request.client.host if request.client else "")
-    except ValueError:
-        return "unknown"
-    return str(ip_network((caller, _SMALLEST_NETWORK[caller.version]), strict=False))

@@ -12,7 +12,7 @@ from tests.pipeline.asking import answer
 from tests.pipeline.stopping import everything
 from tests.web.conftest import opened
 from tests.web.leaving import UNKNOWN, came, may
-from web.ways_out import TYPED_AN_HOUR
+from web.typed_address import TYPED_AN_HOUR
 
 
 def typed(client: TestClient, address: str) -> tuple[int, str]:

