@@ -23,7 +23,7 @@ def run(house: House, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             drop_unconfirmed(house.store, wiring.now())
-            report = send_mails(house, wiring.now)
+            report = send_mails(house, wiring.now, stop.is_set)
         except StoreError as error:
             log.warning("mails.store_failed", error=error.code)
             stop.wait(TROUBLE_SECONDS)

@@ -5,7 +5,7 @@ Message-ID. Who is killed between the server's answer and that transaction sends
 the same Message-ID: a mail may come twice, and none is lost.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import policy
@@ -65,10 +65,13 @@ class MailReport:
         self.dropped[reason] = self.dropped.get(reason, 0) + 1
 
 
-def send_mails(house: House, now: Callable[[], datetime]) -> MailReport:
+def send_mails(
+    house: House, now: Callable[[], datetime], is_stopping: Callable[[], bool] = lambda: False
+) -> MailReport:
     """Take one helping of each controller's due mails and send it.
 
-    Where no server is configured they wait, until what they ask for is over.
+    Where no server is configured they wait, until what they ask for is over. `is_stopping` is
+    asked before each mail; what has not been begun by then is free for others at once.
 
     Raises:
         StoreError: the store failed; what is not noted as sent stays in the outbox.
@@ -81,7 +84,7 @@ def send_mails(house: House, now: Callable[[], datetime]) -> MailReport:
     with MailServer(mail) as server:
         for controller in house.settings.controllers:
             if report.trouble is None:
-                _Helping(house, controller, mail, server, now, report).send()
+                _Helping(house, controller, mail, server, now, report).send(is_stopping)
     return report
 
 
@@ -116,19 +119,27 @@ class _Helping:
         self._now = now
         self._report = report
 
-    def send(self) -> None:
+    def send(self, is_stopping: Callable[[], bool]) -> None:
         """Claim and send; nothing is sent once the claim is over, for others have it then."""
         own = self._controller.id
         until = self._now() + LEASE
         with self._house.store.writing(own) as connection:
             claimed = outbox.claim_mails(connection, own, self._now(), until, _MOST_AT_ONCE)
-        for row in claimed:
+        for place, row in enumerate(claimed):
             if self._now() + timedelta(seconds=8 * self._mail.timeout_seconds) >= until:
+                return
+            if is_stopping():
+                self._let_go(claimed[place:])
                 return
             if self._report.trouble is None:
                 self._deliver(row)
             else:
                 self._postpone(row)
+
+    def _let_go(self, rows: Sequence[Row[Any]]) -> None:
+        own = self._controller.id
+        with self._house.store.writing(own) as connection:
+            outbox.postpone_mails(connection, own, [row.id for row in rows], self._now())
 
     def _deliver(self, row: Row[Any]) -> None:
         try:

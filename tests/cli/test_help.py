@@ -54,7 +54,9 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
         assert "LEADLEDGER_CONFIG" in shown.output
 
 
-@pytest.mark.parametrize("words", [(), ("db",), ("leads",), ("deliveries",), ("hold",)])
+@pytest.mark.parametrize(
+    "words", [(), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",)]
+)
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:
     shown = CliRunner().invoke(app, [*words])
     assert shown.exit_code == 2

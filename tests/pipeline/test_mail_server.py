@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from models.store import Store
 from pipeline.check import Finding, check
 from pipeline.mail_server import MailServer, ServerTrouble
 from pipeline.settings import MailSettings
 from tests.build import settings, source
+from tests.confirming import ticked
 from tests.smtp import NAME, PASSWORD, Postbox, mail_server, mail_settings
 
 SIGNED_IN = {"host": "localhost", "security": "starttls", "username": NAME, "password": PASSWORD}
@@ -81,8 +83,15 @@ def _finding(url: str, mail: MailSettings | None, **changes: Any) -> Finding:
     raise AssertionError
 
 
+def test_check_says_that_mails_wait_where_no_server_is_configured(sqlite_store: Store) -> None:
+    ticked(sqlite_store)
+    found = _finding(str(sqlite_store.url), None)
+    assert found.is_ok is None
+    assert "1 mail(s) wait. Cure: add [mail]" in found.message
+
+
 def test_check_says_whether_mails_can_leave(sqlite_url: str) -> None:
-    assert _finding(sqlite_url, None).is_ok is None
+    assert _finding(sqlite_url, None).is_ok
     with mail_server() as box:
         own = mail_settings(box)
         assert _finding(sqlite_url, own).is_ok

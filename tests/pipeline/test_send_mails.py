@@ -199,6 +199,12 @@ def test_a_killed_worker_sends_it_once_more_and_one_can_tell(house: House, box: 
     assert len({mail["Message-ID"] for mail in box.mails}) == 1
 
 
+def test_who_is_told_to_stop_leaves_the_rest_to_others_at_once(house: House, box: Postbox) -> None:
+    assert send_mails(house, lambda: NOW, lambda: True).sent == 0
+    assert box.senders == []
+    assert sent(house).sent == 1
+
+
 def test_workers_side_by_side_send_each_mail_once(store: Store, box: Postbox) -> None:
     configured = ticked(store)
     people = [

@@ -59,9 +59,20 @@ def test_the_button_confirms_and_says_so_however_often_it_is_pressed(
     assert given_events(store) == 2
 
 
-def test_one_click_of_a_mail_program_is_not_taken_for_a_button_elsewhere(
-    client: TestClient, link: str
+def test_where_the_store_fails_a_page_says_so_and_the_link_stays_good(
+    client: TestClient, link: str, store: Store
 ) -> None:
+    with store.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE opt_in RENAME TO elsewhere")
+    for answer in (client.get(link), client.post(link)):
+        assert answer.status_code == 503
+        assert "Nothing is lost" in answer.text
+    with store.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO opt_in")
+    assert client.post(link).status_code == 200
+
+
+def test_only_looking_and_pressing_are_answered(client: TestClient, link: str) -> None:
     assert client.put(link).status_code == 405
 
 

@@ -135,6 +135,17 @@ def test_a_page_that_is_sent_again_is_one_request(client: TestClient, store: Sto
     assert only(store).right is Right.ACCESS
 
 
+def test_where_the_store_fails_what_was_typed_is_kept_and_a_page_says_so(
+    client: TestClient, store: Store
+) -> None:
+    with store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE rights_request")
+    answer = post(client)
+    assert answer.status_code == 503
+    assert "Nothing is lost" in answer.text
+    assert "All, please." in answer.text
+
+
 def test_too_many_from_one_network_wait_and_lose_nothing_that_was_typed(
     client: TestClient, store: Store
 ) -> None:
