@@ -1,6 +1,7 @@
 """Rehearse without an account: `python -m simulator graph --leads 500 --seed 7 --port 8700`.
 
 `python -m simulator google --leads 500 --seed 7 --port 8800` is Google Ads.
+`python -m simulator push meta --to http://127.0.0.1:8600/in/meta-main --drop 0.4` pushes.
 """
 
 import argparse
@@ -10,10 +11,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Event
 
+from simulator import google_rehearsal, push_rehearsal
 from simulator.access import APP_SECRET, TOKEN
 from simulator.fault_kinds import FaultKind
 from simulator.faults import Faults
-from simulator.google_rehearsal import add_options, rehearse
 from simulator.graph_api import GraphServer
 from simulator.leads import Order
 from simulator.world import World
@@ -22,21 +23,21 @@ _TICK_SECONDS = 1.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve a pretend platform until Ctrl-C; words go to stderr. 1: port or folder, 2: usage."""
+    """Be a pretend platform; words go to stderr. 1: port, folder or a push failed, 2: usage."""
     given = _parser().parse_args(argv)
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        given.rehearse(given, stop)
+        code: int | None = given.rehearse(given, stop)
     except OSError as error:
         if error.filename is None:
             subject, option = f"Port {given.port} cannot be used", "--port"
         else:
-            subject, option = f"{error.filename} cannot be written", "--folder"
+            subject, option = f"{error.filename} cannot be used", given.file_option
         _say(f"{subject} ({error.strerror}). Choose another with {option}.")
         return 1
-    return 0
+    return code or 0
 
 
 def _rehearse_graph(given: argparse.Namespace, stop: Event) -> None:
@@ -54,7 +55,11 @@ def _rehearse_graph(given: argparse.Namespace, stop: Event) -> None:
 
 
 def _rehearse_google(given: argparse.Namespace, stop: Event) -> None:
-    rehearse(given, _now(), stop, _say)
+    google_rehearsal.rehearse(given, _now(), stop, _say)
+
+
+def _push(given: argparse.Namespace, stop: Event) -> int:
+    return 0 if push_rehearsal.rehearse(given, _now, stop, _say) else 1
 
 
 def _run(world: World, stop: Event, *, arrivals_a_minute: float) -> None:
@@ -81,10 +86,14 @@ def _introduce(server: GraphServer) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    parser.set_defaults(file_option="--folder")
     platforms = parser.add_subparsers(required=True, metavar="PLATFORM")
     google = platforms.add_parser("google", help="the Google Ads API, with lead forms")
     google.set_defaults(rehearse=_rehearse_google)
-    add_options(google)
+    google_rehearsal.add_options(google)
+    push = platforms.add_parser("push", help="tell an installation of leads, as platforms do")
+    push.set_defaults(rehearse=_push, file_option="--secret-file")
+    push_rehearsal.add_options(push)
     graph = platforms.add_parser("graph", help="the Meta Graph API, with lead forms")
     graph.set_defaults(rehearse=_rehearse_graph)
     graph.add_argument("--leads", type=int, default=500, help="how many there are (500)")
