@@ -5,12 +5,22 @@ Every figure is of a process of its own; the ratios are what counts, not the sec
 
 import argparse
 import importlib.util
+import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import decisions, expiry, google_stream, ingest, straight_line, with_dlt
+from benchmarks import (
+    decisions,
+    expiry,
+    google_stream,
+    ingest,
+    receiver,
+    soak,
+    straight_line,
+    with_dlt,
+)
 from benchmarks.graph_server import graph_server
 from benchmarks.measured import Cost, measure
 from pipeline.setup import upgrade_store
@@ -22,7 +32,10 @@ BUDGET_MEMORY = 200.0
 BUDGET_EXPIRY = 3.0
 BUDGET_DECISION = 20.0
 BUDGET_GOOGLE = 1.5
+BUDGET_RECEIVER = 1.5
 DECISIONS = 1_000_000
+PARTS = ("decisions", "sqlite", "postgresql", "latency", "expiry", "google", "receiver", "soak")
+"""The soak is run only when it is named: it takes its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +53,13 @@ def main() -> None:
     """Run what is asked for; everything if nothing is."""
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--leads", type=int, default=100_000)
-    parser.add_argument(
-        "--only", choices=["decisions", "sqlite", "postgresql", "latency", "expiry", "google"]
-    )
+    parser.add_argument("--only", choices=PARTS)
+    parser.add_argument("--requests", type=int, default=20_000, help="of the receiver (20,000)")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of the soak (10)")
+    parser.add_argument("--kills", type=int, default=20, help="of the soak (20)")
     asked = parser.parse_args()
+    if asked.only == "soak":
+        sys.exit(soaked(asked.minutes, asked.kills))
     near = Load(asked.leads, forms=10, limit=500)
     far = Load(asked.leads, forms=50, limit=100, latency=0.05)
     with ExitStack() as stack:
@@ -62,6 +78,8 @@ def main() -> None:
             expiring(near)
         if asked.only in (None, "google"):
             google(near)
+        if asked.only in (None, "receiver"):
+            received(asked.requests)
 
 
 def decided(count: int) -> None:
@@ -169,6 +187,38 @@ def google(load: Load) -> None:
         show(name, cost, load)
     against("CPU of the poll", polled.cpu / alone.cpu, BUDGET_GOOGLE)
     print(f"  With reading it is {read.cpu / alone.cpu:.1f} times the client alone.")
+
+
+def received(requests: int) -> None:
+    """Take pushes of Meta in: the bare endpoint, then ours, in turns."""
+    heading(f"{requests:,} pushes of Meta over {receiver.CONNECTIONS} connections, into SQLite")
+    found = receiver.rounds(requests)
+    for bare, ours in zip(found.bare, found.ours, strict=True):
+        print(f"  {'a bare endpoint that shares commits':<38} {bare}")
+        print(f"  {'leadledger serve':<38} {ours}")
+    against("the bare endpoint's rate, to ours", found.ratio, BUDGET_RECEIVER)
+    print(f"  Ours needs {found.cpu_ratio:.1f} times the CPU. Every 2xx is a row.")
+
+
+def soaked(minutes: float, kills: int) -> int:
+    """Push while the process is killed; return 1 unless every 2xx is one lead."""
+    heading(f"{minutes:g} minutes of pushes, {kills} kills, into SQLite")
+    with tempfile.TemporaryDirectory(prefix="leadledger-soak-") as folder:
+        found = soak.soak_new(Path(folder), minutes * 60, kills)
+    answers = found.answers
+    print(f"  {'answered with 2xx':<38} {len(found.taken):9,}")
+    print(f"  {'of these lost':<38} {len(found.lost):9,}")
+    print(f"  {'leads':<38} {len(found.stored):9,}")
+    print(f"  {'of these stored more than once':<38} {len(found.doubled):9,}")
+    print(f"  {'requests without an answer':<38} {answers.unanswered:9,}")
+    print(f"  {'other answers':<38} {sum(answers.others.values()):9,}  {dict(answers.others)}")
+    print(f"  {'restarts':<38} {found.kills:9,}")
+    print(f"  {'p50, p99 of the answers, in ms':<38} ", end="")
+    print(f"{answers.milliseconds(0.5):.1f}, {answers.milliseconds(0.99):.1f}")
+    print(
+        "  Nothing was lost or doubled." if found.is_whole else "  SOMETHING WAS LOST OR DOUBLED."
+    )
+    return 0 if found.is_whole else 1
 
 
 def pulled(folder: Path, store: str, url: str, load: Load) -> Cost:

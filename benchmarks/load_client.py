@@ -18,7 +18,6 @@ import uvloop
 from simulator.pushes import Wire
 
 _AGAIN_SECONDS = 0.05
-_PATIENCE_SECONDS = 600.0
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
 
@@ -56,23 +55,30 @@ def raw(path: str, port: int, wire: Wire) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + wire.body
 
 
-def load(port: int, requests: Iterator[Numbered], connections: int, pause: float = 0.0) -> Answers:
+def load(
+    port: int,
+    requests: Iterator[Numbered],
+    connections: int,
+    *,
+    pause: float = 0.0,
+    patience: float = 600.0,
+) -> Answers:
     """Send requests until there are no more; each line waits `pause` seconds between its own.
 
     Raises:
-        TimeoutError: after ten minutes; a receiver that takes nothing is not waited for.
+        TimeoutError: after `patience` seconds: one that takes nothing is not waited for.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_loaded(port, requests, connections, pause))
+        return runner.run(_loaded(port, requests, connections, pause, patience))
 
 
 async def _loaded(
-    port: int, requests: Iterator[Numbered], connections: int, pause: float
+    port: int, requests: Iterator[Numbered], connections: int, pause: float, patience: float
 ) -> Answers:
     answers = Answers()
     lines = [_Line(port, requests, answers, pause) for _ in range(connections)]
     began = time.perf_counter()
-    async with asyncio.timeout(_PATIENCE_SECONDS):
+    async with asyncio.timeout(patience):
         await asyncio.gather(*(line.run() for line in lines))
     answers.wall = time.perf_counter() - began
     return answers
