@@ -7,7 +7,8 @@ from connectors._form_webhook_ids import external_id_of
 from connectors._form_webhook_settings import SIGNS_NOTHING, FormWebhookSettings, Tool
 from connectors._form_webhook_signatures import refusal_of
 from connectors._form_webhook_tools import WAYS, media_type_of, reader_of, tool_of
-from connectors.base import Delivery, Push, Refusal
+from connectors.base import Delivery
+from connectors.pushed import Push, Refusal
 from policy.vocabulary import Notice
 
 LARGEST_BODY = 262_144

@@ -19,7 +19,7 @@ from enum import Enum
 from urllib.parse import parse_qsl, urlsplit
 
 from connectors._form_webhook_settings import SIGNS_NOTHING, Tool, key_of_standard
-from connectors.base import Push, Refusal
+from connectors.pushed import Push, Refusal
 
 TOLERANCE = timedelta(minutes=5)
 KEY_IN_ADDRESS = "key"

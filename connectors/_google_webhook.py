@@ -19,7 +19,8 @@ from connectors._google_webhook_key import (
     without_key,
 )
 from connectors._values import flag_of, id_of, instant_of, whole
-from connectors.base import Delivery, Marks, Problem, ProblemCode, Push, Refusal, Submission
+from connectors.base import Delivery, Marks, Problem, ProblemCode, Submission
+from connectors.pushed import Push, Refusal
 
 WEBHOOK_MEDIA_TYPE = "application/vnd.leadledger.google-webhook+json"
 """The body of a webhook as it came, without its `google_key`."""

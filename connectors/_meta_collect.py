@@ -12,7 +12,8 @@ from connectors._meta_graph import Graph
 from connectors._meta_pull import LEAD_FIELDS
 from connectors._meta_verdict import GraphError, Outcome
 from connectors._values import id_of
-from connectors.base import ConnectorIO, Delivery, Missing, Pointer
+from connectors.base import ConnectorIO, Delivery
+from connectors.pushed import Missing, Pointer
 from policy.vocabulary import Notice
 
 MOST_IDS = 50

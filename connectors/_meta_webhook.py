@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import orjson
 
 from connectors._values import id_of
-from connectors.base import Delivery, Pointer, Problem, ProblemCode, Push, Refusal
+from connectors.base import Delivery, Problem, ProblemCode
+from connectors.pushed import Pointer, Push, Refusal
 
 WEBHOOK_MEDIA_TYPE = "application/vnd.leadledger.meta-webhook+json"
 """The body of a webhook as it came, or one of its changes by itself."""

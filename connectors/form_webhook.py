@@ -10,7 +10,8 @@ from connectors._described_form import notice_of
 from connectors._form_webhook_read import Reader
 from connectors._form_webhook_receive import receive
 from connectors._form_webhook_settings import FormWebhookSettings
-from connectors.base import ConnectorIO, Delivery, Problem, Push, Refusal, Source, Submission
+from connectors.base import ConnectorIO, Delivery, Problem, Source, Submission
+from connectors.pushed import Push, Refusal
 
 
 class FormWebhook:

@@ -27,12 +27,11 @@ from connectors.base import (
     ConnectorIO,
     Delivery,
     ProbeResult,
-    Push,
     Reading,
-    Refusal,
     Source,
     StreamFailed,
 )
+from connectors.pushed import Push, Refusal
 from policy.errors import SourceError
 from policy.vocabulary import Notice
 

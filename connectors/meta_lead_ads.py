@@ -34,18 +34,15 @@ from connectors.base import (
     Batch,
     ConnectorIO,
     Delivery,
-    Missing,
-    Pointer,
     ProbeResult,
     Problem,
-    Push,
-    Refusal,
     Secret,
     Source,
     SourceSettings,
     StreamFailed,
     Submission,
 )
+from connectors.pushed import Missing, Pointer, Push, Refusal
 from policy.errors import SourceError
 
 _SLICE_SECONDS = 1.0

@@ -7,7 +7,7 @@ from functools import cache
 import connectors
 from connectors.base import Source, SourceSettings
 
-_NOT_SOURCES = {"base", "registry"}
+_NOT_SOURCES = {"base", "pushed", "registry"}
 
 
 @cache

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from connectors.base import Collects, Delivery, Missing, Pointer, Problem
+from connectors.base import Delivery, Problem
+from connectors.pushed import Collects, Missing, Pointer
 from models import lead as leads
 from models import removal
 from models.store import Store

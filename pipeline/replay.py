@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from connectors.base import Batch, Collects, Connector, Delivery, Problem
+from connectors.base import Batch, Connector, Delivery, Problem
+from connectors.pushed import Collects
 from models import delivery as deliveries
 from models.store import Store
 from pipeline.collect import collect

@@ -16,7 +16,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection, Row
 
-from connectors.base import Batch, Collects, Connector, Delivery, Problem, ProblemCode
+from connectors.base import Batch, Connector, Delivery, Problem, ProblemCode
+from connectors.pushed import Collects
 from models import inbox
 from models.keys import new_hex_keys
 from models.store import Store

@@ -8,9 +8,10 @@ import structlog
 
 from connectors import registry
 from connectors._google_ids import external_id_of
-from connectors.base import Batch, ConnectorIO, Delivery, Push
+from connectors.base import Batch, ConnectorIO, Delivery
 from connectors.google_lead_forms import GoogleLeadForms
 from connectors.google_lead_forms import source as kind
+from connectors.pushed import Push
 from models.delivery import cursors
 from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord

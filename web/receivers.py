@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from connectors.base import Connector, Delivery, Greets, Push, Receives, Refusal, SharesAddress
+from connectors.base import Connector, Delivery
+from connectors.pushed import Greets, Push, Receives, Refusal, SharesAddress
 from pipeline import wiring
 from pipeline.settings import ConfiguredSource
 from policy.errors import StoreError

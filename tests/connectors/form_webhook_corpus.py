@@ -19,9 +19,10 @@ from typing import Any
 
 import structlog
 
-from connectors.base import ConnectorIO, Delivery, Problem, Push, Refusal, Submission
+from connectors.base import ConnectorIO, Delivery, Problem, Submission
 from connectors.form_webhook import FormWebhook
 from connectors.form_webhook import source as declared
+from connectors.pushed import Push, Refusal
 
 ROOT = Path(__file__).parent / "payloads" / "form_webhook"
 RECEIVED_AT = datetime(2026, 5, 12, 10, 0, tzinfo=UTC)

@@ -23,7 +23,8 @@ from connectors._google_rows import RowRules
 from connectors._google_webhook import receive
 from connectors._google_webhook_key import WebhookKeys
 from connectors._wall_time import DateOrder
-from connectors.base import Delivery, Problem, Push, Refusal, Submission
+from connectors.base import Delivery, Problem, Submission
+from connectors.pushed import Push, Refusal
 from policy.vocabulary import Notice, NoticeQuestion
 
 ROOT = Path(__file__).parent / "payloads" / "google_lead_forms"

@@ -23,14 +23,12 @@ from connectors.base import (
     Polls,
     Problem,
     Publishes,
-    Push,
     Reading,
     ReadsFiles,
-    Receives,
-    Refusal,
     SourceSettings,
     Submission,
 )
+from connectors.pushed import Push, Receives, Refusal
 from policy.errors import UsageError
 
 PAYLOADS = Path(__file__).parent / "payloads"

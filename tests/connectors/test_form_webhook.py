@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Delivery, Problem, Push, Refusal, Submission
+from connectors.base import Delivery, Problem, Submission
+from connectors.pushed import Push, Refusal
 from tests.connectors import form_webhook_corpus as corpus
 from tests.connectors.meta_corpus import assert_golden
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Delivery, Push, Refusal
+from connectors.base import Delivery
+from connectors.pushed import Push, Refusal
 from tests.connectors import form_webhook_corpus as corpus
 from tests.connectors.form_webhook_corpus import RECEIVED_AT, URL, built, proof, pushed
 

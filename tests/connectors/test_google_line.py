@@ -279,7 +279,8 @@ _BUILD = """
 import json, os, structlog
 from datetime import UTC, datetime
 from pathlib import Path
-from connectors.base import ConnectorIO, Delivery, Push
+from connectors.base import ConnectorIO, Delivery
+from connectors.pushed import Push
 from connectors.google_lead_forms import source
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 io = ConnectorIO(now=lambda: NOW, sleep=lambda _: None, log=structlog.get_logger())

@@ -13,7 +13,8 @@ from connectors._google_boxes import with_boxes
 from connectors._google_ids import external_id_of
 from connectors._google_questions import OptIns
 from connectors._google_webhook import WEBHOOK_MEDIA_TYPE, read_webhook
-from connectors.base import Delivery, Marks, Problem, ProblemCode, Refusal, Submission
+from connectors.base import Delivery, Marks, Problem, ProblemCode, Submission
+from connectors.pushed import Refusal
 from policy.vocabulary import Notice
 from tests.connectors import google_corpus as corpus
 from tests.connectors.meta_corpus import assert_golden

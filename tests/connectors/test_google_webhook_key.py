@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from connectors._google_webhook import LARGEST_BODY, read_webhook, receive
 from connectors._google_webhook_key import WebhookKeys, members_of
-from connectors.base import Delivery, Push, Refusal
+from connectors.base import Delivery
+from connectors.pushed import Push, Refusal
 from tests.connectors import google_corpus as corpus
 
 KEY = corpus.KEY

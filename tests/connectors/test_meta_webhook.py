@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors._meta_webhook import WEBHOOK_MEDIA_TYPE
-from connectors.base import Delivery, Pointer, Problem, Push, Refusal
+from connectors.base import Delivery, Problem
 from connectors.meta_lead_ads import MetaLeadAds
+from connectors.pushed import Pointer, Push, Refusal
 from simulator.access import APP_SECRET
 from simulator.world import PAGE_ID
 from tests.connectors.meta_rig import NOW, rig

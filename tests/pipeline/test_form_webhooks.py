@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from connectors.base import Batch, Delivery, Push
+from connectors.base import Batch, Delivery
 from connectors.form_webhook import source as declared_kind
+from connectors.pushed import Push
 from models.delivery import DeliveryRecord
 from models.lead import Lead
 from models.notice import NoticeRecord
