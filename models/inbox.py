@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, Row, func, literal, select, update
+from sqlalchemy import Connection, Index, Row, func, literal, select
 from sqlmodel import Field
 
 from models.bulk import insert_records
+from models.claims import claim_rows, drop_rows, postpone_rows
 from models.columns import Record, belongs_to, bytes_column, controller_key, key, table_of
 from policy.retention import quarantine_began
 
@@ -18,8 +19,7 @@ NOT_WORKED_ON = "not_worked_on"
 class InboxRecord(Record, table=True):
     """A push that was found genuine, as it came.
 
-    `due_at` is when it may be worked on. Who takes it moves that time ahead: so nobody else takes
-    it meanwhile, and it is taken again if the first never comes back. `attempts` counts that.
+    `due_at` and `attempts` are those of `models/claims.py`.
     """
 
     __tablename__ = "inbox"
@@ -66,48 +66,22 @@ def claim(
     until: datetime,
     most: int,
 ) -> list[Row[Any]]:
-    """Take what is due of a source, oldest first; nobody else is given it before `until`.
-
-    Several workers may ask at once: on PostgreSQL each passes over what another is taking (SKIP
-    LOCKED), on SQLite there is one writer at a time.
-    """
+    """Take what is due of a source, oldest first; nobody else is given it before `until`."""
     table = table_of(InboxRecord)
     own = (table.c.controller_id == controller_id, table.c.source_id == source_id)
-    free = (
-        select(table.c.id)
-        .where(*own, table.c.due_at <= now)
-        .order_by(table.c.due_at, table.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(connection.execute(free).scalars())
-    if not ids:
-        return []
-    mine = (*own, table.c.id.in_(ids))
-    connection.execute(
-        update(table).where(*mine).values(due_at=until, attempts=table.c.attempts + 1)
-    )
-    return list(connection.execute(select(table).where(*mine).order_by(table.c.id)))
+    return claim_rows(connection, table, own, now, until, most)
 
 
 def postpone(
     connection: Connection, controller_id: str, ids: Collection[UUID], until: datetime
 ) -> None:
     """Let some pushes be worked on later, or sooner than the claim on them says."""
-    table = table_of(InboxRecord)
-    connection.execute(
-        update(table)
-        .where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
-        .values(due_at=until)
-    )
+    postpone_rows(connection, table_of(InboxRecord), controller_id, ids, until)
 
 
 def drop_pushes(connection: Connection, controller_id: str, ids: Collection[UUID]) -> None:
     """Remove pushes that were worked on: their bytes stay with their leads, or are set aside."""
-    table = table_of(InboxRecord)
-    connection.execute(
-        table.delete().where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
-    )
+    drop_rows(connection, table_of(InboxRecord), controller_id, ids)
 
 
 def overdue_pushes(

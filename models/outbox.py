@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, Row, func, select, update
+from sqlalchemy import Connection, Index, Row, func, select
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
+from models.claims import claim_rows, drop_rows, postpone_rows
 from models.columns import (
     Record,
     controller_key,
@@ -65,41 +66,20 @@ def claim_mails(
 ) -> list[Row[Any]]:
     """Take mails that are due, oldest first; nobody else is given them before `until`."""
     table = table_of(OutboxRecord)
-    free = (
-        select(table.c.id)
-        .where(table.c.controller_id == controller_id, table.c.due_at <= now)
-        .order_by(table.c.due_at, table.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(connection.execute(free).scalars())
-    if not ids:
-        return []
-    mine = (table.c.controller_id == controller_id, table.c.id.in_(ids))
-    connection.execute(
-        update(table).where(*mine).values(due_at=until, attempts=table.c.attempts + 1)
-    )
-    return list(connection.execute(select(table).where(*mine).order_by(table.c.id)))
+    own = (table.c.controller_id == controller_id,)
+    return claim_rows(connection, table, own, now, until, most)
 
 
 def postpone_mails(
     connection: Connection, controller_id: str, ids: Collection[UUID], until: datetime
 ) -> None:
     """Let some mails be tried again later."""
-    table = table_of(OutboxRecord)
-    connection.execute(
-        update(table)
-        .where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
-        .values(due_at=until)
-    )
+    postpone_rows(connection, table_of(OutboxRecord), controller_id, ids, until)
 
 
 def drop_mails(connection: Connection, controller_id: str, ids: Collection[UUID]) -> None:
     """Remove mails that were sent or given up."""
-    table = table_of(OutboxRecord)
-    connection.execute(
-        table.delete().where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
-    )
+    drop_rows(connection, table_of(OutboxRecord), controller_id, ids)
 
 
 def drop_mails_about(
