@@ -167,7 +167,11 @@ def test_a_problem_repeats_nothing_that_a_person_wrote(kind: str) -> None:
 
 
 @every_kind
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_damaged_payloads_become_problems_and_never_errors(kind: str, data: st.DataObject) -> None:
     connector = built(kind)
@@ -210,7 +214,11 @@ def test_what_nobody_proved_to_have_sent_is_not_taken_in(kind: str) -> None:
 
 
 @every_kind
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(body=st.binary(max_size=50), value=st.text(max_size=30), url=st.text(max_size=30))
 def test_no_push_makes_receiving_fail(kind: str, body: bytes, value: str, url: str) -> None:
     connector = built(kind)
