@@ -29,7 +29,7 @@ from connectors.base import (
     Submission,
 )
 from models.ledger import LedgerKind
-from pipeline.export import COLUMNS
+from pipeline.export import COLUMNS, LINK_COLUMNS
 from policy.errors import LeadsError
 from policy.vocabulary import (
     BoxDefect,
@@ -63,6 +63,7 @@ README = text_of(ROOT / "README.md")
 ARCHITECTURE = text_of(ROOT / "docs" / "architecture.md")
 OPERATIONS = text_of(ROOT / "docs" / "operations.md")
 AUDITORS = text_of(ROOT / "docs" / "auditors.md")
+UNSUBSCRIBING = text_of(ROOT / "docs" / "unsubscribing.md")
 CONNECTORS = text_of(ROOT / "docs" / "connectors.md")
 RULES = text_of(ROOT / "docs" / "rules.md")
 DECISIONS = sorted((ROOT / "docs" / "decisions").iterdir())
@@ -303,7 +304,7 @@ def test_every_relative_link_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_every_rule_that_is_named_is_described(path: Path) -> None:
-    named = re.findall(r"\b(?:ID|EV|LB|CON|SUP|RET|EXP|PERM)-\d+\b", text_of(path))
+    named = re.findall(r"\b(?:ID|EV|LB|CON|SUP|OUT|RET|EXP|PERM)-\d+\b", text_of(path))
     described = {cells[0] for cells in rows(RULES)}
     assert set(named) <= described
 
@@ -351,7 +352,14 @@ def test_every_exit_code_is_explained() -> None:
 
 def test_every_column_of_a_list_is_explained() -> None:
     table = rows(section(AUDITORS, "## Who was in a list?"))[1:]
-    assert [word for cells in table for word in coded(cells[0])] == list(COLUMNS)
+    assert [word for cells in table for word in coded(cells[0])] == [*COLUMNS, *LINK_COLUMNS]
+    links = rows(section(UNSUBSCRIBING, "## Give each person a link"))[1:]
+    assert [word for cells in links for word in coded(cells[0])] == list(LINK_COLUMNS)
+
+
+def test_the_example_of_the_headers_keeps_the_link_whole(tmp_path: Path) -> None:
+    [script] = blocks(UNSUBSCRIBING, "python")
+    assert run([sys.executable, "-c", script.text], tmp_path, {}) == ""
 
 
 def test_every_kind_of_ledger_row_and_every_grade_is_explained() -> None:
