@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 NOT_RIGHT = 4
 REFUSED = {
     401: "compare the secret with the one that the platform signs with",
-    403: "compare the key, or the word of the handshake, with the platform's",
+    403: "compare the key, or the word of the handshake, with the platform's; for a form, add your"
+    " site to its `origins`",
     503: "set the secret of this source, and room on the disk",
 }
 """What helps where pushes are refused, by the status of the answer."""

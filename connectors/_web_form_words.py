@@ -43,6 +43,7 @@ class Words:
     not_offered: str
     files: str
     did_you_mean: str
+    typo_sent: str
     slow_down: str
     try_again: str
     sent_before: str
@@ -77,6 +78,8 @@ _ENGLISH = Words(
     not_offered="Please choose one of the answers offered.",
     files="Files are not taken here. Please send the form without, and ask us where to send them.",
     did_you_mean="Did you mean {domain}? If not, leave it as it is.",
+    typo_sent="The address that you gave looks mistyped. If you meant {domain}, please send the"
+    " form again with it, so that our answer reaches you.",
     slow_down="Too many messages came from your network or for this address. Nothing was sent yet."
     " What you wrote is still here: please press the button again in {minutes} min.",
     try_again="We could not save your message just now. What you wrote is still here: please press"
@@ -117,6 +120,8 @@ _GERMAN = Words(
     not_offered="Bitte wählen Sie eine der Antworten.",
     files="Dateien nehmen wir hier nicht an. Bitte senden Sie das Formular ohne sie.",
     did_you_mean="Meinten Sie {domain}? Wenn nicht, lassen Sie es so stehen.",
+    typo_sent="Die angegebene Adresse sieht nach einem Tippfehler aus. Wenn Sie {domain} meinten,"
+    " senden Sie das Formular bitte noch einmal.",
     slow_down="Aus Ihrem Netz oder für diese Adresse kamen zu viele Nachrichten. Noch wurde nichts"
     " gesendet. Ihr Text steht noch hier: Bitte drücken Sie in {minutes} Min. noch einmal.",
     try_again="Wir konnten Ihre Nachricht gerade nicht speichern. Ihr Text steht noch hier: Bitte"

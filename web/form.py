@@ -106,10 +106,12 @@ async def send(source_id: str, request: Request) -> Response:
         return _no_form()
     reply = Reply(form, request)
     if is_foreign(request.headers.get("origin"), form.connector.settings, desk.own_origin):
+        _count(parts_in(request), form, 403)
         return reply.refused(403, _FOREIGN)
     try:
         body = await form_body(request.headers, await body_of(request, LARGEST_BODY))
     except BodyError as error:
+        _count(parts_in(request), form, error.status)
         return reply.refused(error.status, error.message)
     return await _Sending(desk, form, request, body, reply).answer()
 
@@ -146,6 +148,7 @@ class _Sending:
             normalise_email(self._post.first("email")),
         )
         if wait is not None:
+            _count(self._parts, self._form, 429)
             note = words.slow_down.format(minutes=-(-wait // 60))
             return self._reply.again(429, self._typed(), note=note, wait=wait)
         try:
@@ -196,6 +199,12 @@ class _Sending:
             page=post.first(PAGE) or post.headers.get("referer", ""),
             view=EMBEDDED if post.first(VIEW) == EMBEDDED else "",
         )
+
+
+def _count(parts: Parts, form: OpenForm, status: int) -> None:
+    """Count what was refused, so that a site that nobody named is noticed; keep nothing of it."""
+    parts.intake.refused(form.source, status)
+    parts.counts.refused(form.source.id, status)
 
 
 def _shown(source_id: str, request: Request, view: str) -> Response:

@@ -39,7 +39,7 @@ class Reply:
             if self._settings.thanks_url:
                 said["next"] = self._settings.thanks_url
             if meant:
-                said["hint"] = words.did_you_mean.format(domain=meant)
+                said["hint"] = words.typo_sent.format(domain=meant)
             return JSONResponse(said, 202, self._cors)
         goal = self._settings.thanks_url
         if goal is None:
@@ -84,6 +84,6 @@ def thanks_page(form: OpenForm, view: str, meant: str) -> Response:
         language=settings.language,
         heading=settings.thanks_title or words.thanks_title,
         text=settings.thanks_text or words.thanks,
-        hint=words.did_you_mean.format(domain=meant) if meant in MEANT else None,
+        hint=words.typo_sent.format(domain=meant) if meant in MEANT else None,
         is_embedded=view == EMBEDDED,
     )

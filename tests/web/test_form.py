@@ -206,10 +206,8 @@ def test_a_mistyped_domain_is_hinted_at_and_never_corrected(
     guest: TestClient, sqlite_store: Store
 ) -> None:
     answer = guest.post(AT, json=filled(guest, email="priya@gmail.con"))
-    assert (answer.status_code, answer.json()["hint"]) == (
-        202,
-        "Did you mean gmail.com? If not, leave it as it is.",
-    )
+    assert answer.status_code == 202
+    assert "If you meant gmail.com, please send the form again" in answer.json()["hint"]
     assert payload_in(sqlite_store)["fields"]["email"] == ["priya@gmail.con"]
     location = post(guest, filled(guest, email="priya@gmail.con")).headers["location"]
     assert "priya" not in location

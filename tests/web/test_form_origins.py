@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from models.refused_push import RefusedPush
 from models.store import Store
+from tests.build import kept
 from tests.web.conftest import PUBLIC, opened
 from tests.web.forms import AT, SITE, filled, form_source, post, served
 from tests.web.pushing import rows_in
@@ -44,6 +46,14 @@ def test_a_page_that_is_not_ours_sends_nothing(
     assert rows_in(sqlite_store, "inbox") == (status == 303)
     expected = origin if origin and origin.lower() == SITE else None
     assert answer.headers.get("access-control-allow-origin") == expected
+
+
+def test_a_site_that_nobody_named_is_counted_for_the_operator_to_see(sqlite_store: Store) -> None:
+    with opened(sqlite_store, form_source()) as client:
+        post(client, filled(client), {"origin": FOREIGN})
+        client.post(AT, content=b"x", headers={"content-type": "text/plain"})
+    found = {(row.source_id, row.status, row.refused) for row in kept(sqlite_store, RefusedPush)}
+    assert found == {("web-main", 403, 1), ("web-main", 415, 1)}
 
 
 def test_a_browser_that_asks_first_is_told_what_its_page_may_send(guest: TestClient) -> None:
