@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 from simulator.google_world import GoogleWorld
 from simulator.leads import Lead
 from simulator.people import Crowd, Person
+from simulator.push_platforms import message_id_of
 from simulator.pushes import Push
 from simulator.world import World
 
 MOST_CHANGES = 1_000
 """How many changes Meta puts into one body at the most (webhooks/getting-started)."""
+FORM_ID = "contact"
 _FOREIGN_SHARE = 0.15
 _ANOTHER_PAGE = "999888777666555"
 
@@ -120,14 +122,18 @@ def google_pushes(world: GoogleWorld, resource_names: Sequence[str], key: str) -
 
 
 def signed_pushes(rng: Random, count: int, now: datetime) -> list[Push]:
-    """Return what a tool for forms sends as JSON, for Standard Webhooks: one answer in a body."""
+    """Return what a tool for forms sends as JSON, for Standard Webhooks: one answer in a body.
+
+    They tell of ids that go with them as `webhook-id`.
+    """
     pushes = []
     for person, answer_id in _answers(rng, count):
         at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        data: dict[str, Any] = {"id": answer_id, **_fields(person)}
-        data["email_updates"] = rng.random() < 0.5
-        body = {"type": "form.submitted", "timestamp": at, "data": data}
-        pushes.append(Push(json.dumps(body, ensure_ascii=False).encode(), (answer_id,)))
+        data: dict[str, Any] = {"form_id": FORM_ID, "answer": answer_id, **_fields(person)}
+        data["consent"] = {"news": rng.random() < 0.5}
+        content = {"type": "form.submitted", "timestamp": at, "data": data}
+        body = json.dumps(content, ensure_ascii=False).encode()
+        pushes.append(Push(body, (message_id_of(body),)))
     return pushes
 
 
@@ -149,7 +155,7 @@ def _answers(rng: Random, count: int) -> list[tuple[Person, str]]:
 
 def _fields(person: Person) -> dict[str, str]:
     return {
-        "name": person.full_name,
+        "full_name": person.full_name,
         "email": person.email or "",
         "phone": person.phone or "",
         "company": person.company,

@@ -100,8 +100,13 @@ class StandardWebhooks:
         return not _is_taken(status) and status != _GONE
 
 
+def message_id_of(body: bytes) -> str:
+    """Return the id that goes with a body as `webhook-id`, try after try."""
+    return f"msg_{blake2b(body, digest_size=12).hexdigest()}"
+
+
 def _signed_by_standard(body: bytes, at: datetime, secret: str) -> dict[str, str]:
-    message_id = f"msg_{blake2b(body, digest_size=12).hexdigest()}"
+    message_id = message_id_of(body)
     seconds = str(int(at.timestamp()))
     key = b64decode(secret.removeprefix("whsec_"))
     text = f"{message_id}.{seconds}.".encode() + body
