@@ -1,13 +1,17 @@
 """Start the jobs in threads beside the web, and let each finish what it has in hand."""
 
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+import structlog
 
 from jobs import inbox, mails
 from pipeline.wiring import House
 
 LONGEST_WAIT_SECONDS = 60.0
+AFTER_A_FAULT_SECONDS = 5.0
 
 
 class Daemon:
@@ -17,12 +21,27 @@ class Daemon:
         """Prepare; nothing runs yet."""
         self._stop = threading.Event()
         self._wake = threading.Event()
+        jobs: dict[str, Callable[[], None]] = {
+            "inbox": lambda: inbox.run(house, self._stop, self._wake),
+            "mails": lambda: mails.run(house, self._stop),
+        }
         self._threads = [
-            threading.Thread(
-                target=inbox.run, args=(house, self._stop, self._wake), name="inbox", daemon=True
-            ),
-            threading.Thread(target=mails.run, args=(house, self._stop), name="mails", daemon=True),
+            threading.Thread(target=self._kept_alive, args=(name, job), name=name, daemon=True)
+            for name, job in jobs.items()
         ]
+
+    def _kept_alive(self, name: str, job: Callable[[], None]) -> None:
+        """Run a job until told to stop; a fault of the program ends one round of it, not the job."""
+        while not self._stop.is_set():
+            try:
+                job()
+            except Exception as fault:  # noqa: BLE001 - whatever it is, the job must go on
+                frames = traceback.extract_tb(fault.__traceback__)
+                place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
+                log = structlog.get_logger().bind(job=name)
+                # without its text, which may hold somebody's data
+                log.error("job.fault", kind=type(fault).__name__, place=place)  # noqa: TRY400
+                self._stop.wait(AFTER_A_FAULT_SECONDS)
 
     def wake(self) -> None:
         """Say that something new is in the inbox."""
