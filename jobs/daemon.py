@@ -31,7 +31,7 @@ class Daemon:
         ]
 
     def _kept_alive(self, name: str, job: Callable[[], None]) -> None:
-        """Run a job until told to stop; a fault of the program ends one round of it, not the job."""
+        """Run a job until told to stop; a fault of the program ends a round of it, not the job."""
         while not self._stop.is_set():
             try:
                 job()
