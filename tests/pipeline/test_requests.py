@@ -226,8 +226,8 @@ def test_with_another_suppression_key_nothing_is_written(own: Store) -> None:
 def test_what_is_owed_is_listed_what_is_due_first_coming_first(own: Store) -> None:
     ask(own, at=NOW)
     ask(own, replace(COPY, right=Right.ERASURE), at=NOW - timedelta(days=40))
-    ask(own, STOP, at=NOW)
-    listed = list_requests(own, ["nectra"], NOW)
+    ask(own, STOP, at=NOW + HOUR)
+    listed = list_requests(own, ["nectra"], NOW + HOUR)
     assert [each.is_late for each in listed] == [True, False, False]
     assert [each.right for each in listed] == [
         Right.ERASURE,
