@@ -31,7 +31,7 @@ def test_a_new_installation_is_checked_without_a_fault(shell: Shell) -> None:
     lines = checked.out.splitlines()
     assert {line.split()[0] for line in lines} == {"ok", "note"}
     notes = [line for line in lines if line.startswith("note")]
-    assert len([note for note in notes if "policy gap" not in note]) == 4
+    assert len([note for note in notes if "policy gap" not in note]) == 3
     assert all("Cure:" in note for note in notes)
     assert any("placeholder" in note for note in notes)
     assert any("sources: none configured" in note for note in notes)
