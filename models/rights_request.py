@@ -161,3 +161,16 @@ def requests_due(
     )
     count, first = connection.execute(wanted).one()
     return count, first
+
+
+def unanswered(
+    connection: Connection, controller_id: str, rights: Collection[Right]
+) -> list[Row[Any]]:
+    """Return requests of some rights that are not closed: `email`, `phone`, `received_at`."""
+    table = table_of(RightsRequestRecord)
+    wanted = select(table.c.email, table.c.phone, table.c.received_at).where(
+        table.c.controller_id == controller_id,
+        table.c.status != RequestStatus.CLOSED,
+        table.c.right.in_(rights),
+    )
+    return list(connection.execute(wanted))

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from models import due
+from models import due, usage
 from models.hold import HoldScope, holds_in_force
+from models.person import known_identifiers
+from models.rights_request import unanswered
 from pipeline.gather import event_of
 from policy.periods import Period
 from policy.retention import erasure_owed_since
@@ -18,7 +20,8 @@ from policy.retention_ends import LivePurpose, RetentionFacts
 from policy.retention_events import enquiry_closed_at
 from policy.retention_people import permission_of_record, person_opted_out_at
 from policy.retention_rules import DataClass
-from policy.vocabulary import EventKind, PermissionEvent
+from policy.rights.table import DELAYS_DELETION
+from policy.vocabulary import EventKind, Identifier, IdentifierKind, PermissionEvent
 
 ENDINGS = frozenset({EventKind.CLOSED, EventKind.OBJECTED, EventKind.WITHDRAWN})
 """The kinds by which `models.due` finds identifiers."""
@@ -26,10 +29,14 @@ ENDINGS = frozenset({EventKind.CLOSED, EventKind.OBJECTED, EventKind.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """The holds of a controller that are in force: on everything, and by lead or person."""
+    """What keeps data of a controller: holds on everything, and by lead or person; open requests.
+
+    `requests` are those for a copy and the like, and complaints, by lead and by person.
+    """
 
     on_everything: tuple[Period, ...]
     by_key: Mapping[UUID, tuple[Period, ...]]
+    requests: Mapping[UUID, tuple[Period, ...]]
 
     @classmethod
     def of(cls, connection: Connection, controller_id: str, now: datetime) -> "Holds":
@@ -42,12 +49,16 @@ class Holds:
                 everything.append(period)
             else:
                 by_key[row.scope_id] += (period,)
-        return cls(tuple(everything), by_key)
+        return cls(tuple(everything), by_key, open_requests(connection, controller_id, now))
 
     def on(self, lead: Row[Any]) -> tuple[Period, ...]:
         """Return the holds that keep a lead."""
         own = self.by_key.get(lead.id, ()), self.by_key.get(lead.person_id, ())
         return (*self.on_everything, *own[0], *own[1])
+
+    def requests_on(self, lead: Row[Any]) -> tuple[Period, ...]:
+        """Return the open requests that a lead is asked for in."""
+        return (*self.requests.get(lead.id, ()), *self.requests.get(lead.person_id, ()))
 
     def on_deliveries(
         self, connection: Connection, controller_id: str, deliveries: Sequence[UUID]
@@ -72,7 +83,29 @@ def clock_facts(lead: Row[Any], holds: Holds) -> RetentionFacts:
         received_at=lead.received_at,
         erasure_owed_at=None if lead.is_test else owed_since,
         holds=holds.on(lead),
+        open_requests=holds.requests_on(lead),
     )
+
+
+def open_requests(
+    connection: Connection, controller_id: str, now: datetime
+) -> dict[UUID, tuple[Period, ...]]:
+    """Return since when somebody waits for an answer, by each lead and person it may be about.
+
+    Whoever typed an address is believed that far: to keep what a copy was asked of permits nothing.
+    """
+    asked: dict[Identifier, Period] = {}
+    for row in unanswered(connection, controller_id, DELAYS_DELETION):
+        given = ((IdentifierKind.EMAIL, row.email), (IdentifierKind.PHONE, row.phone))
+        period = Period(min(row.received_at, now))
+        asked |= {Identifier(kind, value): period for kind, value in given if value}
+    known = known_identifiers(connection, controller_id, list(asked)) if asked else {}
+    periods = {UUID(key): asked[identifier] for identifier, (key, _) in known.items()}
+    found: dict[UUID, tuple[Period, ...]] = defaultdict(tuple)
+    for lead in usage.leads_of(connection, controller_id, list(periods)) if periods else ():
+        for key in filter(None, (lead.id, lead.person_id)):
+            found[key] += (periods[lead.identifier_id],)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

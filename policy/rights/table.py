@@ -66,6 +66,9 @@ _NEVER, _LIGHT, _PROPER = IdentityCheck.NEVER, IdentityCheck.LIGHT, IdentityChec
 _MONTH, _NOW, _30_DAYS = DeadlineRule.ONE_MONTH, DeadlineRule.AT_ONCE, DeadlineRule.ACKNOWLEDGED
 _NOTHING, _STOP, _RESTRICT = AtOnce.NOTHING, AtOnce.USE_STOPS, AtOnce.USE_IS_RESTRICTED
 
+DELAYS_DELETION = (Right.ACCESS, Right.PORTABILITY, Right.COMPLAINT)
+"""While such a request is open, what it is about is not deleted (DPA s. 173). Rule: RET-16."""
+
 # fmt: off
 RIGHTS: dict[Right, RightFacts] = {
     #                               identity  deadline  at once   clarified tells recipients
