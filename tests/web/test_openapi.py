@@ -14,12 +14,16 @@ from pipeline.wiring import House
 from tests import build
 from tests.build import declared
 from tests.conftest import migrate
+from tests.web.forms import FORM, form_source
 from tests.web.pushing import google_source, rows_in
 from web.app import create_app
 
 EXAMPLES = 60
-KEPT = ("inbox", "delivery", "lead", "suppression", "permission_event", "identifier")
-"""Tables that nobody may write into who has shown no key, signature or token."""
+KEPT = (
+    *(f"inbox WHERE source_id <> '{FORM}'", "delivery", "lead", "suppression"),
+    *("permission_event", "identifier"),
+)
+"""What nobody may write into who has shown no key, signature or token; a form asks for none."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,7 @@ def api_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def described(store: Store) -> Any:
     """Return the description that the application gives of itself, and the application behind."""
-    sources = (build.source(verify_token="the-word"), google_source())
+    sources = (build.source(verify_token="the-word"), google_source(), form_source())
     declared(store, *sources)
     app = create_app(House(build.settings(str(store.url), *sources), store))
     return schemathesis.openapi.from_asgi("/openapi.json", app)
@@ -42,7 +46,8 @@ def described(store: Store) -> Any:
 
 def test_nothing_that_may_be_sent_makes_it_fail_or_is_kept_unverified(api_store: Store) -> None:
     operations = [found.ok() for found in described(api_store).get_all_operations()]
-    assert {"/in/{source_id}", "/healthz", "/readyz", "/metrics"} <= {o.path for o in operations}
+    paths = {operation.path for operation in operations}
+    assert {"/in/{source_id}", "/f/{source_id}", "/healthz", "/metrics"} <= paths
     for operation in operations:
         send_anything(operation, api_store)
 
@@ -54,7 +59,8 @@ def send_anything(operation: Any, store: Store) -> None:
     @given(case=operation.as_strategy(), knows_a_source=st.booleans())
     def sent(case: Any, knows_a_source: bool) -> None:  # noqa: FBT001 - Hypothesis fills it in
         if knows_a_source and "source_id" in case.path_parameters:
-            case.path_parameters["source_id"] = "google-main"
+            is_form = operation.path.startswith("/f/")
+            case.path_parameters["source_id"] = FORM if is_form else "google-main"
         answer = case.call()
         assert answer.status_code < 500, f"{operation.label}: {answer.status_code}"
 
