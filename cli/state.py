@@ -86,7 +86,7 @@ def _tell_pushes(source: "SourceStatus") -> None:
     if source.inbox_message:
         say(f"{source.id}, pushed leads: {source.inbox_message}")
     for status_, count in sorted(source.refused.items()):
-        cure = REFUSED.get(status_, "see docs/operations.md, Receiving")
+        cure = REFUSED.get(status_, "see docs/receiving.md")
         times = counted(count, "request")
         say(f"{source.id}: {times} refused with {status_} since yesterday. Cure: {cure}.")
 

@@ -77,8 +77,8 @@ def _fetched(
     found = collect(store, source, connector, [delivery for _, delivery in shelved])
     if found.error is not None:
         raise found.error
-    came = {each.external_id: each for each in found.deliveries}
-    return [(row, came.get(delivery.external_id, delivery)) for row, delivery in shelved]
+    came = {each.external_id: each for each in found.deliveries if each.external_id}
+    return [(row, came.get(delivery.external_id or "", delivery)) for row, delivery in shelved]
 
 
 def _sorted(

@@ -24,6 +24,7 @@ class Installed:
 
     config: Path
     key: Path
+    links_key: Path
     database: str
 
 
@@ -41,7 +42,7 @@ def initialise(folder: Path, config: str | None = None) -> Installed:
         )
     try:
         key = _new_key(folder / KEY_NAME)
-        _new_key(folder / LINKS_KEY_NAME)
+        links_key = _new_key(folder / LINKS_KEY_NAME)
         _write_private(path, config or starting_configuration())
         database = folder / DATABASE_NAME
         if not database.exists():
@@ -55,7 +56,7 @@ def initialise(folder: Path, config: str | None = None) -> Installed:
     store = Store(url)
     schema.upgrade(store)
     store.close()
-    return Installed(path, key, url)
+    return Installed(path, key, links_key, url)
 
 
 def _new_key(key: Path) -> Path:

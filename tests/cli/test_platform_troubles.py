@@ -98,9 +98,11 @@ def test_a_check_of_a_good_installation_is_good(joined: Office) -> None:
     marks = {line.split()[0] for line in lines}
     assert marks == {"ok", "note"}
     notes = [line for line in lines if line.startswith("note")]
-    [note] = [line for line in notes if "policy gap" not in line]
+    no_links, address, contact = [line for line in notes if "policy gap" not in line]
+    assert "keys.links: none" in no_links
     assert any("policy gap complaints-route: clause 11" in line for line in notes)
-    assert "privacy_contact: looks like a placeholder. Cure: put in the address" in note
+    assert "privacy_contact: looks like a placeholder. Cure: put in the address" in contact
+    assert "web.public_url: http://127.0.0.1:8600 is this machine" in address
     for subject in ("access token", "permissions", "lead access", "forms", "clock"):
         assert any(f"sources[meta-main] {subject}: " in line for line in lines), subject
 

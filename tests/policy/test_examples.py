@@ -15,10 +15,13 @@ MODULES = sorted(
     if path.stem != "__init__"
 )
 WITH_EXAMPLES = {
+    "policy.confirmation",
     "policy.identity",
+    "policy.masked",
     "policy.retention",
     "policy.screening.screen",
     "policy.screening.text",
+    "policy.waiting",
 }
 
 

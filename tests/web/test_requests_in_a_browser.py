@@ -33,8 +33,8 @@ def test_a_request_is_made_by_keyboard_alone_without_script(
         press_until(page, "input[type=email]")
         page.keyboard.type("priya.sharma@mail.example")
         press_until(page, "button[type=submit], main button")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         [row] = kept(sqlite_store, RightsRequestRecord)
         assert row.reference in page.inner_text("main")
 
