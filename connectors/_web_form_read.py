@@ -76,10 +76,11 @@ def _submission(
     settings: WebFormSettings,
 ) -> Submission:
     notice = delivery.notice
-    boxes = None if notice is None else _boxes(notice, ticks)
-    contact = _contact(fields)
     asked = {question.key for question in notice.questions} if notice else set()
     asked |= {field.key for field in settings.fields}
+    misnamed = {name: given for name, given in fields.items() if name not in asked}
+    boxes = None if notice is None else _boxes(notice, ticks, misnamed)
+    contact = _contact(fields)
     answers = {
         name: [_tidy(value) for value in values if value.strip()]
         for name, values in fields.items()
@@ -101,17 +102,25 @@ def _submission(
     )
 
 
-def _boxes(notice: Notice, ticks: Texts) -> tuple[BoxAnswer, ...]:
-    """Return each box that was shown, and any other that was sent: a tick sends one word only."""
-    names = [*(box.key for box in notice.boxes), *sorted(ticks)]
-    return tuple(_answer(name, ticks.get(name, ())) for name in dict.fromkeys(names))
+def _boxes(notice: Notice, ticks: Texts, misnamed: Texts) -> tuple[BoxAnswer, ...]:
+    """Return each box that was shown, and any other that was sent: a tick sends one word only.
+
+    What a page of one's own sends under a box's key, without the prefix of a tick, is an answer
+    that cannot be read: neither a consent nor a refusal.
+    """
+    shown = [box.key for box in notice.boxes]
+    answers = {key: misnamed[key] for key in shown if key in misnamed} | dict(ticks)
+    return tuple(
+        _answer(name, answers.get(name, ()), is_named_right=name not in misnamed)
+        for name in dict.fromkeys([*shown, *sorted(ticks)])
+    )
 
 
-def _answer(key: str, given: Sequence[str]) -> BoxAnswer:
+def _answer(key: str, given: Sequence[str], *, is_named_right: bool) -> BoxAnswer:
     if not given:
         # browsers send nothing for an empty box, and the signed wording proves that it was shown
         return BoxAnswer(key, None, is_ticked=False)
-    is_ticked = True if set(given) == {YES} else None
+    is_ticked = True if is_named_right and set(given) == {YES} else None
     return BoxAnswer(key, given[0] if len(given) == 1 else ", ".join(given), is_ticked)
 
 

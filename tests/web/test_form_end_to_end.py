@@ -74,6 +74,22 @@ def test_only_the_word_of_the_box_is_a_tick(sqlite_store: Store, value: Any) -> 
     assert (Channel.EMAIL, EventKind.GIVEN) not in marketing(sqlite_store)
 
 
+@pytest.mark.parametrize("value", ["yes", "on"])
+def test_a_tick_sent_under_a_wrong_name_is_neither_a_consent_nor_a_refusal(
+    sqlite_store: Store, value: str
+) -> None:
+    form = form_source()
+    with opened(sqlite_store, form) as client:
+        assert client.post(AT, json=filled(client) | {"email_updates": value}).status_code == 202
+    worked(sqlite_store, form)
+    assert (Channel.EMAIL, EventKind.UNKNOWN) in marketing(sqlite_store)
+    assert not {(Channel.EMAIL, k) for k in (EventKind.GIVEN, EventKind.REFUSED)} & marketing(
+        sqlite_store
+    )
+    [lead] = kept(sqlite_store, Lead)
+    assert "unknown_fields" in lead.remarks
+
+
 @pytest.mark.parametrize("claimed", [None, "", "forged", "x" * 5_000])
 def test_without_the_signed_wording_the_enquiry_is_taken_and_no_box_counts(
     sqlite_store: Store, claimed: str | None
