@@ -1,25 +1,24 @@
 """The page on which people ask for what the law gives them, or complain."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from limits import parse
 
-from models.store import Store
 from pipeline import wiring
 from pipeline.confirm_identity import AskedFor, LinkState, asked_for, confirm_identity
-from pipeline.link_tokens import REQUEST, named_by
+from pipeline.link_tokens import REQUEST
 from pipeline.mail_texts import ASKED, day
 from pipeline.receive_request import receive_request
+from pipeline.settings import ControllerSettings
 from policy.errors import LeadsError
 from web.bodies import BodyError
 from web.callers import Callers
 from web.fields import fields_of
-from web.pages import LATER, page
+from web.mailed_links import linked_page
+from web.pages import page
 from web.parts import Parts, parts_in
 from web.request_fields import DECOY, MOST, Filled, empty, read, shown_controllers
 from web.request_words import CHOICES, TITLES, next_steps
@@ -113,34 +112,18 @@ def _region(parts: Parts, controller_id: str) -> str:
 @router.api_route("/r/confirm/{token}", methods=["GET", "HEAD"])
 def look(request: Request, token: str) -> HTMLResponse:
     """Show what a mailed link is about, and the button; nothing is confirmed by looking."""
-    parts = parts_in(request)
-    return _linked(parts, token, asked_for)
+    return linked_page(parts_in(request), REQUEST, token, asked_for, _link_page, _NOTHING)
 
 
 @router.post("/r/confirm/{token}")
 def confirm(request: Request, token: str) -> HTMLResponse:
     """Note that the owner of the address asked."""
-    parts = parts_in(request)
-    return _linked(parts, token, confirm_identity)
+    return linked_page(parts_in(request), REQUEST, token, confirm_identity, _link_page, _NOTHING)
 
 
-def _linked(
-    parts: Parts, token: str, step: Callable[[Store, str, UUID, datetime], AskedFor]
-) -> HTMLResponse:
-    """Take a step with what a token names, and show how the link stands then."""
-    named = named_by(parts.signer, REQUEST, token)
-    try:
-        found = step(parts.house.store, *named, wiring.now()) if named else None
-    except LeadsError as error:
-        parts.log.warning("requests.failed", error=error.code)
-        return page("message.html", 503, heading="Please try again", lines=LATER)
-    return _link_page(parts, named[0] if named else "", found)
-
-
-def _link_page(parts: Parts, controller_id: str, found: AskedFor | None) -> HTMLResponse:
-    controller = next((c for c in parts.settings.controllers if c.id == controller_id), None)
-    if controller is None or found is None or found.state is LinkState.NOTHING:
-        return page("message.html", 404, heading="Nothing is waiting here", lines=_NOTHING)
+def _link_page(controller: ControllerSettings, found: AskedFor) -> HTMLResponse | None:
+    if found.state is LinkState.NOTHING:
+        return None
     assert found.right is not None  # noqa: S101 - what waits or was confirmed has both
     assert found.due_on is not None  # noqa: S101 - see above
     return page(
