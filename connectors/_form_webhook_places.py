@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from connectors._form_fields import Fields, TickField
 from connectors._form_webhook_sent import SentField
-from connectors._form_webhook_settings import Fields, FormWebhookSettings, TickField
+from connectors._form_webhook_settings import FormWebhookSettings
 from connectors._headings import suggested_fields
 from connectors._tick_boxes import as_compared
 from connectors._tracking import is_tracking

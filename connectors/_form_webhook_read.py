@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from connectors._form_fields import TickField
 from connectors._form_webhook_bodies import UnreadableError
 from connectors._form_webhook_ids import external_id_of
 from connectors._form_webhook_origin import origin_of
 from connectors._form_webhook_places import Places, label_of
 from connectors._form_webhook_sent import Sent, SentField
-from connectors._form_webhook_settings import FormWebhookSettings, TickField, Tool
+from connectors._form_webhook_settings import FormWebhookSettings, Tool
 from connectors._form_webhook_tools import WAYS, reader_of, tool_of
 from connectors._tick_boxes import ANOTHER_ANSWER, answer_to, as_compared
 from connectors._values import without_blanks

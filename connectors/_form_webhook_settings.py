@@ -3,22 +3,14 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from connectors._described_form import DescribedForm
-from connectors._tick_boxes import (
-    Heading,
-    Headings,
-    TickBox,
-    as_compared,
-    each_of,
-    refuse_tracking,
-    twice_in,
-)
+from connectors._form_fields import Fields, TickField
+from connectors._tick_boxes import Heading, as_compared, twice_in
 from connectors.base import Secret, SourceSettings
 
 SHORTEST_SECRET = 12
@@ -43,41 +35,6 @@ class Tool(StrEnum):
 
 SIGNS_NOTHING = frozenset({Tool.JOTFORM, Tool.GRAVITY_FORMS, Tool.ELEMENTOR})
 """The tools that prove nothing by themselves: the secret comes along, in header or address."""
-
-
-class Fields(SourceSettings):
-    """Which of the tool's fields holds what, by its id, ref, key or label; several as a list."""
-
-    full_name: Headings = Field((), description="The whole name.")
-    first_name: Headings = Field((), description="The first name.")
-    last_name: Headings = Field((), description="The family name.")
-    email: Headings = Field((), description="The e-mail address.")
-    phone: Headings = Field((), description="The telephone number.")
-    company: Headings = Field((), description="The firm.")
-    job_title: Headings = Field((), description="What the person does there.")
-
-    def named(self) -> Iterator[tuple[str, str]]:
-        """Yield each kind of contact data with a field of the tool that holds it."""
-        for kind in type(self).model_fields:
-            for heading in each_of(getattr(self, kind)):
-                yield kind, heading
-
-    @model_validator(mode="after")
-    def _names_a_contact(self) -> Self:
-        if not (self.email or self.phone):
-            raise ValueError("name the field of `email` or `phone`: nobody could be reached")
-        return self
-
-
-class TickField(TickBox):
-    """A field of the form that is a tick box, and the words that the person saw."""
-
-    field: Heading = Field(description="The field's id, ref, key or label at the tool.")
-
-    @model_validator(mode="after")
-    def _is_a_box(self) -> Self:
-        refuse_tracking(self.field, "field")
-        return self
 
 
 class AdConsent(SourceSettings):

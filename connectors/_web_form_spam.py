@@ -32,13 +32,13 @@ def problem_with(
         return Problem(
             ProblemCode.SPAM,
             "It looks as if a program had filled the form in. Look at it; if a person wrote it,"
-            " take it in with `leadledger form accept`.",
+            " take it in with `leadledger deliveries accept`.",
         )
     if is_hasty or captcha in {"missing", "unreachable"}:
         return Problem(
             ProblemCode.IN_REVIEW,
             "Nothing shows that a person filled the form in: it came at once, or without the"
-            " captcha. Look at it, and take it in with `leadledger form accept`.",
+            " captcha. Look at it, and take it in with `leadledger deliveries accept`.",
         )
     return None
 

@@ -16,6 +16,7 @@ from typing import Annotated, Generic, NamedTuple, Protocol, TypeVar, runtime_ch
 import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationInfo
 
+from connectors.heard import Heard
 from policy.errors import SourceError
 from policy.vocabulary import BoxAnswer, Notice
 
@@ -54,6 +55,8 @@ class ProblemCode(StrEnum):
     FAULT = "fault"
     SPAM = "spam"
     IN_REVIEW = "in_review"
+    TOO_LARGE = "too_large"
+    NOT_A_MAIL = "not_a_mail"
 
 
 class Delivery(NamedTuple):
@@ -160,7 +163,7 @@ class Problem:
     external_id: str | None = None
 
 
-Reading = Submission | SourceErasure | Problem
+Reading = Submission | SourceErasure | Heard | Problem
 """What a delivery can turn out to say."""
 
 

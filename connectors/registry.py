@@ -7,7 +7,7 @@ from functools import cache
 import connectors
 from connectors.base import Source, SourceSettings
 
-_NOT_SOURCES = {"base", "pushed", "registry"}
+_NOT_SOURCES = {"base", "heard", "pushed", "registry", "watched"}
 
 
 @cache

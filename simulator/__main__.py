@@ -1,6 +1,7 @@
 """Rehearse without an account: `python -m simulator graph --leads 500 --seed 7 --port 8700`.
 
 `python -m simulator google --leads 500 --seed 7 --port 8800` is Google Ads.
+`python -m simulator imap --messages 200 --port 8143` is a mailbox.
 `python -m simulator push meta --to http://127.0.0.1:8600/in/meta-main --drop 0.4` pushes.
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Event
 
-from simulator import google_rehearsal, push_rehearsal
+from simulator import google_rehearsal, imap_rehearsal, push_rehearsal
 from simulator.access import APP_SECRET, TOKEN
 from simulator.fault_kinds import FaultKind
 from simulator.faults import Faults
@@ -58,6 +59,10 @@ def _rehearse_google(given: argparse.Namespace, stop: Event) -> None:
     google_rehearsal.rehearse(given, _now(), stop, _say)
 
 
+def _rehearse_imap(given: argparse.Namespace, stop: Event) -> None:
+    imap_rehearsal.rehearse(given, _now, stop, _say)
+
+
 def _push(given: argparse.Namespace, stop: Event) -> int:
     return 0 if push_rehearsal.rehearse(given, _now, stop, _say) else 1
 
@@ -91,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     google = platforms.add_parser("google", help="the Google Ads API, with lead forms")
     google.set_defaults(rehearse=_rehearse_google)
     google_rehearsal.add_options(google)
+    imap = platforms.add_parser("imap", help="a mailbox, with enquiries and opt-outs")
+    imap.set_defaults(rehearse=_rehearse_imap)
+    imap_rehearsal.add_options(imap)
     push = platforms.add_parser("push", help="tell an installation of leads, as platforms do")
     push.set_defaults(rehearse=_push, file_option="--secret-file")
     push_rehearsal.add_options(push)

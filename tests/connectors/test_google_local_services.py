@@ -27,6 +27,7 @@ def _delivery(payload: bytes) -> Delivery:
 def _as_json(found: Reading) -> dict[str, object]:
     if isinstance(found, SourceErasure):
         return {"erased_at_source": found.external_id}
+    assert isinstance(found, Submission | Problem)
     return corpus.as_json(found)
 
 
