@@ -61,6 +61,8 @@ class LedgerKind(StrEnum):
     MAIL_DROPPED = "mail_dropped"
     REQUEST_RECEIVED = "request_received"
     REQUEST_IDENTITY_CONFIRMED = "request_identity_confirmed"
+    ADDRESS_DEAD = "address_dead"
+    MESSAGES_NOTED = "messages_noted"
 
 
 class LedgerRecord(Record, table=True):

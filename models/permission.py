@@ -1,6 +1,6 @@
 """Permission events, which are only ever added, and suppression entries, which outlive all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -116,13 +116,22 @@ def has_other_keys(connection: Connection, controller_id: str, key_id: str) -> b
 
 
 def suppressions(
-    connection: Connection, controller_id: str, digests: Iterable[str]
+    connection: Connection,
+    controller_id: str,
+    digests: Iterable[str],
+    *,
+    besides: Collection[str] = (),
 ) -> dict[str, list[tuple[Channel | None, datetime]]]:
-    """Return the entries that match some digests: the channel (None: every one) and since when."""
+    """Return the entries that match some digests: the channel (None: every one) and since when.
+
+    `besides` are reasons whose entries are left out.
+    """
     table = table_of(Suppression)
     rows = connection.execute(
         select(table.c.digest, table.c.channel, table.c.since).where(
-            table.c.controller_id == controller_id, table.c.digest.in_(list(digests))
+            table.c.controller_id == controller_id,
+            table.c.digest.in_(list(digests)),
+            table.c.reason.not_in(list(besides)),
         )
     )
     found: dict[str, list[tuple[Channel | None, datetime]]] = {}

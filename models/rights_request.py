@@ -46,7 +46,8 @@ class RightsRequestRecord(Record, table=True):
     `reference` is what the person is told. `due_on` is the London date by which it must be
     answered, or passed on; `acknowledge_by` that by which a complaint must be acknowledged.
     `is_doubtful`: a field was filled in that people do not see. `mail_at` is when the mail that
-    asks who they are may go; its link is good until `confirm_by`.
+    asks who they are may go; its link is good until `confirm_by`. `source_id` and `external_id`
+    name the message that it was read in, None for one from the page.
     """
 
     __tablename__ = "rights_request"
@@ -55,6 +56,7 @@ class RightsRequestRecord(Record, table=True):
         UniqueConstraint("controller_id", "reference"),
         Index(None, "controller_id", "email"),
         Index(None, "controller_id", "status", "due_on"),
+        Index(None, "controller_id", "external_id"),
     )
 
     controller_id: str = controller_key()
@@ -76,6 +78,8 @@ class RightsRequestRecord(Record, table=True):
     confirm_by: datetime | None = None
     message_id: str | None = Field(default=None, max_length=320)
     sent_at: datetime | None = None
+    source_id: str | None = Field(default=None, max_length=64)
+    external_id: str | None = Field(default=None, max_length=200)
 
 
 def add_requests(connection: Connection, rows: Sequence[Values]) -> None:
@@ -96,6 +100,19 @@ def same_request(connection: Connection, said: Values, since: datetime) -> Row[A
     same = [table.c[name].is_not_distinct_from(value) for name, value in said.items()]
     wanted = select(table).where(*same, table.c.received_at >= since).limit(1)
     return connection.execute(wanted).first()
+
+
+def requests_of_messages(
+    connection: Connection, controller_id: str, source_id: str, external_ids: Sequence[str]
+) -> set[tuple[str, Right]]:
+    """Return which requests of some messages are kept already: the message's id and the right."""
+    table = table_of(RightsRequestRecord)
+    wanted = select(table.c.external_id, table.c.right).where(
+        table.c.controller_id == controller_id,
+        table.c.source_id == source_id,
+        table.c.external_id.in_(list(external_ids)),
+    )
+    return {(row.external_id, row.right) for row in connection.execute(wanted)}
 
 
 def identity_mails_to(

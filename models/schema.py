@@ -10,7 +10,7 @@ from policy.errors import SchemaOutOfDate
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision of this version, written down here so that a start need not load Alembic."""
 
 

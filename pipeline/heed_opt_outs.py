@@ -60,9 +60,13 @@ def heed_opt_outs(
     for start in range(0, len(digests), _ONE_QUERY):
         some = islice(digests, start, start + _ONE_QUERY)
         listed |= permission.suppressions(connection, controller_id, some)
+    # that an address is dead was said by a server, not by the person
+    objected = permission.suppressions(
+        connection, controller_id, list(listed), besides=[OptOutReason.BOUNCE]
+    )
     found = [
         (keys[known], PermissionEvent(EventKind.OBJECTED, Purpose.DIRECT_MARKETING, scope, at))
-        for digest, scopes in listed.items()
+        for digest, scopes in objected.items()
         if (known := digests[digest]) in made
         for scope, at in scopes
     ]

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from connectors.base import Batch, Connector, Delivery, Problem, SourceErasure, Submission
+from connectors.heard import Heard
 from models import delivery as deliveries
 from models import lead as leads
 from models import ledger, removal
@@ -25,6 +26,7 @@ from pipeline import compose
 from pipeline.ask_to_confirm import ask_to_confirm, ticked
 from pipeline.erase_at_source import erase_at_source
 from pipeline.gather import require_own_key
+from pipeline.heed_heard import heed_heard
 from pipeline.heed_opt_outs import heed_opt_outs
 from pipeline.hold_back import hold_originals, with_masked_payloads
 from pipeline.keep_notices import keep_notices
@@ -54,10 +56,11 @@ class IngestReport:
     """What became of what deliveries said.
 
     `rows` is how much was said, and each of it counts once as `stored`, `tests`, `duplicates`,
-    `arrived_again`, `too_old`, `removed_before`, `set_aside`, `erased_at_source`, `erasure_held` or
-    `erased_before`. Other `counts` say more of the same: `suppressed` of what is `stored`,
-    `consents`, `improved`, `masked`. `reasons` is why records were set aside, `named` the first of
-    them.
+    `arrived_again`, `too_old`, `removed_before`, `set_aside`, `erased_at_source`, `erasure_held`,
+    `erased_before`, or, of messages, `stopped`, `stopped_unsure`, `addresses_dead`, `requests`,
+    `requests_known` or `noted`. Other `counts` say more of the same: `suppressed` of what is
+    `stored`, `consents`, `improved`, `masked`, `noted_…` by kind. `reasons` is why records were
+    set aside, `named` the first of them.
     """
 
     rows: int = 0
@@ -80,6 +83,7 @@ class _Read(NamedTuple):
 
     prepared: Sequence[Prepared]
     erased: Sequence[str]
+    heard: Sequence[tuple[str, Delivery, Heard]]
     unreadable: Sequence[tuple[str, Delivery, Problem]]
 
 
@@ -130,7 +134,7 @@ class Ingest:
         Raises:
             StoreUnavailable: nothing was written.
         """
-        read = _Read([], [], [(self._actor, delivery, problem)])
+        read = _Read([], [], [], [(self._actor, delivery, problem)])
         return self._take([], read, now, (), also)
 
     def _take(
@@ -141,8 +145,8 @@ class Ingest:
         replaces: Sequence[UUID],
         also: Callable[[Connection], None],
     ) -> IngestReport:
-        prepared, erased, unreadable = read
-        report = IngestReport(rows=len(prepared) + len(erased) + len(unreadable))
+        prepared, erased, heard, unreadable = read
+        report = IngestReport(rows=sum(map(len, read)))
         controller_id = self._source.controller_id
         with self._store.writing(controller_id) as connection:
             if not self._is_key_checked:
@@ -154,6 +158,10 @@ class Ingest:
             entries += [(LedgerKind.DELIVERY_REPLAYED, id_.hex, detail) for id_ in replaces]
             for same_way in by_way(prepared):
                 entries += self._write_leads(connection, same_way, now, report)
+            heeded = heed_heard(connection, self._source, heard, self._actor)
+            report.counts += heeded.counts
+            entries += heeded.entries
+            unreadable = [*unreadable, *heeded.unheeded]
             entries += self._write_aside(connection, unreadable, now, report)
             report.counts += erase_at_source(connection, self._source, erased, self._actor, now)
             moved = {b.stream: b.cursor for b in batches if b.cursor is not None}
@@ -166,6 +174,7 @@ class Ingest:
     def _read(self, batches: Iterable[Batch]) -> "_Read":
         prepared: list[Prepared] = []
         erased: list[str] = []
+        heard: list[tuple[str, Delivery, Heard]] = []
         unreadable: list[tuple[str, Delivery, Problem]] = []
         for batch in batches:
             for shown in batch.notices:
@@ -176,10 +185,12 @@ class Ingest:
                         prepared.append(self._preparer.prepare(outcome, delivery))
                     elif isinstance(outcome, SourceErasure):
                         erased.append(outcome.external_id)
+                    elif isinstance(outcome, Heard):
+                        heard.append((batch.stream, delivery, outcome))
                     else:
                         unreadable.append((batch.stream, delivery, outcome))
                         self._note_form_of(delivery)
-        return _Read(with_masked_payloads(prepared, self._connector), erased, unreadable)
+        return _Read(with_masked_payloads(prepared, self._connector), erased, heard, unreadable)
 
     def _note_form_of(self, delivery: Delivery) -> None:
         """Keep the wording of a form even if the item itself cannot be read yet."""

@@ -4,6 +4,7 @@ import os
 import stat
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -115,6 +116,7 @@ class _Check:
         controllers = self.listed(tree, "controllers", ControllerSettings)
         suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
         sources = self.sources(tree, {c.id: c for c in controllers}, suppression_key)
+        links = [key.get_secret_value().encode() for key in keys.links] if keys else []
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
         if self.mistakes or store is None or keys is None or web is None:
@@ -124,8 +126,8 @@ class _Check:
             store_url=_anchored(store.url, self.folder),
             suppression_key=suppression_key,
             controllers=controllers,
-            sources=sources,
-            links_keys=[key.get_secret_value().encode() for key in keys.links],
+            sources=[replace(source, links_keys=links) for source in sources],
+            links_keys=links,
             web=web,
             mail=mail,
         )

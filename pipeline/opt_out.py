@@ -127,7 +127,7 @@ def stop(
 
     Return the counts of an `OptOutReport`.
     """
-    named = _named(connection, controller_id, key, identifiers)
+    named = named_of(connection, controller_id, key, identifiers)
     return note(connection, controller_id, key, named, said)
 
 
@@ -147,9 +147,10 @@ def note(
     return _counted(heard)
 
 
-def _named(
+def named_of(
     connection: Connection, controller_id: str, key: bytes, unit: Sequence[Identifier]
 ) -> list[Named]:
+    """Return who some identifiers are to the suppression list, and to the store if it has them."""
     known = people.known_identifiers(connection, controller_id, unit)
     return [
         Named(

@@ -24,9 +24,10 @@ from pipeline.mail_texts import identity_text
 from pipeline.opt_out import Said, stop
 from pipeline.settings import ControllerSettings
 from policy.confirmation import BETWEEN_MAILS, LINK_LIVES, ask_at
+from policy.mails import SenderProof, proof_of_sender
 from policy.rights.deadlines import deadline
 from policy.rights.request import RightsRequest
-from policy.rights.table import RIGHTS, AtOnce, DeadlineRule, IdentityCheck, Right
+from policy.rights.table import RIGHTS, AtOnce, DeadlineRule, Right
 from policy.vocabulary import Identifier, IdentifierKind, Role
 
 ACTOR = "request page"
@@ -40,7 +41,9 @@ _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 class Asked:
     """What a person asks, as they wrote it; `email` and `phone` are normalised.
 
-    `is_doubtful`: something was filled in that people do not see.
+    `is_doubtful`: something was filled in that people do not see, or their words may mean something
+    else. `is_vouched`: the domain of the address vouches that the request comes from it. `came` is
+    the source and the message that it was read in, None for the page.
     """
 
     right: Right
@@ -49,6 +52,8 @@ class Asked:
     phone: str | None = None
     text: str = ""
     is_doubtful: bool = False
+    is_vouched: bool = False
+    came: tuple[str, str] | None = None
 
     def __repr__(self) -> str:
         """Say what is asked; the rest is somebody's."""
@@ -98,15 +103,27 @@ def receive_request(
         known = rights_request.same_request(connection, said, now - SENT_TWICE)
         if known is not None:
             return _receipt(known._asdict())
-        row = said | _judged(connection, controller, asked, now)
-        rights_request.add_requests(connection, [row])
-        if row["mail_at"] is not None:
-            outbox.add_mails(connection, [_mail(controller, row)])
-        if RIGHTS[asked.right].at_once is AtOnce.USE_STOPS:
-            stopping = Said(None, now, ACTOR)
-            stop(connection, controller.id, suppression_key, asked.identifiers, stopping)
-        ledger.append(connection, controller.id, ACTOR, [_entry(row)], now)
+        row = note_request(connection, controller, suppression_key, asked, now, ACTOR)
+        ledger.append(connection, controller.id, ACTOR, [entry_of(row)], now)
     return _receipt(row)
+
+
+def note_request(
+    connection: Connection,
+    controller: ControllerSettings,
+    suppression_key: bytes,
+    asked: Asked,
+    at: datetime,
+    actor: str,
+) -> Values:
+    """Write a request down that came at a time, in a transaction that is open; return its row."""
+    row = _said(controller, asked) | _judged(connection, controller, asked, at)
+    rights_request.add_requests(connection, [row])
+    if row["mail_at"] is not None:
+        outbox.add_mails(connection, [_mail(controller, row)])
+    if RIGHTS[asked.right].at_once is AtOnce.USE_STOPS:
+        stop(connection, controller.id, suppression_key, asked.identifiers, Said(None, at, actor))
+    return row
 
 
 def _said(controller: ControllerSettings, asked: Asked) -> dict[str, Any]:
@@ -119,6 +136,8 @@ def _said(controller: ControllerSettings, asked: Asked) -> dict[str, Any]:
             "phone": asked.phone,
             "text": asked.text,
             "is_doubtful": asked.is_doubtful,
+            "source_id": asked.came[0] if asked.came else None,
+            "external_id": asked.came[1] if asked.came else None,
         }
     )
 
@@ -131,37 +150,54 @@ def _judged(
     assert due is not None  # noqa: S101 - only an open question leaves a deadline open
     is_complaint = RIGHTS[asked.right].deadline is DeadlineRule.ACKNOWLEDGED
     identity, mail_at = _identity(connection, controller.id, asked, now)
+    is_confirmed = identity is IdentityState.CONFIRMED
     return {
         "id": new_keys(1, now)[0],
         "reference": _reference(),
         "received_at": now,
         "due_on": due,
         "acknowledge_by": due if is_complaint else None,
-        "status": _status(controller.role, asked.right),
+        "status": _status(controller.role, asked),
         "identity": identity,
+        "identity_confirmed_at": now if is_confirmed else None,
         "mail_at": mail_at,
         "confirm_by": mail_at + LINK_LIVES if mail_at else None,
     }
+
+
+_STATES = {
+    SenderProof.NOT_NEEDED: IdentityState.NOT_NEEDED,
+    SenderProof.ENOUGH: IdentityState.CONFIRMED,
+    SenderProof.ASK_BY_HAND: IdentityState.BY_HAND,
+}
 
 
 def _identity(
     connection: Connection, controller_id: str, asked: Asked, now: datetime
 ) -> tuple[IdentityState, datetime | None]:
     """Say whether the person must show who they are, and when the mail that asks may go."""
-    if RIGHTS[asked.right].identity is IdentityCheck.NEVER:
-        return IdentityState.NOT_NEEDED, None
-    if asked.email is None or asked.is_doubtful:
-        return IdentityState.BY_HAND, None
+    proof = proof_of_sender(
+        asked.right,
+        has_address=asked.email is not None,
+        came_by_mail=asked.came is not None,
+        is_vouched=asked.is_vouched,
+        is_doubtful=asked.is_doubtful,
+    )
+    if proof is not SenderProof.ASK_BY_MAIL:
+        return _STATES[proof], None
+    assert asked.email is not None  # noqa: S101 - else no mail could ask
     since = now - BETWEEN_MAILS
     mailed = rights_request.identity_mails_to(connection, controller_id, asked.email, since)
     at = ask_at(mailed, now)
     return (IdentityState.BY_HAND if at is None else IdentityState.ASKED), at
 
 
-def _status(role: Role, right: Right) -> RequestStatus:
+def _status(role: Role, asked: Asked) -> RequestStatus:
     if role is Role.PROCESSOR:
         return RequestStatus.FOR_CLIENT
-    is_done = RIGHTS[right].at_once is AtOnce.USE_STOPS
+    # words in a message that may mean something else are for a person to read
+    is_read = asked.came is None or not asked.is_doubtful
+    is_done = RIGHTS[asked.right].at_once is AtOnce.USE_STOPS and is_read
     return RequestStatus.ACTED if is_done else RequestStatus.OPEN
 
 
@@ -190,7 +226,8 @@ def _mail(controller: ControllerSettings, row: Values) -> Values:
     }
 
 
-def _entry(row: Values) -> Entry:
+def entry_of(row: Values) -> Entry:
+    """Return the ledger's entry of a request."""
     detail = {
         "right": row["right"],
         "due": row["due_on"].isoformat(),

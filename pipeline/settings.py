@@ -234,7 +234,8 @@ class SourceCommon(Section):
 class ConfiguredSource:
     """One source, ready to be built: what all have, and what only its connector understands.
 
-    `suppression_key` is that of the list on which its leads are looked up as they come in.
+    `suppression_key` is that of the list on which its leads are looked up as they come in;
+    `links_keys` read the links of ours that come back in mails.
     """
 
     id: str
@@ -244,6 +245,7 @@ class ConfiguredSource:
     meanings: Sequence[BoxMeaning]
     own: SourceSettings
     suppression_key: bytes = field(repr=False)
+    links_keys: Sequence[bytes] = field(default=(), repr=False)
 
     @property
     def controller_id(self) -> ControllerId:

@@ -28,13 +28,19 @@ def stop_by_link(store: Store, key: bytes, link: Link, said: Said) -> bool:
     owner = link.controller.id
     with store.writing(owner) as connection:
         require_own_key(connection, owner, key)
-        holder = holder_of(connection, key, link)
-        if holder is None:
-            return False
-        known = holder.row.id.hex if holder.row else None
-        if known is None and not _is_listed(connection, owner, holder, said.scope):
-            known = come_again(connection, key, link, holder.digest)
-        note(connection, owner, key, [Named(holder.digest, known)], said)
+        return stop_linked(connection, key, link, said)
+
+
+def stop_linked(connection: Connection, key: bytes, link: Link, said: Said) -> bool:
+    """Opt out whom a link names, in a transaction that is open; say whether it names anybody."""
+    owner = link.controller.id
+    holder = holder_of(connection, key, link)
+    if holder is None:
+        return False
+    known = holder.row.id.hex if holder.row else None
+    if known is None and not _is_listed(connection, owner, holder, said.scope):
+        known = come_again(connection, key, link, holder.digest)
+    note(connection, owner, key, [Named(holder.digest, known)], said)
     return True
 
 

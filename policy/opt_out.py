@@ -35,7 +35,8 @@ def events_of_opt_out(
     Each consent in force within the scope (None: every channel) is withdrawn, and marketing is
     objected to for the scope, unless an objection of that very instant covers it. What is said
     again later is added: a consent from in between may still arrive, on this or on another
-    identifier of the person. UK GDPR Art. 7(3), 21(3); PECR reg. 22(3)(c). Rules: CON-3, OUT-2.
+    identifier of the person. Who said it, and whether that is proven, is not asked. UK GDPR Art.
+    7(3), 21(3); PECR reg. 22(3)(c). Rules: CON-3, MAIL-1, OUT-2.
 
     Args:
         events: all events of one identifier of one controller.
@@ -71,6 +72,21 @@ def events_of_withdrawal(
     if not consent_state(events, purpose, channel, at).is_given:
         return []
     return [PermissionEvent(EventKind.WITHDRAWN, purpose, channel, at)]
+
+
+def events_of_dead_address(
+    events: Sequence[PermissionEvent], at: datetime
+) -> list[PermissionEvent]:
+    """Return what it adds that mails to an address come back for good: we end our use of it.
+
+    Nobody objected: other channels stay as they are, and the person may agree anew with this
+    address. UK GDPR Art. 5(1)(d). Rule: MAIL-2.
+    """
+    return [
+        PermissionEvent(EventKind.REVOKED, purpose, Channel.EMAIL, at)
+        for purpose in STOPPED_PURPOSES
+        if consent_state(events, purpose, Channel.EMAIL, at).is_given
+    ]
 
 
 def digest_to_stop(linked: str | None, present: str | None) -> str | None:
