@@ -24,9 +24,24 @@ _OUTCOMES = (
     ("erased_at_source", "erased at the source, so here too"),
     ("erasure_held", "erased at the source, but held here"),
     ("erased_before", "erased at the source, unknown here"),
+    ("stopped", "opt-outs heard"),
+    ("stopped_unsure", "maybe opt-outs, so use stops"),
+    ("addresses_dead", "dead addresses"),
+    ("requests", "requests by law"),
+    ("requests_known", "requests known already"),
+    ("noted", "messages that call for nothing"),
     ("set_aside", "set aside"),
 )
-_ONE = {"test leads": "test lead", "permissions by consent": "permission by consent"}
+_ONE = {
+    "test leads": "test lead",
+    "permissions by consent": "permission by consent",
+    "opt-outs heard": "opt-out heard",
+    "maybe opt-outs, so use stops": "maybe an opt-out, so use stops",
+    "dead addresses": "dead address",
+    "requests by law": "request by law",
+    "requests known already": "request known already",
+    "messages that call for nothing": "message that calls for nothing",
+}
 _MORE = (
     ("consents", "permissions by consent"),
     ("improved", "better proven than before"),

@@ -1,12 +1,10 @@
-"""Commands for forms of our own: form snippet, show, review, accept."""
+"""Commands for forms of our own: form snippet, show."""
 
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 
 from cli.context import ACTOR, DEFAULT_CONFIG, ConfigOption, JsonOption, house
-from cli.counts import SET_ASIDE, counts_in_words, report_data
 from cli.output import emit_json, print_data, print_wrapped, say
 from policy.errors import UsageError
 
@@ -63,47 +61,6 @@ def show(
         print_wrapped(f"[{question.key}] {question.label}", "  ")
     for box in notice.boxes:
         print_wrapped(f"[ ] {box.key}: {box.text}", "  ")
-
-
-@form.command()
-def review(
-    source: SourceId, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
-) -> None:
-    """Show what of a form was set aside as spam or for review, with what was written."""
-    from pipeline.accept_aside import waiting_for_a_look
-
-    with house(config) as opened:
-        found = list(waiting_for_a_look(opened.store, *_form(opened, source)))
-    if as_json:
-        emit_json(found)
-        return
-    for each in found:
-        print_data(f"{each['id']}  {each['received_at']}  {each['reason']}")
-        for name, value in each["written"].items():
-            print_wrapped(f"{name}: {value}", "    ")
-    if not found:
-        say(f"{source}: nothing waits for a look.")
-
-
-@form.command()
-def accept(
-    source: SourceId,
-    ids: Annotated[list[UUID], typer.Argument(metavar="ID", help="Ids that `review` shows.")],
-    config: ConfigOption = DEFAULT_CONFIG,
-    as_json: JsonOption = False,
-) -> None:
-    """Take in what was set aside as spam or for review, since a person wrote it."""
-    from pipeline import wiring
-    from pipeline.accept_aside import accept_aside
-
-    with house(config) as opened:
-        configured, connector = _form(opened, source)
-        report = accept_aside(opened.store, configured, connector, ids, wiring.now())
-    if as_json:
-        emit_json({"source": source, **report_data(report)})
-    else:
-        say(f"{source}: {counts_in_words(report)}")
-    raise typer.Exit(SET_ASIDE if report.counts["set_aside"] else 0)
 
 
 def _form(opened: "House", source_id: str) -> "tuple[ConfiguredSource, WebForm]":

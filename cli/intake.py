@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -14,7 +15,7 @@ from cli.context import (
     house,
 )
 from cli.counts import SET_ASIDE, counts_in_words, in_the_end, name_set_aside, report_data
-from cli.output import UNLIMITED, emit_json, print_wrapped, progress, say, table
+from cli.output import UNLIMITED, emit_json, print_data, print_wrapped, progress, say, table
 
 if TYPE_CHECKING:
     from pipeline.ingest import IngestReport
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SourceIds = Annotated[
     list[str] | None, typer.Argument(metavar="SOURCE", help="Ids of sources; all if none.")
 ]
+
+SourceId = Annotated[str, typer.Argument(metavar="SOURCE", help="The id of a source.")]
 
 deliveries = typer.Typer(help="What came and could not be read.", no_args_is_help=True)
 
@@ -149,3 +152,48 @@ def replay(
 
 def _replays_data(reports: "dict[str, IngestReport]") -> list[dict[str, Any]]:
     return [{"source": id_, **report_data(r)} for id_, r in reports.items()]
+
+
+@deliveries.command()
+def review(
+    source: SourceId, config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
+) -> None:
+    """Show what of a source was set aside for somebody to look at, with what was written."""
+    from pipeline import wiring
+    from pipeline.accept_aside import require_accepting, waiting_for_a_look
+
+    with house(config) as opened:
+        [configured] = chosen_sources(opened.settings, [source])
+        connector = require_accepting(configured, wiring.build(configured, opened.signer))
+        found = list(waiting_for_a_look(opened.store, configured, connector))
+    if as_json:
+        emit_json(found)
+        return
+    for each in found:
+        print_data(f"{each['id']}  {each['received_at']}  {each['reason']}")
+        for name, value in each["written"].items():
+            print_wrapped(f"{name}: {value}", "    ")
+    if not found:
+        say(f"{source}: nothing waits for a look.")
+
+
+@deliveries.command()
+def accept(
+    source: SourceId,
+    ids: Annotated[list[UUID], typer.Argument(metavar="ID", help="Ids that `review` shows.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in what was set aside for somebody to look at, since a person wrote it."""
+    from pipeline import wiring
+    from pipeline.accept_aside import accept_aside
+
+    with house(config) as opened:
+        [configured] = chosen_sources(opened.settings, [source])
+        connector = wiring.build(configured, opened.signer)
+        report = accept_aside(opened.store, configured, connector, ids, wiring.now())
+    if as_json:
+        emit_json({"source": source, **report_data(report)})
+    else:
+        say(f"{source}: {counts_in_words(report)}")
+    raise typer.Exit(SET_ASIDE if report.counts["set_aside"] else 0)

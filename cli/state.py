@@ -85,6 +85,8 @@ def _tell_pushes(source: "SourceStatus") -> None:
         say(f"{source.id}: {waiting} to be worked on, the oldest of {since}.")
     if source.inbox_message:
         say(f"{source.id}, pushed leads: {source.inbox_message}")
+    if source.watch_message:
+        say(f"{source.id}: {source.watch_message}")
     for status_, count in sorted(source.refused.items()):
         cure = REFUSED.get(status_, "see docs/receiving.md")
         times = counted(count, "request")

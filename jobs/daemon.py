@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 import structlog
 
-from jobs import inbox, mails
+from connectors.watched import WatchedSettings
+from jobs import inbox, mailboxes, mails
+from pipeline.settings import ConfiguredSource
 from pipeline.wiring import House
 
 LONGEST_WAIT_SECONDS = 60.0
@@ -25,10 +27,16 @@ class Daemon:
             "inbox": lambda: inbox.run(house, self._stop, self._wake),
             "mails": lambda: mails.run(house, self._stop),
         }
+        for source in house.settings.sources:
+            if isinstance(source.own, WatchedSettings):
+                jobs[f"mailbox {source.id}"] = self._mailbox(house, source)
         self._threads = [
             threading.Thread(target=self._kept_alive, args=(name, job), name=name, daemon=True)
             for name, job in jobs.items()
         ]
+
+    def _mailbox(self, house: House, source: ConfiguredSource) -> Callable[[], None]:
+        return lambda: mailboxes.run(house, source, self._stop)
 
     def _kept_alive(self, name: str, job: Callable[[], None]) -> None:
         """Run a job until told to stop; a fault of the program ends a round of it, not the job."""

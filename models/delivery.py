@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, UniqueConstraint, delete, func, select
+from sqlalchemy import Connection, Row, UniqueConstraint, delete, func, select, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
@@ -246,13 +246,35 @@ def record_run(connection: Connection, row: Values) -> None:
     insert_rows(connection, table_of(JobRun), [row])
 
 
-def last_runs(connection: Connection, job: str) -> dict[str, Row[Any]]:
-    """Return the latest run of a job for each source."""
+def renew_run(connection: Connection, row: Values) -> bool:
+    """Let the run before stand for this one too if both brought nothing; say whether it does."""
     table = table_of(JobRun)
+    own = (
+        table.c.controller_id == row["controller_id"],
+        table.c.job == row["job"],
+        table.c.source_id == row["source_id"],
+    )
+    before = connection.execute(select(table).where(*own).order_by(table.c.id.desc())).first()
+    if before is None or before.outcome != RunOutcome.DONE or before.counts or before.message:
+        return False
+    connection.execute(
+        update(table).where(*own, table.c.id == before.id).values(finished_at=row["finished_at"])
+    )
+    return True
+
+
+def last_runs(
+    connection: Connection, job: str, outcomes: Collection[str] | None = None
+) -> dict[str, Row[Any]]:
+    """Return the latest run of a job for each source, of those that ended in some way."""
+    table = table_of(JobRun)
+    wanted = [table.c.job == job]
+    if outcomes is not None:
+        wanted.append(table.c.outcome.in_(list(outcomes)))
     newest_first = func.row_number().over(
         partition_by=table.c.source_id, order_by=table.c.id.desc()
     )
-    ranked = select(table, newest_first.label("place")).where(table.c.job == job).subquery()
+    ranked = select(table, newest_first.label("place")).where(*wanted).subquery()
     rows = connection.execute(select(ranked).where(ranked.c.place == 1))
     return {row.source_id: row for row in rows}
 

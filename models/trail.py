@@ -184,3 +184,21 @@ def first_disclosed(connection: Connection) -> UUID | None:
     return connection.execute(
         select(table.c.lead_id).order_by(table.c.export_id, table.c.identifier_id).limit(1)
     ).scalar()
+
+
+def arrivals(
+    connection: Connection, controller_id: str, source_id: str, since: datetime
+) -> list[datetime]:
+    """Return when the leads of a source came since a time, the oldest first; the last 10,000."""
+    table = table_of(Lead)
+    wanted = (
+        select(table.c.received_at)
+        .where(
+            table.c.controller_id == controller_id,
+            table.c.source_id == source_id,
+            table.c.received_at >= since,
+        )
+        .order_by(table.c.received_at.desc())
+        .limit(10_000)
+    )
+    return sorted(connection.execute(wanted).scalars())

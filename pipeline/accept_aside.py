@@ -31,6 +31,20 @@ class Accepts(Connector, Protocol):
         ...
 
 
+def require_accepting(source: ConfiguredSource, connector: Connector) -> Accepts:
+    """Return a connector as one that sets things aside to be looked at.
+
+    Raises:
+        UsageError: it sets nothing aside for that.
+    """
+    if not isinstance(connector, Accepts):
+        raise UsageError(
+            f"{source.id} sets nothing aside to be looked at. Cure: name a source of kind web_form"
+            " or email_inbox."
+        )
+    return connector
+
+
 def accept_aside(
     store: Store,
     source: ConfiguredSource,
@@ -44,10 +58,7 @@ def accept_aside(
         UsageError: an id is none of this source that waits for a look; nothing was taken in.
         StoreError: the store failed; everything is set aside as before.
     """
-    if not isinstance(connector, Accepts):
-        raise UsageError(
-            f"{source.id} sets nothing aside to be looked at. Cure: name a source of kind web_form."
-        )
+    accepting = require_accepting(source, connector)
     with store.reading() as connection:
         rows = deliveries.aside_by_ids(connection, source.controller_id, ids)
         shown = named_notices(connection, rows)
@@ -57,7 +68,7 @@ def accept_aside(
             f"{', '.join(map(str, unknown))}: nothing of {source.id} waits for a look under that"
             " id. Cure: take it from `leadledger deliveries list --json`."
         )
-    batch = [connector.accepted(_delivery(row, shown)) for row in known.values()]
+    batch = [accepting.accepted(_delivery(row, shown)) for row in known.values()]
     ingest = Ingest(store, source, connector, ACTOR)
     return ingest.take([Batch(ACTOR, batch)], now, replaces=list(known))
 
@@ -74,7 +85,7 @@ def waiting_for_a_look(
             shown = named_notices(connection, rows)
         for row in rows:
             if row.reason in _LOOKED_AT:
-                [found] = connector.read(connector.accepted(_delivery(row, shown)))
+                found = next(iter(connector.read(connector.accepted(_delivery(row, shown)))))
                 yield {
                     "id": str(row.id),
                     "received_at": row.received_at.isoformat(timespec="seconds"),

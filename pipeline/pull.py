@@ -151,8 +151,11 @@ def _record(
         "counts": dict(report.taken.counts),
         "message": "\n".join(str(error) for error in report.errors) or None,
     }
+    is_uneventful = report.outcome is RunOutcome.DONE and not report.taken.counts
     with store.writing() as connection:
-        deliveries.record_run(connection, row)
+        # who looks every few minutes must not fill the store with having found nothing
+        if not (is_uneventful and deliveries.renew_run(connection, row)):
+            deliveries.record_run(connection, row)
 
 
 def exit_code(reports: Iterable[PullReport]) -> int:

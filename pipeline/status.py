@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from connectors.watched import WatchedSettings
 from models import delivery as deliveries
 from models import inbox, outbox, trail
 from models.refused_push import refused_since
@@ -16,6 +17,7 @@ from models.store import Store
 from pipeline.list_requests import OWED
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
+from pipeline.watch_state import watch_message
 from pipeline.work_inbox import ACTOR as INBOX
 from policy.london import london_date
 
@@ -26,7 +28,8 @@ class SourceStatus:
 
     `waiting` pushes lie in the inbox, the oldest since `waiting_since`; `refused` are the requests
     to its address that were refused since yesterday, by the status of the answer. `inbox_message`
-    is what keeps pushes from being worked on, None if nothing does.
+    is what keeps pushes from being worked on, None if nothing does; `watch_message` the same for a
+    source that is watched, such as a mailbox.
     """
 
     id: str
@@ -44,6 +47,7 @@ class SourceStatus:
     waiting_since: datetime | None
     refused: dict[int, int]
     inbox_message: str | None
+    watch_message: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         totals = trail.lead_totals(connection)
         runs = deliveries.last_runs(connection, PULL)
         works = deliveries.last_runs(connection, INBOX)
+        watched = {
+            source.id: watch_message(connection, source, source.own, now)
+            for source in settings.sources
+            if isinstance(source.own, WatchedSettings)
+        }
         pushed = inbox.waiting(connection)
         yesterday = london_date(now) - timedelta(days=1)
         refusals = _by_source(refused_since(connection, yesterday.isoformat()))
@@ -103,6 +112,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
                 waiting_since=since,
                 refused=dict(refusals[source.controller.id, source.id]),
                 inbox_message=work.message if work else None,
+                watch_message=watched.get(source.id),
             )
         )
     waiting, since = sum(n for n, _ in mails), min((at for _, at in mails), default=None)

@@ -96,16 +96,16 @@ def test_what_waits_for_a_look_is_shown_and_taken_in(office: Shell, sqlite_url: 
     work_inbox(store, [Built(form, connector)], wiring.now)
     store.close()
 
-    [waiting] = office("form", "review", "web-main", "--json").json
+    [waiting] = office("deliveries", "review", "web-main", "--json").json
     assert waiting["reason"] == "spam"
-    seen = office("form", "review", "web-main")
+    seen = office("deliveries", "review", "web-main")
     assert waiting["id"] in seen.out
     assert "message: Look: https://a.example" in told(seen.out)
-    taken = office("form", "accept", "web-main", waiting["id"])
+    taken = office("deliveries", "accept", "web-main", waiting["id"])
     assert (taken.code, taken.out) == (0, "")
     assert "1 new" in taken.err
-    assert "nothing waits" in office("form", "review", "web-main").err
-    again = office("form", "accept", "web-main", waiting["id"])
+    assert "nothing waits" in office("deliveries", "review", "web-main").err
+    again = office("deliveries", "accept", "web-main", waiting["id"])
     assert again.code == 2
     assert "Cure:" in again.sentence
 
