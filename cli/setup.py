@@ -27,9 +27,12 @@ def init(
     from pipeline.setup import DATABASE_NAME, initialise
 
     made = initialise(folder)
-    say(f"Made {made.config}, {made.key}, {made.links_key} and {folder / DATABASE_NAME}.")
+    keys = f"{made.key}, {made.links_key}, {made.backup_key}"
+    say(f"Made {made.config}, {keys} and {folder / DATABASE_NAME}.")
     say("Keep a copy of the keys somewhere else: without the first every opt-out is lost, without")
-    say("the second every unsubscribe link in a mail that was sent.")
+    say(
+        "the second every unsubscribe link in a mail that was sent, without the third every backup."
+    )
     here = "" if folder == Path() else f" --config {shlex.quote(str(made.config))}"
     say(f"Next: write your controller and a source into {made.config}.")
     say(f"Then: leadledger check{here}")

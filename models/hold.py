@@ -18,6 +18,7 @@ from models.columns import (
     table_of,
     text_column,
 )
+from models.journal import note
 
 
 class HoldScope(StrEnum):
@@ -51,7 +52,12 @@ class Hold(Record, table=True):
 
 def add_holds(connection: Connection, rows: Iterable[Values]) -> None:
     """Add holds."""
-    insert_rows(connection, table_of(Hold), list(rows))
+    added = list(rows)
+    insert_rows(connection, table_of(Hold), added)
+    for row in added:
+        # matter and approver may name people
+        kept = {name: row[name] for name in row.keys() - {"matter", "approver"}}
+        note(connection, "hold", {"row": kept})
 
 
 def holds_of(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
@@ -90,4 +96,6 @@ def release_hold(
         )
         .values(released_at=released_at)
     )
+    content = {"controller_id": controller_id, "id": hold_id, "released_at": released_at}
+    note(connection, "hold_released", content)
     return changed.rowcount == 1

@@ -29,6 +29,7 @@ from models.columns import (
     table_of,
     text_column,
 )
+from models.journal import note
 from models.keys import new_hex_keys
 
 LEAF_PREFIX = b"\x00"
@@ -63,6 +64,14 @@ class LedgerKind(StrEnum):
     REQUEST_IDENTITY_CONFIRMED = "request_identity_confirmed"
     ADDRESS_DEAD = "address_dead"
     MESSAGES_NOTED = "messages_noted"
+    BACKUP_RESTORED = "backup_restored"
+    RESTORE_REPLAYED = "restore_replayed"
+
+
+JOURNALED = frozenset(
+    {LedgerKind.LEAD_DELETED, LedgerKind.DELIVERY_DELETED, LedgerKind.REQUEST_RECEIVED}
+)
+"""What is told to the journal too, since a restore must do it again, or tell that it is lost."""
 
 
 class LedgerRecord(Record, table=True):
@@ -123,8 +132,18 @@ def append(
         }
         body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
         leaf = leaf_hash(body)
+        if kind in JOURNALED:
+            content = {"controller_id": controller_id, "id": subject_id, "detail": detail}
+            note(connection, kind, content)
         rows.append((controller_id, key_, recorded_at, kind, subject_id, body.decode(), leaf))
     insert_records(connection, table_of(LedgerRecord), _COLUMNS, rows)
+
+
+def last_of_kind(connection: Connection, kind: LedgerKind) -> Row[Any] | None:
+    """Return the newest entry of a kind, whoever's it is."""
+    table = table_of(LedgerRecord)
+    wanted = select(table).where(table.c.kind == kind).order_by(table.c.recorded_at.desc())
+    return connection.execute(wanted.limit(1)).first()
 
 
 def history(connection: Connection, controller_id: str, subjects: Iterable[str]) -> list[Row[Any]]:

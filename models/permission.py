@@ -19,6 +19,7 @@ from models.columns import (
     of_controller,
     table_of,
 )
+from models.journal import note
 from policy.vocabulary import BoxDefect, Channel, EventKind, LawfulBasis, Purpose
 
 EVERY_CHANNEL = "all"
@@ -90,6 +91,12 @@ EVENT_COLUMNS = (
     "purpose", "channel", "kind", "basis", "defect", "box_key",
 )  # fmt: skip
 
+_KIND = EVENT_COLUMNS.index("kind")
+PERMITTING = frozenset(
+    {EventKind.GIVEN, EventKind.RENEWED, EventKind.ATTEMPTED, EventKind.ENQUIRED}
+)
+"""What may be lost with the store: to have it no more permits less, never more."""
+
 
 def add_events(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Append permission events, each in the order of `EVENT_COLUMNS`, keys as hex digits.
@@ -97,6 +104,14 @@ def add_events(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     Nothing changes or removes one but the erasure of its lead.
     """
     insert_records(connection, table_of(PermissionRecord), EVENT_COLUMNS, rows)
+    for row in rows:
+        if row[_KIND] not in PERMITTING:
+            plain = {name: _plain(value) for name, value in zip(EVENT_COLUMNS, row, strict=True)}
+            note(connection, "event", {"row": plain})
+
+
+def _plain(value: object) -> object:
+    return value.hex if isinstance(value, UUID) else value
 
 
 def has_suppressions(connection: Connection, controller_id: str) -> bool:
@@ -143,7 +158,10 @@ def suppressions(
 
 def suppress(connection: Connection, rows: Iterable[Values]) -> None:
     """Add suppression entries that the store does not have yet."""
-    insert_rows(connection, table_of(Suppression), list(rows))
+    added = list(rows)
+    insert_rows(connection, table_of(Suppression), added)
+    for row in added:
+        note(connection, "suppression", {"row": row})
 
 
 def suppress_again(
@@ -170,6 +188,9 @@ def suppress_again(
         )
         .values(since=since)
     )
+    content = {"controller_id": controller_id, "digests": list(digests), "since": since}
+    scope = channel.value if channel else EVERY_CHANNEL
+    note(connection, "suppressed_again", content | {"channel": scope})
 
 
 def recorded_for_lead(

@@ -14,6 +14,7 @@ from sqlmodel import Field
 
 from models.bulk import insert_records
 from models.columns import NO_ROWID, Record, belongs_to, controller_key, table_of
+from models.journal import note
 from models.look_up import look_up
 
 
@@ -59,6 +60,8 @@ def add_removals(
         for row in look_up(connection, (table.c.digest,), own, table.c.digest, digests):
             del fresh[controller_id, source_id, row.digest]
     insert_records(connection, table, REMOVAL_COLUMNS, list(fresh.values()))
+    for each in fresh.values():
+        note(connection, "removal", {"row": dict(zip(REMOVAL_COLUMNS, each, strict=True))})
 
 
 def removed_before(

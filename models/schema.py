@@ -5,13 +5,21 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from models.store import Store, sqlite_path, translated
-from policy.errors import SchemaOutOfDate
+from policy.errors import SchemaOutOfDate, StoreRestored
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0006"
 """The revision of this version, written down here so that a start need not load Alembic."""
+
+RESTORED = "restored-"
+"""Stands before the revision of a store that came out of a backup: no version, not even an older
+one, takes that for its own, so none opens it before the replay."""
+_NOT_REPLAYED = (
+    "The store came out of a backup: erasures and opt-outs since then are missing, so it may not be"
+    " used. Cure: run `leadledger restore --replay`."
+)
 
 
 def current(store: Store) -> str | None:
@@ -37,10 +45,13 @@ def require_current(store: Store) -> None:
 
     Raises:
         SchemaOutOfDate: with the command that mends it.
+        StoreRestored: it came out of a backup, and may not be used yet.
     """
     found = current(store)
     if found == HEAD:
         return
+    if found is not None and found.startswith(RESTORED):
+        raise StoreRestored(_NOT_REPLAYED)
     if found is not None and found > HEAD:
         raise SchemaOutOfDate(
             f"The store is at revision {found}, newer than this version knows ({HEAD})."
@@ -68,14 +79,30 @@ def upgrade(store: Store) -> tuple[str | None, str]:
 
     Raises:
         StoreUnavailable: the store is locked or cannot be reached.
+        StoreRestored: what happened since its backup must be replayed first.
     """
     from alembic import command  # noqa: PLC0415 - half a second that only migrations need
 
     before = current(store)
+    if before is not None and before.startswith(RESTORED):
+        raise StoreRestored(_NOT_REPLAYED)
     # two programs may be started at the same time: the second waits, and finds nothing to do
     with store.writing("schema") as connection:
         command.upgrade(config(connection), "head")
     return before, HEAD
+
+
+def create_in(connection: Connection) -> None:
+    """Make the tables of this version in an empty store, in the transaction that is given."""
+    from alembic import command  # noqa: PLC0415 - as above
+
+    command.upgrade(config(connection), "head")
+
+
+def set_restored(connection: Connection, *, is_restored: bool) -> None:
+    """Bar the store from use until what happened since its backup is replayed, or admit it."""
+    revision = f"{RESTORED}{HEAD}" if is_restored else HEAD
+    connection.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": revision})
 
 
 def config(connection: Connection) -> "Config":

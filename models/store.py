@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
+from models.journal import NOTED, Journal, Note
 from policy.errors import ConfigError, StoreError, StoreUnavailable
 
 WAIT_SECONDS = 30
@@ -23,8 +24,9 @@ class Store:
         ConfigError: the URL is none, or its driver is not installed.
     """
 
-    def __init__(self, url: str) -> None:
-        """Prepare the engine; nothing is opened yet."""
+    def __init__(self, url: str, journal: Journal | None = None) -> None:
+        """Prepare the engine; nothing is opened yet. What a restore must not undo is journaled."""
+        self.journal = journal
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine()
@@ -62,12 +64,15 @@ class Store:
             StoreUnavailable: locked, full, read-only or out of reach.
         """
         with translated(), self.engine.connect() as opened:
-            connection = opened.execution_options(leadledger_writes=True)
+            noted: list[Note] = []
+            connection = opened.execution_options(leadledger_writes=True, **{NOTED: noted})
             with connection.begin():
                 if controller_id is not None and not self.is_sqlite:
                     lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:controller, 0))")
                     connection.execute(lock, {"controller": controller_id})
                 yield connection
+                if noted and self.journal is not None:
+                    self.journal.append(noted)  # before the commit: see the journal's own words
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

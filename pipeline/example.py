@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from connectors import registry
 from pipeline.settings import (
+    BackupSettings,
     BoxSettings,
     ControllerSettings,
     KeySettings,
@@ -29,6 +30,7 @@ _WIDTH = 96
 _KEYS = {
     "suppression": {"file": "secrets/suppression.key"},
     "links": [{"file": "secrets/links.key"}],
+    "backup": {"file": "secrets/backup.key"},
 }
 _CONTROLLER = {
     "id": "my-agency",
@@ -68,6 +70,7 @@ def starting_configuration() -> str:
 def _base() -> Iterator[str]:
     yield f"\n[store]\n{_table(StoreSettings, {})}"
     yield f"\n[keys]\n{_table(KeySettings, _KEYS)}"
+    yield f"\n[backup]\n{_table(BackupSettings, {})}"
     yield f"\n[web]\n{_table(WebSettings, {})}"
     yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"
 

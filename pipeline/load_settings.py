@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from connectors import registry
 from pipeline.mistakes import meant, sentence
 from pipeline.settings import (
+    BackupSettings,
     ConfiguredSource,
     ControllerSettings,
     KeySettings,
@@ -25,7 +26,7 @@ from pipeline.settings import (
 from policy.errors import ConfigError
 
 PREFIX = "LEADLEDGER__"
-SECTIONS = ("store", "keys", "web", "mail", "controllers", "sources")
+SECTIONS = ("store", "keys", "web", "mail", "backup", "controllers", "sources")
 KEY_BYTES = 32
 
 M = TypeVar("M", bound=BaseModel)
@@ -113,13 +114,14 @@ class _Check:
         keys = self.model(KeySettings, "keys", tree.get("keys", {}))
         web = self.model(WebSettings, "web", tree.get("web", {}))
         mail = self.model(MailSettings, "mail", tree["mail"]) if "mail" in tree else None
+        backup = self.model(BackupSettings, "backup", tree.get("backup", {}))
         controllers = self.listed(tree, "controllers", ControllerSettings)
         suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
         sources = self.sources(tree, {c.id: c for c in controllers}, suppression_key)
         links = [key.get_secret_value().encode() for key in keys.links] if keys else []
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
-        if self.mistakes or store is None or keys is None or web is None:
+        if self.mistakes or store is None or keys is None or web is None or backup is None:
             raise ConfigError(self.mistakes)
         return Settings(
             folder=self.folder,
@@ -130,6 +132,8 @@ class _Check:
             links_keys=links,
             web=web,
             mail=mail,
+            backup_key=keys.backup.get_secret_value().encode() if keys.backup else None,
+            backup=backup,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:

@@ -53,6 +53,21 @@ class KeySettings(Section):
         " signs, and links of the others go on working. `leadledger serve` needs one.",
     )
 
+    backup: Secret | None = Field(
+        None,
+        description="The key that backups are encrypted with. Losing it means losing them all;"
+        " without one there are no backups and no journal.",
+    )
+
+    @field_validator("backup")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < SHORTEST_LINKS_KEY:
+            raise ValueError(
+                f"has fewer than {SHORTEST_LINKS_KEY} characters: make one of 32 random bytes"
+            )
+        return key
+
     @field_validator("links")
     @classmethod
     def _are_long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
@@ -61,6 +76,22 @@ class KeySettings(Section):
                 f"a key has fewer than {SHORTEST_LINKS_KEY} characters: make one of 32 random bytes"
             )
         return keys
+
+
+class BackupSettings(Section):
+    """Where backups go, and what must survive a restore."""
+
+    folder: str = Field(
+        "backups",
+        min_length=1,
+        description="The folder of the backups, best on another disk than the store.",
+    )
+    journal: str = Field(
+        "leads.journal",
+        min_length=1,
+        description="The file that keeps erasures and opt-outs outside the store, so that a"
+        " restored backup cannot undo them; best on another disk than the store.",
+    )
 
 
 class WebSettings(Section):
@@ -268,6 +299,18 @@ class Settings:
     links_keys: Sequence[bytes] = field(default=(), repr=False)
     web: WebSettings = field(default_factory=WebSettings)
     mail: MailSettings | None = None
+    backup_key: bytes | None = field(default=None, repr=False)
+    backup: BackupSettings = field(default_factory=BackupSettings)
+
+    @property
+    def backup_folder(self) -> Path:
+        """Return where backups go."""
+        return self.folder / self.backup.folder
+
+    @property
+    def journal_file(self) -> Path:
+        """Return where the journal is."""
+        return self.folder / self.backup.journal
 
     def source(self, source_id: str) -> ConfiguredSource | None:
         """Return a source by its id."""

@@ -15,6 +15,7 @@ CONFIG_NAME = "config.toml"
 DATABASE_NAME = "leads.db"
 KEY_NAME = Path("secrets/suppression.key")
 LINKS_KEY_NAME = Path("secrets/links.key")
+BACKUP_KEY_NAME = Path("secrets/backup.key")
 KEY_BYTES = 32
 
 
@@ -25,6 +26,7 @@ class Installed:
     config: Path
     key: Path
     links_key: Path
+    backup_key: Path
     database: str
 
 
@@ -43,6 +45,7 @@ def initialise(folder: Path, config: str | None = None) -> Installed:
     try:
         key = _new_key(folder / KEY_NAME)
         links_key = _new_key(folder / LINKS_KEY_NAME)
+        backup_key = _new_key(folder / BACKUP_KEY_NAME)
         _write_private(path, config or starting_configuration())
         database = folder / DATABASE_NAME
         if not database.exists():
@@ -56,7 +59,7 @@ def initialise(folder: Path, config: str | None = None) -> Installed:
     store = Store(url)
     schema.upgrade(store)
     store.close()
-    return Installed(path, key, links_key, url)
+    return Installed(path, key, links_key, backup_key, url)
 
 
 def _new_key(key: Path) -> Path:

@@ -9,6 +9,7 @@ import structlog
 from connectors import registry
 from connectors.base import Connector, ConnectorIO, Signs
 from models import schema
+from models.journal import Journal
 from models.store import Store
 from pipeline.declare import declare
 from pipeline.link_signer import LinkSigner
@@ -41,7 +42,7 @@ def open_house(settings: Settings) -> House:
         SchemaOutOfDate: a migration is pending; the message names the command.
         StoreUnavailable: the store cannot be opened.
     """
-    store = Store(settings.store_url)
+    store = Store(settings.store_url, journal_of(settings))
     try:
         schema.require_current(store)
         declare(store, settings, now())
@@ -49,6 +50,13 @@ def open_house(settings: Settings) -> House:
         store.close()
         raise
     return House(settings, store)
+
+
+def journal_of(settings: Settings) -> Journal | None:
+    """Return the journal of what must survive a restore, None where backups have no key."""
+    if settings.backup_key is None:
+        return None
+    return Journal(settings.journal_file, settings.backup_key)
 
 
 def build(source: ConfiguredSource, signer: Signs | None = None) -> Connector:

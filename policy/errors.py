@@ -101,3 +101,17 @@ class LedgerBroken(StoreError):  # noqa: N818 - see above
 
     code = "store.ledger"
     exit_code = 6
+
+
+class StoreRestored(StoreError):  # noqa: N818 - see above
+    """The store came out of a backup, and what happened since is not replayed yet."""
+
+    code = "store.restored"
+    exit_code = 6
+
+
+class BackupBroken(StoreError):  # noqa: N818 - see above
+    """A backup or the journal does not add up: nothing of it is acted on."""
+
+    code = "backup.broken"
+    exit_code = 6

@@ -42,7 +42,8 @@ def test_what_is_made_is_for_this_user_only(shell: Shell) -> None:
     assert shell("init").code == 0
     made = {path.relative_to(shell.folder).as_posix() for path in shell.folder.rglob("*")}
     assert made == {"config.toml", "leads.db", "secrets", "secrets/suppression.key"} | {
-        "secrets/links.key"
+        "secrets/links.key",
+        "secrets/backup.key",
     }
     modes = {_mode(path) for path in shell.folder.rglob("*") if path.is_file()}
     assert modes == {0o600}

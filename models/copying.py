@@ -1,0 +1,127 @@
+"""Read and write whole tables, a page at a time, in a form that both databases share.
+
+A row is a list of plain values in the order of its table's columns, so that a copy can be moved
+between SQLite and PostgreSQL, and both can be compared by the same digest.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Date, LargeBinary, Table, select, text
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from models.bulk import insert_records
+from models.tables import metadata
+
+PAGE = 1_000
+_MODULUS = 1 << 256
+
+PlainRow = list[Any]
+Tables = dict[str, tuple[int, str]]
+"""Of each table how many rows it has, and their digest."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts rows, and adds up their hashes so that their order makes no difference."""
+
+    rows: int = 0
+    total: int = 0
+
+    def add(self, row: PlainRow) -> None:
+        """Count one row."""
+        own = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).digest()
+        self.rows += 1
+        self.total = (self.total + int.from_bytes(own, "big")) % _MODULUS
+
+    @property
+    def result(self) -> tuple[int, str]:
+        """Return the number of rows and their digest, as hex digits."""
+        return self.rows, f"{self.total:064x}"
+
+
+def all_tables() -> Sequence[Table]:
+    """Return every table, each after those that it refers to."""
+    return metadata.sorted_tables
+
+
+def plain_rows(connection: Connection, table: Table) -> Iterator[PlainRow]:
+    """Yield a table's rows in the order of their keys, without holding many at once."""
+    wanted = select(table).order_by(*table.primary_key)
+    streamed = connection.execution_options(yield_per=PAGE).execute(wanted)
+    for row in streamed:
+        yield [_plain(value) for value in row]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any column's value
+    match value:
+        case UUID():
+            return value.hex
+        case bytes():
+            return base64.b64encode(value).decode()
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def put_rows(connection: Connection, table: Table, rows: Iterable[PlainRow]) -> int:
+    """Insert plain rows; return how many."""
+    names = [column.name for column in table.columns]
+    convert = [_converter(column.type) for column in table.columns]
+    waiting, count = iter(rows), 0
+    while page := list(islice(waiting, PAGE)):
+        records = [
+            tuple(
+                value if value is None or make is None else make(value)
+                for make, value in zip(convert, row, strict=True)
+            )
+            for row in page
+        ]
+        insert_records(connection, table, names, records)
+        count += len(page)
+    return count
+
+
+def _converter(kind: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - a column's type
+    match kind:
+        case LargeBinary():
+            return base64.b64decode
+        case UTCDateTime():
+            return datetime.fromisoformat
+        case Date():
+            return date.fromisoformat
+        case _:
+            return None
+
+
+def tallied(connection: Connection, progress: Callable[[int], None] = lambda _: None) -> Tables:
+    """Return what every table holds, as one state of the store."""
+    found: Tables = {}
+    for table in all_tables():
+        tally = Tally()
+        for row in plain_rows(connection, table):
+            tally.add(row)
+        found[table.name] = tally.result
+        progress(tally.rows)
+    return found
+
+
+def has_rows(connection: Connection) -> bool:
+    """Say whether any table holds anything."""
+    return any(connection.execute(select(table).limit(1)).first() for table in all_tables())
+
+
+def defer_references(connection: Connection) -> None:
+    """Let references be checked when the transaction ends: a row may name a later one."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA defer_foreign_keys=ON"))
