@@ -10,6 +10,7 @@ import typer
 
 from cli import (
     audit,
+    backups,
     demo,
     form,
     holds,
@@ -37,7 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    *(setup, intake, imports, form, lists, audit, stops, holds, rights, state, serve),
+    *(setup, intake, imports, form, lists, audit, stops, holds, rights, state, serve, backups),
     demo,
 ):
     module.register(app)

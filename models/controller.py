@@ -39,6 +39,12 @@ class SourceRecord(Record, table=True):
     created_at: datetime
 
 
+def controller_ids(connection: Connection) -> list[str]:
+    """Return the ids of the controllers that the store knows."""
+    table = table_of(Controller)
+    return list(connection.execute(select(table.c.id).order_by(table.c.id)).scalars())
+
+
 def declare(
     connection: Connection, controllers: Iterable[Controller], sources: Iterable[SourceRecord]
 ) -> list[SourceRecord]:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Date, LargeBinary, Table, select, text
+from sqlalchemy import Connection, Date, LargeBinary, Table, Uuid, select, text
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from models.bulk import insert_records
@@ -100,8 +100,28 @@ def _converter(kind: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - a co
             return datetime.fromisoformat
         case Date():
             return date.fromisoformat
+        case Uuid():
+            return _hex
         case _:
             return None
+
+
+def _hex(key: str) -> str:
+    return UUID(key).hex
+
+
+def put_missing(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> int:
+    """Insert those of some plain rows whose key the table does not have yet; return how many."""
+    count = 0
+    for row in rows:
+        same = [
+            column
+            == (UUID(row[column.name]) if isinstance(column.type, Uuid) else row[column.name])
+            for column in table.primary_key
+        ]
+        if connection.execute(select(1).select_from(table).where(*same)).first() is None:
+            count += put_rows(connection, table, [[row.get(each.name) for each in table.columns]])
+    return count
 
 
 def tallied(connection: Connection, progress: Callable[[int], None] = lambda _: None) -> Tables:
@@ -111,7 +131,7 @@ def tallied(connection: Connection, progress: Callable[[int], None] = lambda _: 
         tally = Tally()
         for row in plain_rows(connection, table):
             tally.add(row)
-        found[table.name] = tally.result
+        found[str(table.name)] = tally.result
         progress(tally.rows)
     return found
 

@@ -156,6 +156,13 @@ def personal_emails(
     return owned
 
 
+def is_identifier(connection: Connection, controller_id: str, key: UUID) -> bool:
+    """Say whether a controller has an identifier of some key."""
+    table = table_of(IdentifierRecord)
+    found = select(table.c.id).where(table.c.controller_id == controller_id, table.c.id == key)
+    return connection.execute(found).first() is not None
+
+
 def add_people(
     connection: Connection, controller_id: str, ids: Iterable[str], now: datetime
 ) -> None:

@@ -1,0 +1,255 @@
+"""Make a backup: one state of the store, encrypted, read back and compared before it counts."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+from sqlalchemy import Connection
+
+from models import copying, schema
+from models.copying import Tally
+from models.journal import Position
+from models.store import Store
+from pipeline.sealed import SealedWriter, sealed_lines
+from policy.errors import BackupBroken, ConfigError, StoreUnavailable
+from policy.retention_duties import backup_overwritten_by
+
+FORMAT = 1
+_NAME = re.compile(r"leadledger-(\d{8}T\d{6}Z)\.backup")
+_STAMP = "%Y%m%dT%H%M%SZ"
+UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBackup:
+    """A backup that was verified; `rotated` are the names of those whose time was over."""
+
+    path: Path
+    size: int
+    rows: int
+    tables: copying.Tables
+    rotated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupHead:
+    """What a backup says of itself: when, of which revision, and where the journal was then."""
+
+    taken_at: datetime
+    revision: str
+    journal: Position
+
+
+def required_key(key: bytes | None) -> bytes:
+    """Return the key of the backups.
+
+    Raises:
+        ConfigError: none is configured; with the cure.
+    """
+    if key is None:
+        raise ConfigError(
+            "keys.backup: no key, so no backup could be encrypted. Cure: make one with"
+            " `python3 -c 'import secrets; print(secrets.token_hex(32))' > secrets/backup.key`,"
+            " `chmod 600 secrets/backup.key`, and add"
+            ' backup = { file = "secrets/backup.key" } to [keys].'
+        )
+    return key
+
+
+def make_backup(
+    store: Store,
+    folder: Path,
+    key: bytes,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _: None,
+) -> MadeBackup:
+    """Write, read back, compare, name, and then let go of backups whose time is over (RET-17).
+
+    Writers go on meanwhile: all is read in one transaction that sees one state.
+
+    Raises:
+        BackupBroken: what was read back differs; no file is left.
+        StoreUnavailable: the folder cannot be written, or the store not be read; no file is left.
+    """
+    path = folder / f"leadledger-{now.astimezone(UTC):{_STAMP}}.backup"
+    part = path.with_suffix(UNFINISHED)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _drop_unfinished(folder)
+        if path.exists():
+            raise StoreUnavailable(f"{path.name} exists already. Cure: try again in a second.")
+        try:
+            written = _write(store, part, key, now, progress)
+            if read_whole(part, key, progress) != written:
+                raise BackupBroken(
+                    "The backup differs from what was written, so it was thrown away."
+                    " Cure: check the disk, then try again."
+                )
+            part.rename(path)
+            _sync(folder)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        rotated = tuple(_rotate(folder, now))
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The backup cannot be written: {error.strerror}; no file is left."
+            " Cure: make room, and check the folder and its rights."
+        ) from None
+    rows = sum(count for count, _ in written.values())
+    return MadeBackup(path, path.stat().st_size, rows, written, rotated)
+
+
+def _write(
+    store: Store, part: Path, key: bytes, now: datetime, progress: Callable[[int], None]
+) -> copying.Tables:
+    # before the snapshot, so that what the journal has beyond this is all that may be missing
+    position = store.journal.position() if store.journal else Position()
+    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file, store.reading() as connection:
+        head = {
+            "format": FORMAT,
+            "revision": schema.HEAD,
+            "at": now.astimezone(UTC).isoformat(),
+            "journal": [position.number, position.code],
+        }
+        found = _seal_rows(file, key, head, connection, progress)
+        file.flush()
+        os.fsync(file.fileno())
+    return found
+
+
+def _seal_rows(
+    file: BinaryIO,
+    key: bytes,
+    head: dict[str, Any],
+    connection: Connection,
+    progress: Callable[[int], None],
+) -> copying.Tables:
+    sealed = SealedWriter(file, key)
+    sealed.write(orjson.dumps(head) + b"\n")
+    found: copying.Tables = {}
+    for table in copying.all_tables():
+        columns = [str(column.name) for column in table.columns]
+        sealed.write(orjson.dumps({"table": str(table.name), "columns": columns}) + b"\n")
+        tally = Tally()
+        for row in copying.plain_rows(connection, table):
+            tally.add(row)
+            sealed.write(orjson.dumps(row) + b"\n")
+        found[str(table.name)] = tally.result
+        progress(tally.rows)
+    sealed.write(orjson.dumps({"end": found}) + b"\n")
+    sealed.finish()
+    return found
+
+
+@dataclass(slots=True)
+class BackupReader:
+    """Reads a backup from its beginning to its end, once; every line was found genuine."""
+
+    lines: Iterator[bytes]
+
+    def head(self) -> BackupHead:
+        """Return what the backup says of itself; to be asked first.
+
+        Raises:
+            BackupBroken: it is of another version of this program, or damaged.
+        """
+        found = orjson.loads(next(self.lines))
+        if found.get("format") != FORMAT or found["revision"] != schema.HEAD:
+            raise BackupBroken(
+                f"The backup is of revision {found.get('revision')}, this version knows"
+                f" {schema.HEAD}. Cure: restore it with the version that made it, then upgrade."
+            )
+        taken_at = datetime.fromisoformat(found["at"])
+        return BackupHead(taken_at, found["revision"], Position(*found["journal"]))
+
+    def tables(self) -> Iterator[tuple[str, Iterator[copying.PlainRow]]]:
+        """Yield each table's name and its rows, which must be taken before the next table.
+
+        Raises:
+            BackupBroken: rows are not those that were counted.
+        """
+        found: copying.Tables = {}
+        line = orjson.loads(next(self.lines))
+        while "end" not in line:
+            tally = Tally()
+            after: list[dict[str, Any]] = []
+            yield line["table"], self._rows(tally, after)
+            found[line["table"]] = tally.result
+            line = after[0]
+        if {name: tuple(result) for name, result in line["end"].items()} != found:
+            raise BackupBroken("The backup does not add up. Cure: take another backup.")
+        if next(self.lines, None) is not None:
+            raise BackupBroken("The backup goes on after its end. Cure: take another backup.")
+
+    def _rows(self, tally: Tally, after: list[dict[str, Any]]) -> Iterator[copying.PlainRow]:
+        for raw in self.lines:
+            line = orjson.loads(raw)
+            if isinstance(line, dict):
+                after.append(line)
+                return
+            tally.add(line)
+            yield line
+
+
+def read_whole(
+    path: Path, key: bytes, progress: Callable[[int], None] = lambda _: None
+) -> copying.Tables:
+    """Decrypt a backup to its end without keeping anything; return what each table holds.
+
+    Raises:
+        BackupBroken: it is damaged, or was made with another key.
+    """
+    found: copying.Tables = {}
+    with path.open("rb") as file:
+        reader = BackupReader(sealed_lines(file, key))
+        reader.head()
+        for name, rows in reader.tables():
+            tally = Tally()
+            for row in rows:
+                tally.add(row)
+            found[name] = tally.result
+            progress(tally.rows)
+    return found
+
+
+def newest_backup(folder: Path) -> datetime | None:
+    """Return when the newest backup in a folder was made."""
+    return max((at for _, at in _backups(folder)), default=None)
+
+
+def _backups(folder: Path) -> Iterator[tuple[Path, datetime]]:
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if found := _NAME.fullmatch(path.name):
+            with suppress(ValueError):
+                yield path, datetime.strptime(found[1], _STAMP).replace(tzinfo=UTC)
+
+
+def _rotate(folder: Path, now: datetime) -> Iterator[str]:
+    for path, made_at in sorted(_backups(folder)):
+        if backup_overwritten_by(made_at) <= now:
+            path.unlink()
+            yield path.name
+
+
+def _drop_unfinished(folder: Path) -> None:
+    """Take away what a killed run left: nothing vouches for it."""
+    for path in folder.glob(f"leadledger-*{UNFINISHED}"):
+        path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

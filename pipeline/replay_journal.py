@@ -1,0 +1,265 @@
+"""Do again, in a restored store, what happened since its backup, and only then admit it to use.
+
+The whole journal is replayed, not only what is newer than the backup: each step can be done twice
+without harm, and so nothing depends on clocks or on what was under way when the backup was taken.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection
+
+from models import copying, delivery, due, hold, inbox, ledger, permission, person, schema
+from models.columns import table_of
+from models.hold import Hold
+from models.journal import Journal, Note, Position
+from models.ledger import LedgerKind
+from models.permission import EVERY_CHANNEL, PermissionRecord, Suppression
+from models.removal import Removal
+from models.store import Store
+from pipeline.declare import declare
+from pipeline.delete_leads import Doomed, delete_leads
+from pipeline.expire import expire, named_counts
+from pipeline.settings import Settings
+from policy.errors import ConfigError, UsageError
+from policy.retention_rules import RetentionReason
+from policy.vocabulary import Channel
+
+ACTOR = "restore"
+RULE = "RET-17"
+_UNKNOWN = "not in the journal, which names nobody: ask who approved it"
+
+Notes = Mapping[str, Sequence[Note]]
+"""What the journal says of one controller, by what happened, oldest first."""
+
+
+@dataclass(slots=True)
+class Replayed:
+    """What was done again, and what was due by now; `lost_requests` people asked for something
+    since the backup, and what they asked for is in no journal.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    expired: Counter[str] = field(default_factory=Counter)
+    lost_requests: int = 0
+
+
+def replay(
+    settings: Settings,
+    journals: Sequence[Journal],
+    now: Callable[[], datetime],
+    *,
+    lost_because: str | None = None,
+) -> Replayed:
+    """Replay erasures, opt-outs, holds and expiries, then admit the store to use (RET-17).
+
+    To run it again after it was killed is safe: the store stays barred until all of it is done.
+
+    Args:
+        settings: of the installation; its store is the restored one.
+        journals: those of every machine that wrote to the store; the first is this machine's.
+        now: the clock (aware UTC).
+        lost_because: why there is no journal; then only what is due by the clock is done.
+
+    Raises:
+        UsageError: the store is not a restored one.
+        BackupBroken: a journal is missing or does not add up; the store stays barred.
+        ConfigError: the journal names a controller that is not configured.
+    """
+    store = Store(settings.store_url)
+    try:
+        reached = _required_restored(store)
+        notes: list[Note] = []
+        if lost_because is None:
+            for number, journal in enumerate(journals):
+                notes += journal.read(reached if number == 0 else Position())
+        found = Replayed()
+        declare(store, settings, now())
+        _require_controllers(settings, notes)
+        for controller in settings.controllers:
+            own = _of_controller(notes, controller.id)
+            with store.writing(controller.id) as connection:
+                _replay_in(connection, controller.id, settings.suppression_key, own, now(), found)
+    finally:
+        store.close()
+    _finish(settings, journals[0], now, found, lost_because)
+    return found
+
+
+def _required_restored(store: Store) -> Position:
+    """Return where the journal was when the backup was taken."""
+    found = schema.current(store)
+    if found is None or not found.startswith(schema.RESTORED):
+        raise UsageError("The store is not a restored one, so there is nothing to replay.")
+    if found != f"{schema.RESTORED}{schema.HEAD}":
+        raise UsageError(
+            f"The store is at {found}. Cure: replay with the version that restored it."
+        )
+    with store.reading() as connection:
+        row = ledger.last_of_kind(connection, LedgerKind.BACKUP_RESTORED)
+    if row is None:
+        return Position()  # a backup of a store without a controller, so without anything else
+    detail = orjson.loads(row.body)["detail"]
+    return Position(detail["journal_number"], detail["journal_code"])
+
+
+def _require_controllers(settings: Settings, notes: Iterable[Note]) -> None:
+    named = {_owner(note) for note in notes}
+    if unknown := sorted(named - {controller.id for controller in settings.controllers}):
+        raise ConfigError(
+            f"The journal holds opt-outs or erasures of {', '.join(unknown)}, which is not"
+            " configured. Cure: add it to config.toml again, then repeat."
+        )
+
+
+def _owner(note: Note) -> str:
+    owner: str = note["row"]["controller_id"] if "row" in note else note["controller_id"]
+    return owner
+
+
+def _of_controller(notes: Iterable[Note], controller_id: str) -> Notes:
+    found: dict[str, list[Note]] = defaultdict(list)
+    for note in notes:
+        if _owner(note) == controller_id:
+            found[note["what"]].append(note)
+    return found
+
+
+def _replay_in(
+    connection: Connection,
+    controller_id: str,
+    key: bytes,
+    notes: Notes,
+    now: datetime,
+    found: Replayed,
+) -> None:
+    """Do one controller's part, in one transaction: what restricts first, deletions last."""
+    counts = found.counts
+    rows = {what: [note["row"] for note in own if "row" in note] for what, own in notes.items()}
+    listed = rows.get("suppression", [])
+    counts["opt-outs"] += copying.put_missing(connection, table_of(Suppression), listed)
+    for row in listed:
+        _again(connection, controller_id, row["channel"], [row["digest"]], row["since"])
+    for note in notes.get("suppressed_again", ()):
+        _again(connection, controller_id, note["channel"], note["digests"], note["since"])
+    known = [row for row in rows.get("event", []) if _is_known(connection, row)]
+    counts["permission events"] += copying.put_missing(
+        connection, table_of(PermissionRecord), map(_untied(connection), known)
+    )
+    removed = rows.get("removal", [])
+    counts["removals"] += copying.put_missing(connection, table_of(Removal), removed)
+    words = {"matter": _UNKNOWN, "approver": _UNKNOWN}
+    held = [row | words for row in rows.get("hold", [])]
+    counts["holds placed"] += copying.put_missing(connection, table_of(Hold), held)
+    for note in notes.get("hold_released", ()):
+        at = datetime.fromisoformat(note["released_at"])
+        is_new = hold.release_hold(connection, controller_id, UUID(note["id"]), at)
+        counts["holds released"] += is_new
+    counts["leads deleted"] += _delete(connection, controller_id, key, notes, now)
+    gone = [UUID(note["id"]) for note in notes.get("delivery_deleted", ())]
+    for start in range(0, len(gone), copying.PAGE):
+        page = gone[start : start + copying.PAGE]
+        delivery.drop_deliveries(connection, controller_id, page)
+        inbox.drop_pushes(connection, controller_id, page)
+    asked = {note["id"] for note in notes.get("request_received", ())}
+    found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
+
+
+def _again(
+    connection: Connection, controller_id: str, scope: str, digests: Sequence[str], since: str
+) -> None:
+    channel = None if scope == EVERY_CHANNEL else Channel(scope)
+    at = datetime.fromisoformat(since)
+    permission.suppress_again(connection, controller_id, channel, digests, at)
+
+
+def _is_known(connection: Connection, row: Note) -> bool:
+    """Say whether an event's identifier is in the backup; one that came later is lost with it."""
+    return person.is_identifier(connection, row["controller_id"], UUID(row["identifier_id"]))
+
+
+def _untied(connection: Connection) -> Callable[[Note], Note]:
+    """Let a refusal outlive a lead that is not in the backup."""
+
+    def untied(row: Note) -> Note:
+        lead = row["lead_id"]
+        if lead and due.leads_by_keys(connection, row["controller_id"], [UUID(lead)]):
+            return row
+        return row | {"lead_id": None}
+
+    return untied
+
+
+def _kept_requests(connection: Connection, controller_id: str, asked: set[str]) -> set[str]:
+    """Return those requests that were received before the backup."""
+    return {row.subject_id for row in ledger.history(connection, controller_id, asked)}
+
+
+def _delete(
+    connection: Connection, controller_id: str, key: bytes, notes: Notes, now: datetime
+) -> int:
+    details = {UUID(note["id"]): note["detail"] for note in notes.get("lead_deleted", ())}
+    leads = due.leads_by_keys(connection, controller_id, list(details))
+    doomed = [
+        Doomed(
+            lead,
+            None,
+            [RetentionReason(reason) for reason in details[lead.id]["reasons"]],
+            [*details[lead.id]["rules"], RULE],
+        )
+        for lead in leads
+    ]
+    if doomed:
+        delete_leads(connection, controller_id, key, doomed, ACTOR, now)
+    return len(doomed)
+
+
+def _finish(
+    settings: Settings,
+    journal: Journal,
+    now: Callable[[], datetime],
+    found: Replayed,
+    lost_because: str | None,
+) -> None:
+    """Delete what is due by now, write down what was done, and admit the store to use."""
+    store = Store(settings.store_url, journal)
+    try:
+        expired = expire(store, settings.controllers, settings.suppression_key, now)
+        for result in expired.values():
+            found.expired.update(dict(named_counts(result)))
+        detail = {
+            "counts": dict(found.counts),
+            "lost_requests": found.lost_requests,
+            "journal_lost": lost_because,
+        }
+        with store.writing("schema") as connection:
+            for controller in settings.controllers:
+                entry = (LedgerKind.RESTORE_REPLAYED, None, detail)
+                ledger.append(connection, controller.id, ACTOR, [entry], now())
+            schema.set_restored(connection, is_restored=False)
+    finally:
+        store.close()
+
+
+def required_reason(reason: str) -> str:
+    """Return a typed reason for going on without a journal.
+
+    Raises:
+        UsageError: it says too little.
+    """
+    if len(reason.split()) < 3:
+        raise UsageError(
+            "--journal-lost: say in a few words what happened to the journal, without names of"
+            " people: it goes into the ledger."
+        )
+    return reason.strip()
+
+
+def journals_of(settings: Settings, others: Sequence[Path], key: bytes) -> list[Journal]:
+    """Return this machine's journal, and those of other machines that are named."""
+    return [Journal(settings.journal_file, key), *(Journal(each, key) for each in others)]
