@@ -62,6 +62,7 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
             say(f"{source.id}, last pull: {source.message}")
         _tell_pushes(source)
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {found.suppressed:,}")
+    print_data(f"last backup: {_moment(found.last_backup_at)}")
     _tell_mails_and_requests(found)
 
 

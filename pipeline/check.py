@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfoNotFoundError
@@ -11,6 +10,8 @@ from connectors.base import Probes
 from models import outbox, schema, usage
 from models.store import Store, sqlite_path
 from pipeline import wiring
+from pipeline.check_backups import check_backups
+from pipeline.finding import Finding
 from pipeline.gather import require_own_key
 from pipeline.mail_server import MailServer, ServerTrouble
 from pipeline.settings import ConfiguredSource, Settings
@@ -25,20 +26,12 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PLACEHOLDERS = (".example", "insert", "your-", "example.")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `is_ok` None: it works, but somebody should know."""
-
-    subject: str
-    is_ok: bool | None
-    message: str
-
-
 def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     """Yield a finding for each part; the network is asked unless `offline`."""
     yield Finding("config", True, f"{len(settings.sources)} source(s), no mistakes")
     yield _key(settings)
     yield _links(settings)
+    yield from check_backups(settings, wiring.now())
     yield from _web(settings)
     yield _time_zone()
     yield from _contacts(settings)

@@ -14,6 +14,7 @@ from models import inbox, outbox, trail
 from models.refused_push import refused_since
 from models.rights_request import requests_due
 from models.store import Store
+from pipeline.backup import newest_backup
 from pipeline.list_requests import OWED
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
@@ -56,7 +57,7 @@ class Status:
 
     `mails_waiting` are those to be sent, the oldest since `mails_since`; `can_mail` says that a
     server is configured. `requests_open` are those of people who still wait for an answer, the
-    first of which is due on `next_request_due` (London).
+    first of which is due on `next_request_due` (London). `last_backup_at` is None without any.
     """
 
     at: datetime
@@ -68,6 +69,7 @@ class Status:
     can_mail: bool
     requests_open: int
     next_request_due: date | None
+    last_backup_at: datetime | None
 
 
 def status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -117,7 +119,8 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         )
     waiting, since = sum(n for n, _ in mails), min((at for _, at in mails), default=None)
     can_mail = settings.mail is not None
-    return Status(now, found, overdue, suppressed, waiting, since, can_mail, *requests)
+    backed_up = newest_backup(settings.backup_folder)
+    return Status(now, found, overdue, suppressed, waiting, since, can_mail, *requests, backed_up)
 
 
 def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:

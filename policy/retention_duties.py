@@ -7,6 +7,7 @@ from policy.london import months_after
 from policy.retention_rules import RETENTION_RULES, DataClass
 from policy.vocabulary import Word
 
+BACKUP_HOURS = 36
 BACKUP_DAYS = RETENTION_RULES[DataClass.BACKUP].clocks[0].days
 REVIEW_MONTHS = 12
 EXPIRY_EVERY = timedelta(hours=24)
@@ -67,6 +68,15 @@ def backup_overwritten_by(made_at: datetime) -> datetime:
     UK GDPR Art. 17(1); own rule for 35 days.
     """
     return made_at + timedelta(days=BACKUP_DAYS)
+
+
+def is_backup_old(made_at: datetime, now: datetime) -> bool:
+    """Say whether the newest backup is too old: a day, and some hours for it to be made in.
+
+    What came in since is lost with the store, but for what a source offers again. Rule: RET-17. UK
+    GDPR Art. 32(1)(b), 32(1)(c); own rule.
+    """
+    return now - made_at > timedelta(hours=BACKUP_HOURS)
 
 
 def replays_open(done: Collection[Replay]) -> tuple[Replay, ...]:

@@ -25,7 +25,7 @@ def _stock(store: Store, leads: int = 3) -> None:
         source,
         *(
             delivery(str(number), fields(email=f"maya{number}@shop.example", phone=None))
-            for number in range(leads)
+            for number in range(1, leads + 1)
         ),
     )
 

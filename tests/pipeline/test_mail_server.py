@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from models.store import Store
-from pipeline.check import Finding, check
+from pipeline.check import check
+from pipeline.finding import Finding
 from pipeline.mail_server import MailServer, ServerTrouble
 from pipeline.settings import MailSettings
 from tests.build import settings, source

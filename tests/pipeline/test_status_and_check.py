@@ -12,7 +12,8 @@ from models.lead import Lead
 from models.refused_push import count_refused
 from models.store import Store
 from pipeline import wiring
-from pipeline.check import Finding, check
+from pipeline.check import check
+from pipeline.finding import Finding
 from pipeline.note_work import WorkNotes
 from pipeline.settings import Settings
 from pipeline.status import status

@@ -1,0 +1,126 @@
+"""The journal is on disk before the commit, and whatever is missing from it is found."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.journal import Journal, Position
+from models.permission import Suppression
+from models.store import Store
+from policy.errors import BackupBroken, StoreUnavailable
+from tests.build import declared, email, kept, suppress
+
+KEY = b"a-key-for-backups-of-the-tests-0123456789"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "leads.journal", KEY)
+
+
+def _filled(journal: Journal, lines: int = 4) -> list[bytes]:
+    for number in range(1, lines + 1):
+        journal.append([{"what": "test", "number": number}])
+    return journal.path.read_bytes().splitlines(keepends=True)
+
+
+def _numbers(journal: Journal, reached: Position | None = None) -> list[int]:
+    return [note["number"] for note in journal.read(reached or Position())]
+
+
+def test_what_was_appended_is_read_in_its_order(journal: Journal) -> None:
+    assert journal.position() == Position()
+    _filled(journal)
+    assert _numbers(journal, journal.position()) == [1, 2, 3, 4]
+    assert journal.position().number == 4
+    assert journal.path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("order", [(0, 2, 3), (1, 2, 3), (0, 2, 1, 3), (0, 1, 1, 2, 3)], ids=str)
+def test_a_line_that_is_lost_or_moved_is_found(journal: Journal, order: tuple[int]) -> None:
+    lines = _filled(journal)
+    journal.path.write_bytes(b"".join(lines[place] for place in order))
+    with pytest.raises(BackupBroken, match="a line is lost or changed"):
+        _numbers(journal)
+
+
+def test_a_changed_line_is_found(journal: Journal) -> None:
+    content = b"".join(_filled(journal)).replace(b'"number":2', b'"number":9')
+    journal.path.write_bytes(content)
+    with pytest.raises(BackupBroken, match="after line 1"):
+        _numbers(journal)
+
+
+def test_a_journal_that_ends_before_the_backup_is_refused(journal: Journal) -> None:
+    lines = _filled(journal)
+    reached = journal.position()
+    journal.path.write_bytes(b"".join(lines[:3]))
+    with pytest.raises(BackupBroken, match="ends at line 3, before the backup"):
+        _numbers(journal, reached)
+
+
+def test_another_key_reads_no_journal(journal: Journal) -> None:
+    _filled(journal)
+    with pytest.raises(BackupBroken):
+        _numbers(Journal(journal.path, b"another-key-of-the-tests-0123456789-ab"))
+
+
+def test_what_a_crash_left_of_a_line_is_passed_over_and_the_chain_goes_on(
+    journal: Journal,
+) -> None:
+    lines = _filled(journal)
+    journal.path.write_bytes(b"".join(lines[:3]) + lines[3][:20])
+    journal.append([{"what": "test", "number": 5}])
+    assert _numbers(journal) == [1, 2, 3, 5]
+    assert lines[3][:20] in journal.path.read_bytes()
+
+
+def test_a_torn_line_in_the_middle_of_others_is_found(journal: Journal) -> None:
+    lines = _filled(journal)
+    journal.path.write_bytes(lines[0] + lines[1][:20] + b"\n" + lines[2])
+    with pytest.raises(BackupBroken):
+        _numbers(journal)
+
+
+def test_a_line_longer_than_one_look_at_the_end_is_found_again(journal: Journal) -> None:
+    journal.append([{"what": "x" * 200_000, "number": 1}])
+    journal.append([{"what": "test", "number": 2}])
+    journal.append([{"what": "x" * 200_000, "number": 3}])
+    assert journal.position().number == 3
+    assert _numbers(journal) == [1, 2, 3]
+
+
+def test_programs_that_append_at_the_same_time_make_one_chain(journal: Journal) -> None:
+    program = (
+        "import sys; from pathlib import Path; from models.journal import Journal\n"
+        "own = Journal(Path(sys.argv[1]), sys.argv[2].encode())\n"
+        "for n in range(25): own.append([{'what': 'test', 'number': n}])\n"
+    )
+    words = [sys.executable, "-c", program, str(journal.path), KEY.decode()]
+    running = [subprocess.Popen(words) for _ in range(3)]
+    assert [each.wait() for each in running] == [0, 0, 0]
+    assert len(_numbers(journal)) == 75
+
+
+def test_where_the_journal_cannot_be_written_nothing_is_committed(
+    store: Store, tmp_path: Path
+) -> None:
+    declared(store)
+    (tmp_path / "folder").mkdir()
+    store.journal = Journal(tmp_path / "folder", KEY)
+    with pytest.raises(StoreUnavailable, match="so nothing was changed. Cure:"):
+        suppress(store, email())
+    assert kept(store, Suppression) == []
+
+
+def test_what_happened_stands_in_the_journal_before_it_is_committed(
+    store: Store, tmp_path: Path
+) -> None:
+    declared(store)
+    store.journal = journal = Journal(tmp_path / "leads.journal", KEY)
+    suppress(store, email())
+    [note] = journal.read(Position())
+    assert note["what"] == "suppression"
+    assert b"mail.example" not in journal.path.read_bytes()
