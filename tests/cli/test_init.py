@@ -31,9 +31,10 @@ def test_a_new_installation_is_checked_without_a_fault(shell: Shell) -> None:
     lines = checked.out.splitlines()
     assert {line.split()[0] for line in lines} == {"ok", "note"}
     notes = [line for line in lines if line.startswith("note")]
-    assert len([note for note in notes if "policy gap" not in note]) == 3
+    assert len([note for note in notes if "policy gap" not in note]) == 4
     assert all("Cure:" in note for note in notes)
     assert any("placeholder" in note for note in notes)
+    assert any("there is no backup yet" in note for note in notes)
     assert any("sources: none configured" in note for note in notes)
 
 
