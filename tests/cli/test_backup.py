@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -39,7 +40,7 @@ def _drill() -> list[str]:
     section = text_of(ROOT / "docs" / "backup.md").partition("## The drill")[2]
     section = section.partition("## Several machines")[0]
     plain = re.sub(r"(?m)^ {3}", "", section)
-    return [line for block in blocks(plain, "console") for line in typed(block)]
+    return [shlex.join(words) for block in blocks(plain, "console") for words in typed(block)]
 
 
 def test_the_drill_runs_as_it_is_written(guarded: Office) -> None:
