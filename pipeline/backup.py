@@ -79,18 +79,14 @@ def make_backup(
     """
     path = folder / f"leadledger-{now.astimezone(UTC):{_STAMP}}.backup"
     part = path.with_suffix(UNFINISHED)
+    if path.exists():
+        raise StoreUnavailable(f"{path.name} exists already. Cure: try again in a second.")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _drop_unfinished(folder)
-        if path.exists():
-            raise StoreUnavailable(f"{path.name} exists already. Cure: try again in a second.")
         try:
             written = _write(store, part, key, now, progress)
-            if read_whole(part, key, progress) != written:
-                raise BackupBroken(
-                    "The backup differs from what was written, so it was thrown away."
-                    " Cure: check the disk, then try again."
-                )
+            _require_same(read_whole(part, key, progress), written)
             part.rename(path)
             _sync(folder)
         except BaseException:
@@ -104,6 +100,14 @@ def make_backup(
         ) from None
     rows = sum(count for count, _ in written.values())
     return MadeBackup(path, path.stat().st_size, rows, written, rotated)
+
+
+def _require_same(read: copying.Tables, written: copying.Tables) -> None:
+    if read != written:
+        raise BackupBroken(
+            "The backup differs from what was written, so it was thrown away."
+            " Cure: check the disk, then try again."
+        )
 
 
 def _write(

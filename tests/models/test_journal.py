@@ -110,7 +110,7 @@ def test_where_the_journal_cannot_be_written_nothing_is_committed(
     declared(store)
     (tmp_path / "folder").mkdir()
     store.journal = Journal(tmp_path / "folder", KEY)
-    with pytest.raises(StoreUnavailable, match="so nothing was changed. Cure:"):
+    with pytest.raises(StoreUnavailable, match=r"so nothing was changed\. Cure:"):
         suppress(store, email())
     assert kept(store, Suppression) == []
 

@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_no_file(sqlite_store: Store, tiny_disk: Path) -> Non
     ballast = tiny_disk / "ballast"
     with pytest.raises(OSError, match="No space"):
         ballast.write_bytes(b"x" * 4_000_000)
-    with pytest.raises(StoreUnavailable, match="no file is left. Cure: make room"):
+    with pytest.raises(StoreUnavailable, match=r"no file is left\. Cure: make room"):
         make_backup(sqlite_store, tiny_disk, KEY, NOW)
     assert list(tiny_disk.iterdir()) == [ballast]
 
