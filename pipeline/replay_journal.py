@@ -40,8 +40,9 @@ Notes = Mapping[str, Sequence[Note]]
 
 @dataclass(slots=True)
 class Replayed:
-    """What was done again, and what was due by now; `lost_requests` people asked for something
-    since the backup, and what they asked for is in no journal.
+    """What was done again, and what was due by now.
+
+    `lost_requests` people asked for something since the backup: what, is in no journal.
     """
 
     counts: Counter[str] = field(default_factory=Counter)

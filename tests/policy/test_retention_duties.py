@@ -15,6 +15,7 @@ from policy.retention_duties import (
     backup_overwritten_by,
     copies_left,
     exit_duties_open,
+    is_backup_old,
     is_expiry_late,
     replays_open,
     review_due_at,
@@ -80,6 +81,13 @@ def test_a_backup_is_overwritten_thirty_five_days_after_it_was_made() -> None:
     """Rule: RET-17."""
     assert backup_overwritten_by(instant("2026-01-31T08:15Z")) == instant("2026-03-07T08:15Z")
     assert backup_overwritten_by(instant("2026-03-01T08:15Z")) == instant("2026-04-05T08:15Z")
+
+
+def test_the_newest_backup_is_old_after_a_day_and_a_half() -> None:
+    """Rule: RET-17."""
+    made_at = instant("2026-01-31T08:00Z")
+    assert not is_backup_old(made_at, instant("2026-02-01T20:00Z"))
+    assert is_backup_old(made_at, instant("2026-02-01T20:01Z"))
 
 
 @pytest.mark.parametrize(
