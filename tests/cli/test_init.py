@@ -93,11 +93,13 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     keep_secret(shell.folder, "meta_app_secret", "0123456789abcdef")
     keep_secret(shell.folder, "meta_verify_token", "the-word-of-the-tests")
     keep_secret(shell.folder, "smtp_password", "a-password-of-the-tests")
+    keep_secret(shell.folder, "imap_password", "a-password-of-the-tests")
     keep_secret(shell.folder, "google_service_account.json", "{}")
     ready = shell("check", "--offline")
     assert (ready.code, ready.err) == (0, "")
-    assert "config: 5 source(s), no mistakes" in ready.out
+    assert "config: 6 source(s), no mistakes" in ready.out
     kinds = {
+        "email": "email_inbox",
         "form": "form_webhook",
         "web": "web_form",
         "google": "google_lead_forms",
