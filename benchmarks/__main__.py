@@ -7,6 +7,7 @@ import argparse
 import importlib.util
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from benchmarks import (
     expiry,
     google_stream,
     ingest,
+    mailbox,
     receiver,
     soak,
     straight_line,
@@ -34,8 +36,20 @@ BUDGET_DECISION = 20.0
 BUDGET_GOOGLE = 1.5
 BUDGET_RECEIVER = 1.5
 DECISIONS = 1_000_000
-PARTS = ("decisions", "sqlite", "postgresql", "latency", "expiry", "google", "receiver", "soak")
-"""The soak is run only when it is named: it takes its time."""
+BUDGET_MAILBOX = 2.0
+MAILS = 10_000
+PARTS = (
+    "decisions",
+    "sqlite",
+    "postgresql",
+    "latency",
+    "expiry",
+    "google",
+    "receiver",
+    "soak",
+    "email",
+)
+"""The last two are run only when they are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +72,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="of the soak (10)")
     parser.add_argument("--kills", type=int, default=20, help="of the soak (20)")
     asked = parser.parse_args()
-    if asked.only == "soak":
-        sys.exit(soaked(asked.minutes, asked.kills))
+    by_name: dict[str, Callable[[], int | None]] = {
+        "soak": lambda: soaked(asked.minutes, asked.kills),
+        "email": lambda: mailed(MAILS),
+    }
+    if asked.only in by_name:
+        sys.exit(by_name[asked.only]())
     near = Load(asked.leads, forms=10, limit=500)
     far = Load(asked.leads, forms=50, limit=100, latency=0.05)
     with ExitStack() as stack:
@@ -90,6 +108,28 @@ def decided(count: int) -> None:
     print(f"  {'an empty function of the same shape':<38} {found.nothing:7.2f} microseconds")
     print(f"  A decision takes {found.ratio:.0f} times the empty function.")
     against("microseconds a decision", found.decided, BUDGET_DECISION)
+
+
+def mailed(count: int) -> None:
+    """Pull a mailbox with the libraries alone and with ours, and tell recorded mails apart."""
+    heading(f"{count:,} mails from a mailbox into SQLite")
+    load = Load(count, forms=1, limit=100)
+    with mailbox.mail_server(count) as port:
+        alone = measure(mailbox.alone, port)
+        show("IMAPClient and email alone", alone, load)
+        read = measure(mailbox.ours, Path(tempfile.mkdtemp(prefix="leadledger-bench-")), port, True)
+        show("fetched, parsed and told apart", read, load)
+        stored = measure(
+            mailbox.ours, Path(tempfile.mkdtemp(prefix="leadledger-bench-")), port, False
+        )
+        show("leadledger pull", stored, load)
+    if not alone.value == read.value == stored.value == count:
+        raise RuntimeError(f"{alone.value}, {read.value}, {stored.value} of {count} were read")
+    against("CPU of the pull", stored.cpu / alone.cpu, BUDGET_MAILBOX)
+    heading("Recorded mails, told apart")
+    for score in mailbox.classes():
+        shares = f"precision {score.precision:4.0%}  recall {score.recall:4.0%}"
+        print(f"  {score.name:<12} {score.there:4} mails  {shares}")
 
 
 def sqlite(load: Load) -> None:
