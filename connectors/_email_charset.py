@@ -1,6 +1,7 @@
 """Turn bytes of a mail into text, whatever its charset is called, right or wrong."""
 
 import codecs
+import re
 
 _ALIASES = {
     "ks_c_5601-1987": "cp949",
@@ -17,6 +18,10 @@ _ALIASES = {
     "ansi_x3.4-1968": "utf-8",
 }
 _SHORTEST_TO_GUESS = 16
+_NOT_OF_MAILS = re.compile(
+    r"(?:cp|ibm|ebcdic|csibm)[-_]?0*(?:37|273|424|500|875|1026|1140)\b|ebcdic"
+)
+"""Charsets of mainframes: whoever claims one for plain letters hides what is written."""
 
 
 def decoded(content: bytes, declared: str | None) -> tuple[str, str | None]:
@@ -27,7 +32,8 @@ def decoded(content: bytes, declared: str | None) -> tuple[str, str | None]:
     """
     name = (declared or "utf-8").strip().strip("\"'").lower()
     name = _ALIASES.get(name, name)
-    for charset in dict.fromkeys((name, "utf-8")):
+    claimed = () if _NOT_OF_MAILS.match(name) and content.isascii() else (name,)
+    for charset in dict.fromkeys((*claimed, "utf-8")):
         text = _strictly(content, charset)
         if text is not None:
             return text, None if charset == name else charset

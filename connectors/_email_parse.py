@@ -175,15 +175,16 @@ def _lines(text: str) -> str:
 
 def headers_of(part: Message, name: str) -> list[str]:
     """Return each header of a name of a part, decoded and on one line; it never raises."""
-    return [_value(given) for given in part.get_all(name, [])]
+    wanted = name.lower()
+    return [_value(given) for each, given in part.raw_items() if each.lower() == wanted]
 
 
 def _value(given: object) -> str:
     text = _FOLDS.sub(" ", str(given)[:_LONGEST_VALUE])
     if _ENCODED.search(text):
         text = _words(text)
-    elif not text.isascii():
-        text, _ = decoded(text.encode("ascii", "surrogateescape"), None)
+    elif not text.isascii():  # bytes that were sent bare, which the library keeps as surrogates
+        text, _ = decoded(text.encode("utf-8", "surrogateescape"), None)
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 

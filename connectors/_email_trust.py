@@ -9,8 +9,12 @@ from collections.abc import Collection
 
 from connectors._email_parse import Mail
 
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _COMMENT = re.compile(r"\([^()]*\)")
-_RESULT = re.compile(r"\b(dmarc|dkim|spf|compauth)\s*=\s*([a-z]+)([^;]*)", re.IGNORECASE)
+_DEEPEST_COMMENT = 10
+_RESULT = re.compile(
+    r"\s*(dmarc|dkim|spf|compauth)\s*=\s*([a-z]+)\b(.*)", re.IGNORECASE | re.DOTALL
+)
 _PROPERTY = re.compile(
     r"\b(?:header|smtp)\.(?:d|i|from|mailfrom)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE
 )
@@ -32,20 +36,18 @@ def is_proven(mail: Mail, servers: Collection[str]) -> bool:
     if len(senders) != 1 or not results:
         return False
     domain = senders[0][1].rpartition("@")[2].lower()
-    for method, verdict, rest in results:
-        if method == "dmarc":
-            named = {each.rpartition("@")[2].lower() for each in _PROPERTY.findall(rest)}
-            return verdict == "pass" and (
-                not named or any(_aligned(each, domain) for each in named)
-            )
-    return any(
-        method == "dkim"
-        and verdict == "pass"
-        and any(
-            _aligned(each.rpartition("@")[2].lower(), domain) for each in _PROPERTY.findall(rest)
-        )
-        for method, verdict, rest in results
-    )
+    said = [
+        (method, verdict == "pass" and _names(rest, domain)) for method, verdict, rest in results
+    ]
+    by_dmarc = [vouches for method, vouches in said if method == "dmarc"]
+    # whoever slips in a second verdict cannot take the first one back
+    return all(by_dmarc) if by_dmarc else ("dkim", True) in said
+
+
+def _names(properties: str, domain: str) -> bool:
+    """Say whether all domains that a result names, and there are some, go with the sender's."""
+    named = [each.rpartition("@")[2].lower() for each in _PROPERTY.findall(properties)]
+    return bool(named) and all(_aligned(each, domain) for each in named)
 
 
 def _aligned(signing: str, sending: str) -> bool:
@@ -61,11 +63,23 @@ def _results(mail: Mail, servers: Collection[str]) -> list[tuple[str, str, str]]
     if not servers:
         return []
     for number, header in enumerate(mail.headers(_HEADER)):
-        text = _COMMENT.sub(" ", header)
+        text = _bare(header)
         first = text.partition(";")[0].strip().lower().split(" ")[0]
         is_ours = first in servers
         if not is_ours and MICROSOFT in servers and number == 0 and "=" in first:
             is_ours = any(_MICROSOFT_HOST.search(each) for each in mail.headers("received")[:2])
         if is_ours:
-            return [(m.lower(), v.lower(), rest) for m, v, rest in _RESULT.findall(text)]
+            found = [_RESULT.match(each) for each in text.split(";")]
+            return [(m[1].lower(), m[2].lower(), m[3]) for m in found if m]
     return []
+
+
+def _bare(header: str) -> str:
+    """Return a header without quoted texts and comments: whoever writes to us chooses their words.
+
+    One whose quotes or comments do not end says nothing.
+    """
+    text = _QUOTED.sub("?", header)
+    for _ in range(_DEEPEST_COMMENT):
+        text = _COMMENT.sub(" ", text)
+    return "" if any(sign in text for sign in '"()') else text
