@@ -57,6 +57,18 @@ class Mail:
             return self.plain
         return text_of_html(self.html) if self.html else self.plain
 
+    @property
+    def other_body(self) -> str:
+        """Return what the part says that `body` left out; nothing where there is none."""
+        if not (self.plain.strip() and self.html):
+            return ""
+        return text_of_html(self.html) if self.body is self.plain else self.plain
+
+    @property
+    def is_reply(self) -> bool:
+        """Say whether its headers call it an answer: not all programs write Re: into subjects."""
+        return bool(self.header("in-reply-to") or self.header("references"))
+
     def header(self, name: str) -> str:
         """Return a header, decoded and on one line; nothing where there is none."""
         return next(iter(self.headers(name)), "")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
-from connectors._email_auto import is_auto_reply, is_junk, is_news, is_one_tap
+from connectors._email_auto import is_auto_reply, is_junk, is_news, is_of_machine, is_one_tap
 from connectors._email_forms import FormRead, form_of, is_portal, is_receipt
 from connectors._email_identity import message_id_of, message_id_of_bytes
 from connectors._email_own_words import Written, written
@@ -72,6 +72,7 @@ class _Reader:
         senders = mail.addresses("from")
         self._name, self._sender = senders[0] if senders else ("", "")
         self._senders = tuple(dict.fromkeys(address for _, address in senders))
+        self._is_reply = mail.is_reply or is_reply(self._subject)
         self._is_own = self._sender.lower() in reading.own
         self._is_proven = is_proven(mail, reading.authentication_hosts)
 
@@ -101,7 +102,10 @@ class _Reader:
         if not (is_for_stops or is_titled or is_one_tap(mail)):
             return []
         sign = "one_tap" if is_one_tap(mail) else "address" if is_for_stops else "subject"
-        return [self._stop(OptOutReason.UNSUBSCRIBE, (sign,), tokens=tokens_in(mail))]
+        stop = self._stop(OptOutReason.UNSUBSCRIBE, (sign,), tokens=tokens_in(mail))
+        if stop.emails or stop.tokens:
+            return [stop]
+        return [self._to_be_looked_at("This opt-out names nobody. Look whom it is about.")]
 
     def _reported(self) -> Sequence[Reading]:
         report = report_of(self._mail, self._reading.own)
@@ -128,13 +132,15 @@ class _Reader:
 
     def _by_machine(self) -> Sequence[Reading]:
         mail = self._mail
+        if is_auto_reply(mail):
+            return [Noted(self._id, NothingSaid.AUTO_REPLY, ("auto_reply",))]
         if is_receipt(mail, self._reading.own):
             return [Noted(self._id, NothingSaid.RECEIPT, ("receipt",))]
         form = form_of(mail, self._reading, is_proven=self._is_proven)
         if form is not None:
             return self._of_form(form)
-        if is_auto_reply(mail):
-            return [Noted(self._id, NothingSaid.AUTO_REPLY, ("auto_reply",))]
+        if is_of_machine(mail):
+            return [Noted(self._id, NothingSaid.AUTO_REPLY, ("machine",))]
         if is_portal(mail):
             return [
                 self._to_be_looked_at("This lead of a portal is in a layout that is not described.")
@@ -147,14 +153,23 @@ class _Reader:
             return [self._of_ours()]
         if not self._sender:
             return [self._to_be_looked_at("This mail has no sender. Look at it.")]
-        parts = written(self._mail.body, is_reply=is_reply(self._subject))
-        stop = stop_in(self._subject, parts.own, self._reading.stop_words)
+        parts = written(self._mail.body, is_reply=self._is_reply)
+        stop = self._stop_in(parts)
         if is_news(self._mail) and not self._is_of_own_list():
             # news speak of how to leave them
             if stop is None or stop[0] is Stop.UNSURE or stop[1] == "phrase":
                 return [Noted(self._id, NothingSaid.NEWS, ("list",))]
             return [self._word_stop(stop[1], sure=True)]
         return self._said(parts, stop)
+
+    def _stop_in(self, parts: Written) -> tuple[Stop, str] | None:
+        """Return what the words say of stopping; those of the part that few programs show, too."""
+        words = self._reading.stop_words
+        stop = stop_in(self._subject, parts.own, words)
+        if stop is None and (other := self._mail.other_body):
+            own = written(other, is_reply=self._is_reply).own
+            stop = (Stop.UNSURE, "other_part") if stop_in("", own, words) else None
+        return stop
 
     def _of_ours(self) -> Reading:
         if _FORWARDED.match(self._subject):
@@ -220,7 +235,7 @@ class _Reader:
         )  # fmt: skip
 
     def _word_stop(self, sign: str, *, sure: bool) -> StopAsked:
-        tokens = tokens_in(self._mail) if is_reply(self._subject) else ()
+        tokens = tokens_in(self._mail) if self._is_reply else ()
         return self._stop(OptOutReason.ASKED, (sign,), tokens=tokens, sure=sure)
 
     def _rights(self, asked: Sequence[Right], parts: Written, *, sure: bool) -> list[Heard]:

@@ -25,7 +25,7 @@ _GONE = re.compile(
 )
 _FAILURE = re.compile(
     r"undeliver|delivery (?:status|failure|has failed|failed|notification)|returned mail|failure notice"
-    r"|mail delivery|could not be delivered|unzustellbar|nicht zugestellt|non remis|no entregado|mailer",
+    r"|mail delivery|could not be delivered|unzustellbar|nicht zugestellt|non remis|no entregado|mailer-daemon",
     re.IGNORECASE,
 )
 _LATE = re.compile(r"\bdelay(?:ed)?\b|\bwarning:|will (?:retry|be retried)|verzoger", re.IGNORECASE)
@@ -68,9 +68,9 @@ def report_of(mail: Mail, own: frozenset[str]) -> Report | None:
     if form:
         return NothingSaid.SENDER_REPORT
     daemon = re.match(r"(?:mailer-daemon|postmaster)@", _sender(mail), re.IGNORECASE)
-    if (daemon or mail.header("return-path") == "<>") and _FAILURE.search(
-        f"{mail.header('subject')}\n{mail.body[:4_000]}"
-    ):
+    is_returned = mail.header("return-path") == "<>" and _FAILURE.search(mail.header("subject"))
+    said = f"{mail.header('subject')}\n{mail.body[:4_000]}"
+    if is_returned or (daemon and _FAILURE.search(said)):
         return _bounce(mail, own)
     return None
 
