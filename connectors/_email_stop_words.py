@@ -12,17 +12,20 @@ from connectors._email_fold import folded
 
 _ALONE = """
 stop, stopall, unsubscribe, end, quit, cancel, revoke, optout, opt-out, opt out, remove, remove me,
-arret, td, unsubscribe me, unsub, stop it, no thanks, take me off, stop emails, stop emailing
+arret, td, unsubscribe me, unsub, stop it, no thanks, take me off, stop emails, stop emailing, stop all,
+cancel subscription, cancel my subscription, cancel my subscription please
 stopp, abmelden, abmeldung, abbestellen, austragen, widerruf, widerspruch, kein interesse
-desinscription, desabonner, desabonnement, me desinscrire, arretez, stopper, se desinscrire
-baja, alto, parar, dar de baja, darme de baja, cancelar suscripcion, eliminar
-cancellami, cancellatemi, disiscrivimi, disiscrizione, cancellazione, basta, rimuovimi
-afmelden, uitschrijven, afmelding, uitschrijving
+desinscription, desabonner, desabonnement, me desinscrire, arretez, stopper, se desinscrire, stop pub, stop mail, stop mails,
+desinscrivez-moi, desabonnez-moi, supprimez-moi, retirez-moi
+baja, alto, parar, dar de baja, darme de baja, cancelar suscripcion, eliminar, borrenme, borrame, eliminenme
+cancellami, cancellatemi, disiscrivimi, disiscrizione, cancellazione, basta, rimuovimi, basta email,
+disiscrivetemi, rimuovetemi, toglietemi
+afmelden, uitschrijven, afmelding, uitschrijving, graag uitschrijven, graag afmelden, graag verwijderen
 wypisz, wypisz mnie, rezygnuje, wypisz sie, rezygnacja
 sair, remover, cancelar, remova-me, descadastrar, pare
-avregistrera, avregistrering, avanmal, avsluta
-afmeld, afmeld mig, frameld
-meld meg av, avmeld, avmelding
+avregistrera, avregistrering, avanmal, avsluta, avsluta prenumerationen, inga fler mejl, inga fler mail
+afmeld, afmeld mig, frameld, frameld mig, ingen flere mails, ikke flere mails, afmeldes
+meld meg av, avmeld, avmelding, avslutt abonnementet, stopp e-postene, ingen flere e-poster
 peruuta, peruutus, lopeta
 odhlasit, odhlaste me
 配信停止, 解除, 退会, 停止, 配信停止希望, 購読解除
@@ -51,6 +54,9 @@ _PHRASES = (
     r"|newsletters?|offers?)\b",
     r"\bno more (?:e-?mails?|messages?|calls?|texts?|newsletters?|offers?|marketing|contact|of (?:this|these))\b",
     r"\bleave me alone\b|\bopt(?:ing)? (?:me )?out\b|\bcease and desist\b|\btake me off\b",
+    r"\bcancel (?:my|our|this|the) (?:e-?mail )?subscription\b|\b(?:remove|delete) (?:me|us|this (?:e-?mail )?(?:address|number))\b[.!]*$"
+    r"|\bstop (?:all )?(?:communicat|correspond)\w*|\benough (?:of|with) (?:the|these|your) (?:e-?mails?|messages?|calls?|spam)\b"
+    r"|\b(?:never|did not|didn't) (?:sign(?:ed)?|subscribed?|opt(?:ed)?) (?:up|in|to)\b|\bwrong (?:person|address|number)\b[^.\n]{0,20}\bremove\b",
     r"\b(?:withdraw|revoke) (?:my |all |any )*consent\b",
     r"\bobject to (?:the |any |all |your )*(?:processing|use|marketing|direct marketing)\b",
     r"(?:^|[.!?\n] ?)(?:just |please |now )*stop[.!]*(?:$|\n)",
@@ -62,35 +68,38 @@ _PHRASES = (
     r"\b(?:melden|tragen|streichen|nehmen|loschen|entfernen) sie (?:mich|uns|meine)\b",
     r"\bwiderspr(?:eche|uch)\b[^.\n]{0,60}\b(?:werb\w+|nutzung|verarbeitung|verwendung|daten\w*)\b",
     r"\bwiderrufe\b[^.\n]{0,40}\b(?:einwilligung|zustimmung)\b|\bhoren sie auf\b|\blassen sie mich in ruhe\b",
+    r"\bunterlassen sie\b[^.\n]{0,30}\b(?:werb\w+|mails?|e-mails?|anrufe|kontakt\w*|zusendung\w*)\b|\b(?:gerne?|bitte) (?:loschen|entfernen|streichen)\b[.!]*$",
     r"\bvom newsletter (?:abmelden|austragen)\b|\bnewsletter (?:abbestellen|kundigen)\b",
     # French
     r"\b(?:me|nous) (?:desinscrire|desabonner|retirer|supprimer|rayer|enlever)\b",
     r"\b(?:desinscrivez|desabonnez|retirez|supprimez|rayez|enlevez)[- ](?:moi|nous|mon|mes)\b",
     r"\bne (?:plus|pas|veux plus|souhaite plus|desire plus|souhaite pas|veux pas)\b[^.\n]{0,50}"
     r"\b(?:recevoir|contacter|etre contacte\w*|e-?mails?|courriels?|messages?|appel\w*|ecrire|envoyer)\b",
-    r"\bne m(?:e |')(?:contactez|envoyez|ecrivez|appelez) plus\b|\barretez de\b|\blaissez[- ]moi tranquille\b",
+    r"\bne m(?:e |')(?:contactez|envoyez|ecrivez|appelez) plus\b|\barrete[rz]? (?:s'il vous plait )?(?:de|d')|\blaissez[- ]moi tranquille\b",
     r"\bje (?:m'oppose|retire mon consentement)\b|\bplus (?:de|aucun) (?:mails?|courriels?|messages?|publicite)\b",
     # Spanish
     r"\b(?:darme|dame|denme|deme|darnos|dar) de baja\b|\bno (?:deseo|quiero|queremos|deseamos)\b[^.\n]{0,30}"
     r"\b(?:recibir|mas correos|mas mensajes|que me|publicidad|llamadas|ser contactad\w)\b",
+    r"\b(?:eliminar|borrar|quitar|sacar) (?:mi|mis|este|esta) (?:correo|direccion|datos|numero|e-?mail)\b|\b(?:borren|eliminen|quiten|saquen)me\b|"
     r"\bcancel(?:ar|en|e) (?:mi |la )?suscripcion\b|\b(?:eliminen?|borren?|quiten?|saquen?)(?:me)? (?:de|mi|mis)\b"
     r"|\bdejen? de (?:enviar|escribir|llamar|contactar|molestar)\w*\b|\bno me (?:envien|escriban|llamen|contacten)\b",
     # Italian
     r"\b(?:rimuovet?e?mi|cancellat?e?mi|toglie?te?mi|eliminat?e?mi)\b|\bnon (?:desidero|voglio|vogliamo|intendo)\b"
     r"[^.\n]{0,30}\b(?:ricevere|essere contattat\w|vostre|pubblicita|email)\b"
+    r"|\b(?:cancellar|disiscriver|togler|toglier|rimuover)mi\b|\bdisiscrive?te?mi\b|\b(?:cancellazione|disiscrizione) dalla\b|\bbasta (?:con )?(?:le |queste )?(?:e-?mail|mail|messaggi|chiamate)\b"
     r"|\bsmett\w+ di (?:scriver|contattar|inviar|mandar|chiamar)\w*\b|\bnon (?:contattatemi|scrivetemi|chiamatemi)\b"
     r"|\brevoco (?:il )?(?:mio )?consenso\b|\bmi oppongo\b",
     # Dutch
-    r"\bschrijf (?:mij|me|ons) uit\b|\b(?:mij|me|ons) (?:uit te schrijven|af te melden|uitschrijven|afmelden|verwijderen)\b|\bmeld (?:mij|me) af\b"
+    r"\bschrijf (?:mij|me|ons) uit\b|\b(?:mij|me|ons) (?:uit te schrijven|af te melden|uitschrijven|afmelden|verwijderen)\b|\bmeld (?:mij|me) af\b|\b(?:haal|gooi|schrap) (?:mij|me|ons|mijn)\b|\bgraag (?:uitschrijven|afmelden|verwijderen)\b"
     r"|\bgeen (?:e-?mails?|mails?|reclame|nieuwsbrie\w+|berichten|telefoontjes)\b[^.\n]{0,30}"
     r"|\bniet (?:meer|langer)\b[^.\n]{0,30}\b(?:ontvangen|mailen|bellen|benaderen|contact\w*|benaderd)\b"
     r"|\bverwijder (?:mij|me|mijn)\b|\bstop met (?:mailen|bellen|sturen)\b",
     # Polish
-    r"\b(?:wypisac|wypisz\w*|usunac|usun\w*) (?:mnie|moj\w*)\b|\bnie (?:chce|zycze sobie|zycze)\b[^.\n]{0,40}"
+    r"\b(?:wypisac|wypisz\w*|usunac|usun\w*) (?:mnie|moj\w*)\b|\bmnie (?:wypisac|usunac|wykreslic)\b|\bprzesta\w+ (?:wysylac|pisac|dzwonic|przysylac)\b|\bnie (?:chce|zycze sobie|zycze)\b[^.\n]{0,40}"
     r"\b(?:otrzymywac|dostawac|wiadomosci|maili|kontakt\w*|reklam)\b|\brezygnuje z\b|\bprosze (?:mnie )?(?:o )?wypis\w*\b"
     r"|\bnie (?:pisz\w*|dzwon\w*|wysylaj\w*)\b[^.\n]{0,20}\b(?:do mnie|wiecej|mi)\b|\bcofam zgode\b|\bsprzeciw\w*\b",
     # Portuguese
-    r"\b(?:remova|remover|retire|exclua|tire|descadastre)[- ](?:me|meu|minha|o meu|nos)\b|\bnao (?:quero|desejo|queremos)\b"
+    r"\b(?:remova|removam|remover|retire|retirem|exclua|excluam|tire|tirem|descadastre)[- ](?:me|meu|minha|o meu|nos)\b|\bnao (?:quero|desejo|queremos)\b"
     r"[^.\n]{0,30}\b(?:receber|mais|ser contatad\w|contactad\w|emails?|mensagens)\b|\bparem? de (?:enviar|mandar|ligar|me)\b"
     r"|\bcancelar (?:a |minha |a minha )?(?:subscricao|inscricao|assinatura)\b|\bnao me (?:enviem|contactem|liguem|mandem)\b",
     # Swedish, Danish, Norwegian
@@ -98,6 +107,9 @@ _PHRASES = (
     r"(?:fa |ha |vill ha )?[^.\n]{0,20}\b(?:mejl|mail|utskick|reklam|nyhetsbrev|kontakt\w*|samtal)\b",
     r"\b(?:afmeld|frameld|slet|fjern) (?:mig|os|min|mit)\b|\bikke (?:laengere |flere |mere |onske\w* |modtage )*[^.\n]{0,20}"
     r"\b(?:mails?|e-mails?|reklame\w*|nyhedsbrev\w*|kontakt\w*|opkald|nyhetsbrev\w*|e-poster?|henvendelser)\b",
+    r"\bsluta (?:skicka|mejla|maila|ringa|kontakta)\b|\binga fler (?:mejl|mail|utskick|samtal|nyhetsbrev)\b|\bavsluta (?:min |prenumeration)\w*"
+    r"|\b(?:stop|hold op) med at\b|\b(?:ingen|ikke) flere (?:mails?|e-?mails?|e-?poster|beskeder|meldinger|opkald)\b|\b(?:gerne|onsker at) (?:blive )?(?:afmeldes?|frameldes?|slettes)\b"
+    r"|\bslutt (?:a|med) (?:a )?(?:send|ring|kontakt|skriv)\w*|\bstopp (?:e-?post\w*|med|utsendels\w*)\b|\bavslutt (?:abonnement\w*|mitt)\b",
     r"\b(?:meld|fjern|slett|stryk) (?:meg|oss|min|mitt)\b",
     # Finnish, Czech
     r"\b(?:poistakaa|poista|peruuttakaa) (?:minut|minun|osoitteeni|tilau\w+|yhteystie\w+)\b|\ben (?:enaa )?halua\b[^.\n]{0,30}"
@@ -114,6 +126,14 @@ _DOUBTFUL = (
     r"|\bnon (?:sono|mi) interessa\w*\b|\bgeen interesse\b|\bnie jestem zainteresowan\w*\b|\binte intresserad\b"
     r"|\bremove me\b|\bwho gave you\b|\bwhere did you get my\b|\bstop (?:it|this|now)\b"
 )
+_WANTS = (
+    r"\b(?:quotes?|quotation|estimate|how much|costs?|pricing|prices?|can you|could you|appointment|would still like|would like (?:an?|some|more))\b"
+    r"|\b(?:was kostet|kosten|preise?n?|angebot|termin|gefunden)\b|\b(?:habe[n]?|noch)\b[^.\n]{0,40}\b(?:bekommen|erhalten)\b|\b(?:devis|combien|tarifs?|rendez-vous|pas recu)\b"
+    r"|\b(?:presupuesto|cuanto|precios?|cita|he recibido)\b|\b(?:preventivo|quanto|prezz[oi]|ricevuto)\b"
+    r"|\b(?:offerte|prijs|prijzen|hoeveel|ontvangen, )|\b(?:oferte|oferty|wycena|wycene|cena|ceny|ile kosztuje)\b"
+    r"|\b(?:orcamento|precos?|quanto)\b|\b(?:offerten|offert|pris|priser|tilbud|tilbuddet|fatt|modtaget|mottatt)\b|見積|料金|いくら"
+)
+"""What only somebody writes who wants something of us, or missed something."""
 _REPLY = re.compile(
     r"^(?:\s*(?:re|aw|antw|antwort|sv|vs|odp|res|r|rif|ref|fwd?|wg|tr|rv|enc|ynt|回复|返信)\s?(?:\[\d+\])?\s?[:：])+\s*",
     re.IGNORECASE,
@@ -156,7 +176,7 @@ def stop_in(subject: str, own: str, more: tuple[str, ...] = ()) -> tuple[Stop, s
         return Stop.SURE, "line_is_keyword"
     said = text if is_reply(subject) else f"{folded(title)}\n{text}"
     if _phrases().search(said):
-        return Stop.SURE, "phrase"
+        return (Stop.UNSURE, "phrase_and_wish") if _wants().search(said) else (Stop.SURE, "phrase")
     return (Stop.UNSURE, "doubtful_word") if _doubtful().search(said) else None
 
 
@@ -187,3 +207,8 @@ def _phrases() -> re.Pattern[str]:
 @cache
 def _doubtful() -> re.Pattern[str]:
     return re.compile(folded(_DOUBTFUL))
+
+
+@cache
+def _wants() -> re.Pattern[str]:
+    return re.compile(folded(_WANTS))
