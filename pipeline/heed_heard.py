@@ -62,6 +62,15 @@ def heed_heard(
     return heeding.report
 
 
+def outcome_of(said: Heard) -> str:
+    """Return under which name of an `IngestReport` it counts what a message said."""
+    if isinstance(said, StopAsked):
+        return "stopped" if said.is_sure else "stopped_unsure"
+    if isinstance(said, AddressDead):
+        return "addresses_dead"
+    return "requests" if isinstance(said, RightAsked) else "noted"
+
+
 class _Heeding:
     """Acts on the messages of one batch."""
 
@@ -89,7 +98,7 @@ class _Heeding:
         ]
         if not (found or any(linked)):
             return False
-        self.report.counts["stopped" if asked.is_sure else "stopped_unsure"] += 1
+        self.report.counts[outcome_of(asked)] += 1
         return True
 
     def dead(self, told: AddressDead) -> bool:
@@ -104,7 +113,7 @@ class _Heeding:
         if not named:
             return False
         self.report.entries += mark_dead(self._connection, owner, self._key, named, told.said_at)
-        self.report.counts["addresses_dead"] += 1
+        self.report.counts[outcome_of(told)] += 1
         return True
 
     def _links(self, tokens: Iterable[str]) -> list[Link]:

@@ -20,12 +20,14 @@ from connectors.base import (
     ReadsFiles,
     Submission,
 )
+from connectors.heard import Heard
 from models import lead as leads
 from models import permission, removal, schema
 from models.store import Store
 from pipeline.collection import rare_collection
 from pipeline.compose import ShapeBook
 from pipeline.gather import require_own_key
+from pipeline.heed_heard import outcome_of
 from pipeline.import_files import chunks, require_files, require_same_recipe
 from pipeline.ingest import MAX_NAMED, IngestReport, SetAside
 from pipeline.prepare import Prepared, Preparer
@@ -145,6 +147,9 @@ class _Rehearsed:
                     prepared.append(self._preparer.prepare(outcome, delivery))
                 elif isinstance(outcome, Problem):
                     self._set_aside(delivery, outcome)
+                elif isinstance(outcome, Heard):
+                    self._report.rows += 1
+                    self._report.counts[outcome_of(outcome)] += 1
         self._report.rows += len(prepared)
         for each in prepared:
             self._count_boxes(each)
