@@ -13,6 +13,8 @@ _DATA = r"(?:(?:my|our|mine|all|any|personal|the) )*(?:personal )?(?:data|inform
 _WORDS: dict[Right, tuple[str, ...]] = {
     Right.ERASURE: (
         rf"\b(?:delete|erase|remove|destroy|wipe) {_DATA}\b",
+        r"\b(?:delete|erase|remove|destroy|wipe) (?:everything|all|anything)\b[^.\n]{0,30}\b(?:about|on|of) me\b|\bto be forgotten\b",
+        r"\bcancellazione dei miei dati\b|\busuniecie moich danych\b",
         r"\bright to (?:be forgotten|erasure)\b|\berasure request\b|\bforget me\b",
         r"\b(?:loschen|entfernen|vernichten) sie\b[^.\n]{0,40}\b(?:daten|angaben|konto)\b"
         r"|\b(?:daten|angaben)\b[^.\n]{0,40}\b(?:loschen|loschung|geloscht|entfernen)\b|\bloschung meiner\b",
@@ -26,6 +28,11 @@ _WORDS: dict[Right, tuple[str, ...]] = {
         r"\b(?:subject access|access) request\b|\b(?:dsar|sar)\b|\bright (?:of|to) access\b",
         rf"\b(?:copy of|send me|give me|provide|disclose|access to|what|which)\b[^.\n]{{0,40}}\b{_DATA}\b[^.\n]{{0,40}}"
         r"\b(?:you (?:hold|have|store|keep|process)|about me|on me|held)\b",
+        r"\b(?:information|data|everything|anything|records?)\b[^.\n]{0,20}\byou (?:have|hold|store|keep)\b[^.\n]{0,20}\b(?:about|on|of) me\b"
+        r"|\bi want everything you hold\b|\b(?:under|according to|pursuant to) (?:the )?(?:uk )?gdpr\b[^.\n]{0,40}\b(?:request|information|copy|data)\b"
+        r"|\bwhere did you get my\b",
+        r"\bquelles (?:donnees|informations)\b[^.\n]{0,30}\b(?:detenez|avez|conservez|sur moi)\b|\bque datos\b[^.\n]{0,30}\b(?:tienen|de mi|sobre mi)\b"
+        r"|\bquali dati\b[^.\n]{0,30}\b(?:avete|su di me|miei)\b|\bwelke gegevens\b|\bjakie dane\b|\bque dados\b|\bvilka uppgifter\b|\bhvilke op(?:l|pl)ysninger\b",
         r"\bcopy of (?:my|all my) (?:personal )?data\b|\barticle 15\b|\bart\.? ?15\b",
         r"\b(?:auskunft|datenauskunft|kopie)\b[^.\n]{0,60}\b(?:daten|art|dsgvo|gespeichert\w*)\b|\bwelche daten\b",
         r"\b(?:acces|copie)\b[^.\n]{0,40}\b(?:mes |aux )?donnees\b|\b(?:acceso|copia)\b[^.\n]{0,40}\bdatos\b"
@@ -34,7 +41,7 @@ _WORDS: dict[Right, tuple[str, ...]] = {
         r"|\b(?:registerutdrag|indsigt|innsyn)\b|個人情報[^。\n]{0,10}開示",
     ),
     Right.RECTIFICATION: (
-        rf"\b(?:correct|rectify|amend|update) {_DATA}\b|\bmy (?:name|data|details) (?:is|are) (?:wrong|incorrect|misspelt|misspelled)\b",
+        rf"\b(?:correct|rectify|amend) {_DATA}\b|\b(?:you have|you got) my (?:name|address|number|details) wrong\b|\bupdate my (?:personal )?(?:data|details|record)\b|\bmy (?:name|data|details) (?:is|are) (?:wrong|incorrect|misspelt|misspelled)\b",
         r"\b(?:berichtig\w+|korrigieren sie)\b|\brectifi\w+\b[^.\n]{0,30}\b(?:donnees|datos|mes)\b|\brettifica\w*\b",
     ),
     Right.PORTABILITY: (
@@ -45,8 +52,8 @@ _WORDS: dict[Right, tuple[str, ...]] = {
         r"|\blimitacion del tratamiento\b|\blimitazione del trattamento\b",
     ),
     Right.COMPLAINT: (
-        r"\b(?:formal|make a|file a|official|my|this) complaint\b|\bcomplain(?:ing)? (?:about|to the)\b|\b(?:ico|information commissioner)\b",
-        r"\bbeschwer\w+\b|\baufsichtsbehorde\b|\bdatenschutzbehorde\b|\b(?:une|porter) plainte\b|\breclamation\b|\bcnil\b"
+        r"\b(?:formal|make a|file a|official|my|this) complaint\b|\bcomplain(?:ing)? (?:about|to the)\b|\b(?:to|with|at) the ico\b|\binformation commissioner\b",
+        r"\bbeschwer\w+\b|\baufsichtsbehorde\b|\bdatenschutzbehorde\b|\b(?:une|porter) plainte\b|\bune reclamation (?:aupres|contre)\b|\bcnil\b"
         r"|\b(?:presentar|una) (?:queja|reclamacion)\b|\baepd\b|\breclamo\b|\bgarante\b|\bklacht\b|\bskarg\w\b|\buodo\b"
         r"|\breclamacao\b|\bklagomal\b|\bklage\b",
         r"\b(?:breach|violation) of (?:the )?(?:gdpr|uk gdpr|pecr|data protection|privacy)\b|\bverstoss gegen die dsgvo\b",

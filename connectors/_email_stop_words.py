@@ -9,12 +9,13 @@ from enum import StrEnum
 from functools import cache
 
 from connectors._email_fold import folded
+from connectors._email_refusals import is_refusal
 
 _ALONE = """
 stop, stopall, unsubscribe, end, quit, cancel, revoke, optout, opt-out, opt out, remove, remove me,
-arret, td, unsubscribe me, unsub, stop it, no thanks, take me off, stop emails, stop emailing, stop all,
+arret, td, unsubscribe me, unsub, stop it, no thanks, take me off, stop emails, stop emailing, stop all, no more, i want out, get me off, stop now, cease
 cancel subscription, cancel my subscription, cancel my subscription please
-stopp, abmelden, abmeldung, abbestellen, austragen, widerruf, widerspruch, kein interesse
+stopp, abmelden, abmeldung, abbestellen, austragen, widerruf, widerspruch, kein interesse, abo kundigen, nehmt mich raus, newsletter kundigen, aufhoren
 desinscription, desabonner, desabonnement, me desinscrire, arretez, stopper, se desinscrire, stop pub, stop mail, stop mails,
 desinscrivez-moi, desabonnez-moi, supprimez-moi, retirez-moi
 baja, alto, parar, dar de baja, darme de baja, cancelar suscripcion, eliminar, borrenme, borrame, eliminenme
@@ -35,7 +36,7 @@ odhlasit, odhlaste me
 _COURTESY = (
     r"(?:please|pls|thanks|thank you|kindly|hi|hello|hallo|bitte|danke|merci|svp|s'il vous plait"
     r"|por favor|gracias|per favore|grazie|alstublieft|aub|bedankt|prosze|dziekuje|obrigad[oa]"
-    r"|tack|tak|takk|vennligst|お願いします|ください|して)"
+    r"|tack|tak|takk|vennligst|venligst|vanligen|snalla|お願いします|ください|して)"
 )
 _PHRASES = (
     # English
@@ -110,7 +111,7 @@ _PHRASES = (
     r"\bsluta (?:skicka|mejla|maila|ringa|kontakta)\b|\binga fler (?:mejl|mail|utskick|samtal|nyhetsbrev)\b|\bavsluta (?:min |prenumeration)\w*"
     r"|\b(?:stop|hold op) med at\b|\b(?:ingen|ikke) flere (?:mails?|e-?mails?|e-?poster|beskeder|meldinger|opkald)\b|\b(?:gerne|onsker at) (?:blive )?(?:afmeldes?|frameldes?|slettes)\b"
     r"|\bslutt (?:a|med) (?:a )?(?:send|ring|kontakt|skriv)\w*|\bstopp (?:e-?post\w*|med|utsendels\w*)\b|\bavslutt (?:abonnement\w*|mitt)\b",
-    r"\b(?:meld|fjern|slett|stryk) (?:meg|oss|min|mitt)\b",
+    r"\bmelde? (?:meg|mig|oss) (?:av|fra|ud|ut)\b|\b(?:meld|fjern|slett|stryk) (?:meg|oss|min|mitt)\b",
     # Finnish, Czech
     r"\b(?:poistakaa|poista|peruuttakaa) (?:minut|minun|osoitteeni|tilau\w+|yhteystie\w+)\b|\ben (?:enaa )?halua\b[^.\n]{0,30}"
     r"\b(?:\w*viest\w+|sahkopost\w+|mainon\w+|uutiskirj\w+|mainoks\w+)\b",
@@ -124,6 +125,12 @@ _DOUBTFUL = (
     r"|\bwypis\w*\b|\bdescadastr\w*\b|\bavregistrer\w*\b|\bavprenumer\w*\b|配信停止|退会|\bspam(?:ming)?\b"
     r"|\bnot interested\b|\bno longer interested\b|\bkein interesse\b|\bpas interesse\w*\b|\bno me interesa\b"
     r"|\bnon (?:sono|mi) interessa\w*\b|\bgeen interesse\b|\bnie jestem zainteresowan\w*\b|\binte intresserad\b"
+    r"|\b(?:left|leave (?:me|us)|let (?:me|us)) (?:alone|be|in peace)\b|\b(?:lose|forget) my (?:number|address|e-?mail)\b|\bdrop (?:me|us) from\b"
+    r"|\bput an end to\b|\bopt (?:me|us|this|my)\b|\b(?:kill|end) (?:this|my) subscription\b|\bget these\b[^.\n]{0,10}\bany ?more\b"
+    r"|\bverschonen sie\b|\bverbitte (?:ich )?mir\b|\baus (?:der|ihrer|eurer) (?:datenbank|liste|kartei)\b|\bbestellen sie mich\b"
+    r"|\b(?:fichez|foutez|laissez)[- ](?:moi|nous) (?:la paix|en paix|tranquilles?)\b|\bradiez\b|\b(?:en|in|em) (?:pace|paz|ruhe)\b|\bnon mandate?mi\b"
+    r"|\bmet rust\b|\b(?:mailinglijst|lijst) (?:te )?halen\b|\bstop hiermee\b|\bswiety spokoj\b|\b(?:mi|nam) spokoj\b|\bzaprzesta\w+\b|\bparem com\b"
+    r"|\bi ?fred\b|\btackar nej\b|\bfrabeder\b|\bta (?:meg|mig|oss) bort\b|もう[^。\n]{0,12}ないで|もう結構|登録を消"
     r"|\bremove me\b|\bwho gave you\b|\bwhere did you get my\b|\bstop (?:it|this|now)\b"
 )
 _WANTS = (
@@ -177,7 +184,10 @@ def stop_in(subject: str, own: str, more: tuple[str, ...] = ()) -> tuple[Stop, s
     said = text if is_reply(subject) else f"{folded(title)}\n{text}"
     if _phrases().search(said):
         return (Stop.UNSURE, "phrase_and_wish") if _wants().search(said) else (Stop.SURE, "phrase")
-    return (Stop.UNSURE, "doubtful_word") if _doubtful().search(said) else None
+    if _doubtful().search(said):
+        return Stop.UNSURE, "doubtful_word"
+    is_refused = is_refusal(own) and not _wants().search(said)
+    return (Stop.UNSURE, "short_refusal") if is_refused else None
 
 
 def _first_lines(text: str) -> list[str]:

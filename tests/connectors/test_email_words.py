@@ -86,6 +86,16 @@ def test_words_of_a_subject_that_we_wrote_stop_nobody() -> None:
         ("I ask for data portability", Right.PORTABILITY),
         ("I want the processing restricted: restriction of processing please", Right.RESTRICTION),
         ("This is a formal complaint", Right.COMPLAINT),
+        ("Please erase everything you have about me", Right.ERASURE),
+        ("I want to be forgotten", Right.ERASURE),
+        ("Chiedo la cancellazione dei miei dati", Right.ERASURE),
+        ("Under GDPR I request all information you have about me", Right.ACCESS),
+        ("Where did you get my details from?", Right.ACCESS),
+        ("Quelles données détenez-vous sur moi ?", Right.ACCESS),
+        ("Vorrei sapere quali dati avete su di me", Right.ACCESS),
+        ("Jakie dane o mnie posiadacie?", Right.ACCESS),
+        ("You have my name wrong, please correct it", Right.RECTIFICATION),
+        ("I will report you to the ICO", Right.COMPLAINT),
         ("Ich beschwere mich bei der Aufsichtsbehörde", Right.COMPLAINT),
     ],
 )
@@ -95,7 +105,14 @@ def test_what_people_ask_by_law_is_known(said: str, right: Right) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["We want a website about data", "Can you send me information about your services?"],
+    [
+        "We want a website about data",
+        "Can you send me information about your services?",
+        "Can you make an .ico favicon?",
+        "Please update our details on the quote",
+        "Une réclamation client nous pousse à refaire le site",
+        "We sell access control and data loggers; need a site",
+    ],
 )
 def test_an_ordinary_question_is_no_request_by_law(said: str) -> None:
     assert rights_in("", said) == []
