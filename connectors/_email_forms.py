@@ -16,6 +16,7 @@ from policy.vocabulary import BoxAnswer, Notice
 SENDER_UNPROVEN = "sender_unproven"
 FORM_NOT_DESCRIBED = "form_not_described"
 NO_CONTACT = "no_contact"
+LABEL_REPEATED = "label_repeated"
 _FOOTERS = re.compile(
     r"this is a notification that a contact form was submitted|this e-?mail was sent from a contact form"
     r"|diese e-?mail wurde (?:von|über) (?:einem|das) kontaktformular|dies ist eine benachrichtigung"
@@ -56,6 +57,20 @@ _SUBJECT_LABELS = frozenset(
     }
 )
 _FEWEST_FIELDS = 2
+_MORE_LABELS = {
+    "full_name": "imie i nazwisko, twoje imie, お名前, 氏名, namn, navn, nimi, jmeno, nome e cognome, nome e apelido",
+    "email": "user email, contact email, adres e mail, adres email, twoj e mail, メールアドレス, e post, epost,"
+    " e postadress, sahkoposti, endereco de email, seu email, il tuo indirizzo email, your email address",
+    "phone": "user phone, numer telefonu, nr telefonu, 電話番号, telefone, telefonnr, puhelin, puhelinnumero",
+    "company": "company or organisation, nazwa firmy, 会社名, foretag, virksomhed, bedrijfsnaam",
+}
+_KIND_OF = {
+    words_of(label): kind for kind, labels in _MORE_LABELS.items() for label in labels.split(",")
+}
+_ROLES = re.compile(
+    r"^(?:info|contact|kontakt|hello|hallo|office|mail|web|webmaster|admin|sales|post|service)@",
+    re.IGNORECASE,
+)
 
 
 class FormRead(NamedTuple):
@@ -78,7 +93,7 @@ def is_receipt(mail: Mail, own: frozenset[str]) -> bool:
     """Say whether it is what a stranger's form sends to whoever is said to have filled it in."""
     is_to_us = any(address.lower() in own for _, address in mail.addresses("to"))
     mark = _RECEIPT.search(mail.body[:20_000])
-    is_by_machine = bool(mail.header("x-wpcf7-content-type")) or _is_machine(_sender(mail))
+    is_by_machine = bool(mail.header("x-wpcf7-content-type")) or is_machine(_sender(mail))
     return bool(is_to_us and mark and is_by_machine and not _FOOTERS.search(mail.body[:20_000]))
 
 
@@ -95,26 +110,40 @@ def form_of(mail: Mail, reading: MailReading, *, is_proven: bool) -> FormRead | 
     fields = _fields(rows, form)
     if form is None and not _is_notification(mail, sender, rows, fields, reading.own):
         return None
-    contact = _contact(rows, fields, mail, sender, reading.own)
+    firsts = _first_of_each(rows)
+    contact = _contact(firsts, fields, mail, sender, reading.own)
     boxes, notice, remarks = _ticks(rows, form, is_proven=is_proven)
+    repeated = [row for row in rows if row not in firsts and row.label in fields and row.value]
+    if repeated:
+        remarks.append(LABEL_REPEATED)
     if not (contact.emails or contact.phones):
         remarks.append(NO_CONTACT)
     used = {as_compared(box.field) for box in form.tick_boxes} if form else set()
     message = "\n".join(row.value for row in rows if is_message(row.label))
     answers: dict[str, list[str]] = {}
     for row in rows:
-        is_kept = row.label not in fields and as_compared(row.label) not in used
+        is_kept = (row.label not in fields or row in repeated) and as_compared(
+            row.label
+        ) not in used
         if is_kept and row.value and words_of(row.label) not in _FROM_LABELS:
             name = "message" if is_message(row.label) else row.label
             answers.setdefault(name, []).append(row.value)
     return FormRead(form, contact, answers, boxes, notice, tuple(remarks), message)
 
 
+def _first_of_each(rows: Sequence[Row]) -> list[Row]:
+    """Return the first row of each label: a second one may stand in what somebody wrote."""
+    firsts: dict[str, Row] = {}
+    for row in rows:
+        firsts.setdefault(words_of(row.label) or row.label, row)
+    return list(firsts.values())
+
+
 def _sender(mail: Mail) -> str:
     return next((address for _, address in mail.addresses("from")), "")
 
 
-def _is_machine(sender: str) -> bool:
+def is_machine(sender: str) -> bool:
     return bool(_SENDERS.search(sender))
 
 
@@ -135,7 +164,9 @@ def _fields(rows: Sequence[Row], form: MailForm | None) -> dict[str, str]:
         return {
             row.label: named[words_of(row.label)] for row in rows if words_of(row.label) in named
         }
-    return suggested_fields([row.label for row in rows])
+    labels = [row.label for row in rows]
+    more = {each: kind for each in labels if (kind := _KIND_OF.get(words_of(each)))}
+    return more | suggested_fields(labels)
 
 
 def _is_notification(
@@ -162,7 +193,9 @@ def _is_notification(
     if _FOOTERS.search(f"{mail.header('subject')}\n{mail.body[:20_000]}"):
         return True
     answered_to = {address.lower() for _, address in mail.addresses("reply-to")}
-    is_by_machine = _is_machine(sender) or sender.lower() in own
+    is_by_machine = is_machine(sender) or bool(_ROLES.match(sender)) or sender.lower() in own
+    if not named and is_by_machine:
+        return "phone" in known and any(is_message(row.label) for row in rows)
     return (
         bool(named) and sender.lower() not in named and (is_by_machine or bool(named & answered_to))
     )

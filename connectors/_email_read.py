@@ -11,7 +11,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from connectors._email_auto import is_auto_reply, is_junk, is_news, is_of_machine, is_one_tap
-from connectors._email_forms import FormRead, form_of, is_portal, is_receipt
+from connectors._email_forms import FormRead, form_of, is_machine, is_portal, is_receipt
 from connectors._email_identity import message_id_of, message_id_of_bytes
 from connectors._email_own_words import Written, written
 from connectors._email_parse import Mail, UnreadableMailError, parse
@@ -174,6 +174,9 @@ class _Reader:
     def _of_ours(self) -> Reading:
         if _FORWARDED.match(self._subject):
             return self._to_be_looked_at("Somebody of yours passed this on. Act on it by hand.")
+        to = {address.lower() for _, address in self._mail.addresses("to", "cc", "bcc")}
+        if to and to <= self._reading.own and not self._is_reply:
+            return self._to_be_looked_at("You sent this to yourselves: it may be a form's.")
         return Noted(self._id, NothingSaid.OWN_MAIL, ("own_address",))
 
     def _said(self, parts: Written, stop: tuple[Stop, str] | None) -> Sequence[Reading]:
@@ -187,6 +190,13 @@ class _Reader:
         unsure = [self._word_stop(stop[1], sure=False)] if stop else []
         if is_junk(self._mail) and self._delivery.media_type != ACCEPTED:
             return [*unsure, self._spam()]
+        if is_machine(self._sender) and self._delivery.media_type != ACCEPTED:
+            return [
+                self._to_be_looked_at(
+                    "A machine sent this, in a layout that is not described. Name its labels in"
+                    " [[sources.forms]], or act on it by hand."
+                )
+            ]
         right = [Right.OBJECTION_TO_MARKETING] if stop else []
         return [self._enquiry(parts), *unsure, *self._rights(right, parts, sure=False)]
 
