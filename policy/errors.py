@@ -10,7 +10,9 @@ LeadsError
 └─ StoreError
    ├─ StoreUnavailable    try later (locked, unreachable) or make room (disk full)   exit 5
    ├─ SchemaOutOfDate     run the migration that the message names                   exit 4
-   └─ LedgerBroken        the record of what happened does not add up                exit 6
+   ├─ LedgerBroken        the record of what happened does not add up                exit 6
+   ├─ StoreRestored       replay what happened since the backup first                exit 6
+   └─ BackupBroken        a backup or the journal does not add up                    exit 6
 
 Messages hold ids and codes only: never personal data, a secret, or a vendor's text.
 """

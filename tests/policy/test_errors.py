@@ -16,6 +16,8 @@ EXIT_CODES = {
     "StoreUnavailable": 5,
     "SchemaOutOfDate": 4,
     "LedgerBroken": 6,
+    "StoreRestored": 6,
+    "BackupBroken": 6,
 }
 KINDS = [
     kind
