@@ -14,6 +14,7 @@ from policy.errors import UsageError
 
 _KEPT_OF_LARGE = 64 * 1024
 _FROM_LINE = re.compile(rb"^From \S+\s+(.+?)\r?\n")
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADER = re.compile(rb"^[!-9;-~]{1,100}:", re.MULTILINE)
 
 
@@ -22,21 +23,22 @@ def open_mail_file(path: Path, now: datetime, largest: int) -> Iterator[Delivery
 
     That is what the topmost Received header says, which the last server on the way wrote; else the
     separating line of an mbox, or the time of a Maildir's file. The Date header is the sender's
-    own claim and is not used. Where nothing tells, it is `now`, which is never too early.
+    own claim and is not used. Where nothing tells, it is `now`, which is never too early; where a
+    clock was ahead, it is `now` too.
 
     Raises:
         UsageError: it is neither a mail, nor an mbox, nor a Maildir, or cannot be opened.
     """
     try:
         if path.is_dir():
-            yield from _maildir(path, largest)
+            yield from _maildir(path, now, largest)
             return
         with path.open("rb") as file:
             head = file.read(64 * 1024)
         if _FROM_LINE.match(head):
             yield from _mbox(path, now, largest)
         elif _HEADER.match(head):
-            yield _delivery(path.read_bytes(), now, largest, "message 1")
+            yield _delivery(path.read_bytes(), now, now, largest, 1)
         else:
             raise UsageError(
                 f"{path} is no mail, mbox or Maildir. Cure: save mails as .eml, or export the"
@@ -48,7 +50,7 @@ def open_mail_file(path: Path, now: datetime, largest: int) -> Iterator[Delivery
         ) from None
 
 
-def _maildir(path: Path, largest: int) -> Iterator[Delivery]:
+def _maildir(path: Path, now: datetime, largest: int) -> Iterator[Delivery]:
     folders = [path / name for name in ("cur", "new") if (path / name).is_dir()]
     if not folders:
         raise UsageError(
@@ -60,7 +62,7 @@ def _maildir(path: Path, largest: int) -> Iterator[Delivery]:
     )
     for number, file in enumerate(files, start=1):
         at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        yield _delivery(file.read_bytes(), at, largest, f"message {number}")
+        yield _delivery(file.read_bytes(), at, now, largest, number)
 
 
 def _mbox(path: Path, now: datetime, largest: int) -> Iterator[Delivery]:
@@ -71,9 +73,14 @@ def _mbox(path: Path, now: datetime, largest: int) -> Iterator[Delivery]:
             line = _FROM_LINE.match(raw)
             at = _moment(line.group(1).decode("ascii", "replace")) if line else None
             bare = raw[line.end() :] if line else raw
-            yield _delivery(bare, at or now, largest, f"message {number}")
+            yield _delivery(_unquoted(bare), at or now, now, largest, number)
     finally:
         box.close()
+
+
+def _unquoted(raw: bytes) -> bytes:
+    """Take back what an mbox adds to lines that look like its own, so that a mail is as it came."""
+    return _QUOTED.sub(rb"\1", raw)
 
 
 def _moment(text: str) -> datetime | None:
@@ -86,11 +93,14 @@ def _moment(text: str) -> datetime | None:
     return None
 
 
-def _delivery(raw: bytes, otherwise: datetime, largest: int, position: str) -> Delivery:
+def _delivery(
+    raw: bytes, otherwise: datetime, now: datetime, largest: int, number: int
+) -> Delivery:
     is_large = len(raw) > largest
     kept = raw[:_KEPT_OF_LARGE] if is_large else raw
     kind = TRUNCATED if is_large else MEDIA_TYPE
-    return Delivery(None, kept, kind, _received(kept) or otherwise, position=position)
+    at = min(_received(kept) or otherwise, now)
+    return Delivery(None, kept, kind, at, position=f"message {number}")
 
 
 def _received(raw: bytes) -> datetime | None:

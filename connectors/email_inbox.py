@@ -7,6 +7,7 @@ changed unless the settings say so.
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -84,9 +85,17 @@ class EmailInbox:
                     for batch in batches_of(client, folder, cursor, limits, self._io.now()):
                         if place := place_in(batch.cursor):
                             self._seen[folder] = place.last
-                        yield batch
+                        yield self._not_ahead(batch)
                 except SourceRefused as refusal:
                     yield StreamFailed(folder, refusal)
+
+    def _not_ahead(self, batch: Batch) -> Batch:
+        """Return a batch of which nothing came later than now, whatever the server's clock says."""
+        now = self._io.now()
+        arrived = [
+            each._replace(received_at=min(each.received_at, now)) for each in batch.deliveries
+        ]
+        return replace(batch, deliveries=arrived)
 
     def wait_for_news(self, longest_seconds: float, is_stopping: Callable[[], bool], /) -> bool:
         """Idle in the first folder until something comes into it.

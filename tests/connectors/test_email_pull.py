@@ -148,6 +148,12 @@ def test_the_first_look_goes_so_far_back_and_no_further(server: ImapServer) -> N
     assert len(polled(connector(server.port, first_days=60), {})) == 2
 
 
+def test_a_server_whose_clock_is_ahead_does_not_make_mails_come_later(server: ImapServer) -> None:
+    server.mailbox.deliver(MAIL, NOW + timedelta(hours=3))
+    [found] = polled(connector(server.port), {})
+    assert found.received_at == NOW
+
+
 def test_ten_thousand_mails_come_in_bounded_batches(server: ImapServer) -> None:
     for raw in mails(10_000):
         server.mailbox.deliver(raw, RECENT)
