@@ -7,6 +7,7 @@ Rules: MAIL-1 to MAIL-3.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -42,12 +43,15 @@ def heed_heard(
     source: ConfiguredSource,
     heard: Sequence[Said_],
     actor: str,
+    now: datetime,
 ) -> Heeded:
     """Act on what some messages said, in the transaction of their batch.
 
-    Everything counts from when the message reached our server. Met again, it changes nothing.
+    Everything counts from when the message reached our server, or from now where that server's
+    clock is ahead: whatever a clock says, a stop holds at once. Met again, it changes nothing.
     """
     heeding = _Heeding(connection, source, actor)
+    heard = [(stream, delivery, _not_ahead(said, now)) for stream, delivery, said in heard]
     for stream, delivery, said in heard:
         if isinstance(said, StopAsked):
             done = heeding.stopped(said)
@@ -60,6 +64,10 @@ def heed_heard(
     heeding.requests([said for _, _, said in heard if isinstance(said, RightAsked)])
     heeding.noted([said for _, _, said in heard if isinstance(said, Noted)])
     return heeding.report
+
+
+def _not_ahead(said: Heard, now: datetime) -> Heard:
+    return said if isinstance(said, Noted) else said._replace(said_at=min(said.said_at, now))
 
 
 def outcome_of(said: Heard) -> str:

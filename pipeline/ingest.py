@@ -158,7 +158,7 @@ class Ingest:
             entries += [(LedgerKind.DELIVERY_REPLAYED, id_.hex, detail) for id_ in replaces]
             for same_way in by_way(prepared):
                 entries += self._write_leads(connection, same_way, now, report)
-            heeded = heed_heard(connection, self._source, heard, self._actor)
+            heeded = heed_heard(connection, self._source, heard, self._actor, now)
             report.counts += heeded.counts
             entries += heeded.entries
             unreadable = [*unreadable, *heeded.unheeded]

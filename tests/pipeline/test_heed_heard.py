@@ -63,6 +63,23 @@ def test_an_opt_out_by_mail_stops_use_at_once(both: Store) -> None:
     assert len(kept(both, Lead)) == 1  # whoever says stop is no new lead
 
 
+@pytest.mark.parametrize("name", ["optout_words_de", "bounce_unknown_user", "right_access"])
+def test_what_a_mail_says_counts_at_once_although_the_server_s_clock_is_ahead(
+    both: Store, name: str
+) -> None:
+    """Rule: MAIL-1."""
+    arrive(both, inbox(), recorded(name, NOW + 400 * DAY), at=NOW)
+    assert all(row.since == NOW for row in kept(both, Suppression))
+    assert all(row.received_at == NOW for row in kept(both, RightsRequestRecord))
+    assert kept(both, Suppression) or kept(both, RightsRequestRecord)
+
+
+def test_a_stop_with_a_time_that_lies_ahead_stops_now(both: Store) -> None:
+    take(both, source(), delivery())
+    arrive(both, inbox(), says("Please stop emailing me.", NOW + 400 * DAY), at=NOW)
+    assert not may_email(both, at=NOW).is_allowed
+
+
 def test_an_opt_out_by_mail_may_come_before_the_lead(both: Store) -> None:
     arrive(both, inbox(), says("unsubscribe", LATER))
     take(both, source(), delivery(), at=LATER)
