@@ -20,6 +20,7 @@ from models.columns import (
     table_of,
 )
 from models.journal import note
+from policy.opt_out import OptOutReason
 from policy.vocabulary import BoxDefect, Channel, EventKind, LawfulBasis, Purpose
 
 EVERY_CHANNEL = "all"
@@ -191,6 +192,36 @@ def suppress_again(
     content = {"controller_id": controller_id, "digests": list(digests), "since": since}
     scope = channel.value if channel else EVERY_CHANNEL
     note(connection, "suppressed_again", content | {"channel": scope})
+
+
+def let_person_outrank_bounce(
+    connection: Connection,
+    controller_id: str,
+    channel: Channel | None,
+    digests: Sequence[str],
+    reason: OptOutReason,
+) -> None:
+    """Let entries of one scope that say only that an address is dead say what its person said.
+
+    What a person says covers whatever else names them, also if it is met later; that an address is
+    dead covers nothing else. So the entry must not go on passing for a server's word.
+    """
+    if not digests:
+        return
+    table = table_of(Suppression)
+    scope = channel.value if channel else EVERY_CHANNEL
+    connection.execute(
+        update(table)
+        .where(
+            table.c.controller_id == controller_id,
+            table.c.digest.in_(list(digests)),
+            table.c.channel == scope,
+            table.c.reason == OptOutReason.BOUNCE.value,
+        )
+        .values(reason=reason.value)
+    )
+    content = {"controller_id": controller_id, "digests": list(digests), "channel": scope}
+    note(connection, "person_outranked_bounce", content | {"reason": reason.value})
 
 
 def recorded_for_lead(

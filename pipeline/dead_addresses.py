@@ -1,7 +1,7 @@
 """Stop e-mail to addresses that do not exist any more, and nothing else. Rule: MAIL-2."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,21 +24,25 @@ def mark_dead(
 ) -> list[Entry]:
     """Put addresses on the suppression list for e-mail, and end what permitted it.
 
-    Return the ledger's entries of those that were not on it.
+    Whoever agreed anew since an earlier mail came back is stopped again: the day on the list moves.
+    Return the ledger's entries of those of which this says anything new.
     """
-    listed = permission.suppressions(connection, controller_id, [each.digest for each in named])
-    fresh = [
-        each
-        for each in dict.fromkeys(named)
-        if not any(scope in (None, Channel.EMAIL) for scope, _ in listed.get(each.digest, ()))
-    ]
-    ids = [UUID(each.key) for each in fresh if each.key]
+    unique = list(dict.fromkeys(named))
+    digests = [each.digest for each in unique]
+    listed = _with_email(permission.suppressions(connection, controller_id, digests))
+    # what a person said keeps its day: a mail that comes back is no word of theirs
+    said = _with_email(
+        permission.suppressions(connection, controller_id, digests, besides=[OptOutReason.BOUNCE])
+    )
+    fresh = [each for each in unique if each.digest not in listed]
+    again = list(listed - said)
+    ids = [UUID(each.key) for each in unique if each.key]
     events: dict[str, list[PermissionEvent]] = defaultdict(list)
     for row in usage.events_of(connection, controller_id, ids):
         events[row.identifier_id.hex].append(event_of(row))
     ended = [
         (each.key, event)
-        for each in fresh
+        for each in unique
         if each.key
         for event in events_of_dead_address(events[each.key], at)
     ]
@@ -48,15 +52,24 @@ def mark_dead(
     ]
     permission.add_events(connection, rows)
     permission.suppress(connection, [_row(controller_id, key, each, at) for each in fresh])
+    permission.suppress_again(connection, controller_id, Channel.EMAIL, again, at)
+    stopped = {key for key, _ in ended}
+    return [_entry(each) for each in unique if each in fresh or each.key in stopped]
+
+
+def _with_email(listed: Mapping[str, Sequence[tuple[Channel | None, datetime]]]) -> set[str]:
+    """Return the digests with an entry for e-mail by itself."""
+    return {
+        digest
+        for digest, scopes in listed.items()
+        if Channel.EMAIL in {scope for scope, _ in scopes}
+    }
+
+
+def _entry(named: Named) -> Entry:
     scope, reason = Channel.EMAIL, OptOutReason.BOUNCE
-    return [
-        (
-            LedgerKind.ADDRESS_DEAD,
-            each.key,
-            {"scope": scope, "reason": reason, "known": bool(each.key)},
-        )
-        for each in fresh
-    ]
+    detail = {"scope": scope, "reason": reason, "known": bool(named.key)}
+    return LedgerKind.ADDRESS_DEAD, named.key, detail
 
 
 def _row(controller_id: str, key: bytes, named: Named, at: datetime) -> Values:

@@ -146,6 +146,9 @@ def _write(connection: Connection, controller_id: str, key: bytes, scopes: Scope
         digest = digests[identifier]
         if channel in {scope for scope, _ in listed.get(digest, ())}:
             permission.suppress_again(connection, controller_id, channel, [digest], since)
+            permission.let_person_outrank_bounce(
+                connection, controller_id, channel, [digest], OptOutReason.KEPT
+            )
             continue
         row = {
             "controller_id": controller_id,

@@ -68,12 +68,17 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """One identifier that opts out of one controller, and what that adds."""
+    """One identifier that opts out of one controller, and what that adds.
+
+    `is_listed`: the list has its very scope, `is_bounced`: only because mails came back,
+    `is_covered`: its person has said so before, for this scope or for all.
+    """
 
     digest: str
     key: str | None
     events: Sequence[PermissionEvent]
     is_listed: bool
+    is_bounced: bool
     is_covered: bool
 
     @property
@@ -167,6 +172,9 @@ def _heard(
     """Work out what some opt-outs add, by a few queries."""
     digests = [each.digest for each in named]
     listed = permission.suppressions(connection, controller_id, digests)
+    objected = permission.suppressions(
+        connection, controller_id, list(listed), besides=[OptOutReason.BOUNCE]
+    )
     ids = [UUID(each.key) for each in named if each.key]
     events: dict[str, list[PermissionEvent]] = defaultdict(list)
     for row in usage.events_of(connection, controller_id, ids):
@@ -174,10 +182,13 @@ def _heard(
     heard = []
     for each in named:
         scopes = {channel for channel, _ in listed.get(each.digest, ())}
+        said_of = {channel for channel, _ in objected.get(each.digest, ())}
         own = events[each.key] if each.key else ()
         added = events_of_opt_out(own, said.scope, said.at, said.once_within) if each.key else ()
-        is_covered = not scopes.isdisjoint({None, said.scope})
-        heard.append(_Heard(each.digest, each.key, added, said.scope in scopes, is_covered))
+        is_bounced = said.scope in scopes - said_of
+        is_covered = not said_of.isdisjoint({None, said.scope})
+        is_listed = said.scope in scopes
+        heard.append(_Heard(each.digest, each.key, added, is_listed, is_bounced, is_covered))
     return heard
 
 
@@ -194,6 +205,10 @@ def _write(
     # of who is known the later day is an event, and the list keeps saying since when
     again = [each.digest for each in heard if each.is_listed and not each.events]
     permission.suppress_again(connection, controller_id, said.scope, again, said.at)
+    bounced = [each.digest for each in heard if each.is_bounced]
+    permission.let_person_outrank_bounce(
+        connection, controller_id, said.scope, bounced, said.reason
+    )
     fresh = [
         _suppression(controller_id, key, each.digest, said) for each in heard if not each.is_listed
     ]

@@ -27,6 +27,7 @@ from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.expire import expire, named_counts
 from pipeline.settings import Settings
 from policy.errors import ConfigError, UsageError
+from policy.opt_out import OptOutReason
 from policy.retention_rules import RetentionReason
 from policy.vocabulary import Channel
 
@@ -142,12 +143,7 @@ def _replay_in(
     """Do one controller's part, in one transaction: what restricts first, deletions last."""
     counts = found.counts
     rows = {what: [note["row"] for note in own if "row" in note] for what, own in notes.items()}
-    listed = rows.get("suppression", [])
-    counts["opt-outs"] += copying.put_missing(connection, table_of(Suppression), listed)
-    for row in listed:
-        _again(connection, controller_id, row["channel"], [row["digest"]], row["since"])
-    for note in notes.get("suppressed_again", ()):
-        _again(connection, controller_id, note["channel"], note["digests"], note["since"])
+    counts["opt-outs"] += _list(connection, controller_id, notes, rows.get("suppression", []))
     known = [row for row in rows.get("event", []) if _is_known(connection, row)]
     counts["permission events"] += copying.put_missing(
         connection, table_of(PermissionRecord), map(_untied(connection), known)
@@ -171,12 +167,30 @@ def _replay_in(
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
 
 
+def _list(connection: Connection, controller_id: str, notes: Notes, listed: Sequence[Note]) -> int:
+    """Put opt-outs on the list, with what was said of them later; return how many were missing."""
+    added = copying.put_missing(connection, table_of(Suppression), listed)
+    for row in listed:
+        _again(connection, controller_id, row["channel"], [row["digest"]], row["since"])
+    for note in notes.get("suppressed_again", ()):
+        _again(connection, controller_id, note["channel"], note["digests"], note["since"])
+    for note in notes.get("person_outranked_bounce", ()):
+        scope, reason = _scope(note["channel"]), OptOutReason(note["reason"])
+        permission.let_person_outrank_bounce(
+            connection, controller_id, scope, note["digests"], reason
+        )
+    return added
+
+
 def _again(
     connection: Connection, controller_id: str, scope: str, digests: Sequence[str], since: str
 ) -> None:
-    channel = None if scope == EVERY_CHANNEL else Channel(scope)
     at = datetime.fromisoformat(since)
-    permission.suppress_again(connection, controller_id, channel, digests, at)
+    permission.suppress_again(connection, controller_id, _scope(scope), digests, at)
+
+
+def _scope(stored: str) -> Channel | None:
+    return None if stored == EVERY_CHANNEL else Channel(stored)
 
 
 def _is_known(connection: Connection, row: Note) -> bool:

@@ -11,7 +11,7 @@ from pipeline.gather import event_of, require_own_key
 from pipeline.link_holder import Holder, come_again, holder_of, identifiers_naming
 from pipeline.opt_out import Named, Said, note
 from pipeline.unsubscribe_token import Link
-from policy.opt_out import events_of_withdrawal
+from policy.opt_out import OptOutReason, events_of_withdrawal
 from policy.vocabulary import Channel, PermissionEvent, Purpose
 
 
@@ -77,7 +77,9 @@ def withdraw_by_link(
 def _is_listed(
     connection: Connection, controller_id: str, holder: Holder, scope: Channel | None
 ) -> bool:
-    listed = permission.suppressions(connection, controller_id, [holder.digest])
+    listed = permission.suppressions(
+        connection, controller_id, [holder.digest], besides=[OptOutReason.BOUNCE]
+    )
     return any(each in (None, scope) for each, _ in listed.get(holder.digest, ()))
 
 

@@ -27,6 +27,7 @@ from pipeline.replay_journal import replay
 from pipeline.restore import restore
 from pipeline.settings import Settings
 from policy.errors import BackupBroken, ConfigError, StoreRestored, UsageError
+from policy.vocabulary import Channel
 from tests.build import (
     NOW,
     SUPPRESSION_KEY,
@@ -40,6 +41,7 @@ from tests.build import (
     source,
     take,
 )
+from tests.mailing import arrive, inbox, recorded
 
 KEY = b"a-key-for-backups-of-the-tests-0123456789"
 LATER = NOW + timedelta(days=31)
@@ -127,6 +129,25 @@ def test_what_happened_since_is_done_again_and_told(
     assert done.counts["permission events"] > 0
     with pytest.raises(UsageError, match="nothing to replay"):
         replay(house, [_journal(tmp_path)], lambda: LATER)
+
+
+def test_a_stop_since_then_outranks_a_bounce_in_the_copy_too(
+    store: Store, empty_url: str, tmp_path: Path
+) -> None:
+    _journaled(store, tmp_path)
+    declared(store, source(), inbox())
+    arrive(store, inbox(), recorded("bounce_unknown_user"))
+    made = make_backup(store, tmp_path / "backups", KEY, NOW)
+    said = Said(Channel.EMAIL, LATER, "test")
+    opt_out(store, [controller()], SUPPRESSION_KEY, [email()], said)
+    house = _restored(made, empty_url, tmp_path)
+    replay(house, [_journal(tmp_path)], lambda: LATER)
+    copy = Store(empty_url)
+    try:
+        [entry] = kept(copy, Suppression)
+        assert (entry.channel, entry.reason, entry.since) == ("email", "asked", LATER)
+    finally:
+        copy.close()
 
 
 def test_until_the_replay_nothing_opens_the_copy(
