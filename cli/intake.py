@@ -170,9 +170,14 @@ def review(
         emit_json(found)
         return
     for each in found:
-        print_data(f"{each['id']}  {each['received_at']}  {each['reason']}")
+        where = f"  {each['position']}" if each["position"] else ""
+        print_data(f"{each['id']}  {each['received_at']}  {each['reason']}{where}")
+        print_wrapped(each["detail"], "    ")
         for name, value in each["written"].items():
-            print_wrapped(f"{name}: {value}", "    ")
+            first, *more = value.splitlines() or [""]
+            print_wrapped(f"{name}: {first}", "    ")
+            for line in filter(str.strip, more):
+                print_wrapped(line, "      ")
     if not found:
         say(f"{source}: nothing waits for a look.")
 

@@ -19,6 +19,7 @@ from connectors._email_line import signed_in, telling
 from connectors._email_oauth import AccessTokens
 from connectors._email_pull import Limits, batches_of, file_away, place_in
 from connectors._email_read import ACCEPTED, read_mail
+from connectors._email_shown import shown
 from connectors.base import (
     Batch,
     ConnectorIO,
@@ -54,6 +55,10 @@ class EmailInbox:
     def accepted(self, delivery: Delivery, /) -> Delivery:
         """Return a mail as one that somebody looked at."""
         return delivery._replace(media_type=ACCEPTED)
+
+    def shown(self, delivery: Delivery, /) -> Mapping[str, str]:
+        """Return what stands in a mail, for somebody to look at it."""
+        return shown(delivery.payload)
 
     def open_file(self, path: Path, /) -> Iterable[Delivery]:
         """Yield the mails of an .eml file, an mbox or a Maildir.

@@ -31,6 +31,15 @@ class Accepts(Connector, Protocol):
         ...
 
 
+@runtime_checkable
+class Shows(Connector, Protocol):
+    """A source whose deliveries a person can look at, also where no lead is in them."""
+
+    def shown(self, delivery: Delivery, /) -> Mapping[str, str]:
+        """Return what stands in a delivery. It never raises."""
+        ...
+
+
 def require_accepting(source: ConfiguredSource, connector: Connector) -> Accepts:
     """Return a connector as one that sets things aside to be looked at.
 
@@ -85,16 +94,25 @@ def waiting_for_a_look(
             shown = named_notices(connection, rows)
         for row in rows:
             if row.reason in _LOOKED_AT:
-                found = next(iter(connector.read(connector.accepted(_delivery(row, shown)))))
                 yield {
                     "id": str(row.id),
                     "received_at": row.received_at.isoformat(timespec="seconds"),
+                    "position": row.position,
                     "reason": row.reason,
-                    "written": _written(found) if isinstance(found, Submission) else {},
+                    "detail": row.detail,
+                    "written": _written(connector, _delivery(row, shown)),
                 }
 
 
-def _written(found: Submission) -> dict[str, str]:
+def _written(connector: Accepts, delivery: Delivery) -> Mapping[str, str]:
+    """Return what a person wrote: the lead that accepting would make of it, else all of it."""
+    for found in connector.read(connector.accepted(delivery)):
+        if isinstance(found, Submission):
+            return _contents(found)
+    return connector.shown(delivery) if isinstance(connector, Shows) else {}
+
+
+def _contents(found: Submission) -> dict[str, str]:
     contact = {
         name: ", ".join(value) if isinstance(value, tuple) else value
         for name, value in found.contact._asdict().items()

@@ -59,6 +59,19 @@ def test_a_maildir_is_rehearsed_imported_and_looked_at(office: Shell) -> None:
     assert (asked["right"], asked["due_on"]) == ("access", "2026-12-24")
 
 
+def test_a_mail_that_names_nobody_can_be_read_where_somebody_looks_at_it(office: Shell) -> None:
+    path = corpus.ROOT / "complaint_redacted.eml"
+    assert office("import", path, "--source", "inbox").code == 3
+    [waiting] = office("deliveries", "review", "inbox", "--json").json
+    assert (waiting["reason"], waiting["position"]) == ("in_review", "message 1")
+    assert waiting["written"]["from"] == "feedback@provider.example"
+    told = " ".join(office("deliveries", "review", "inbox").out.split())
+    assert "whom it is about. Look at it, and use `leadledger optout`." in told
+    assert "The person asked you to unsubscribe them." in told
+    again = office("deliveries", "accept", "inbox", waiting["id"])
+    assert (again.code, again.err.splitlines()[0]) == (3, "inbox: 1 set aside (1 in_review)")
+
+
 def test_one_mail_and_an_mbox_are_read_and_the_same_mail_is_one(office: Shell) -> None:
     raw = (corpus.ROOT / "enquiry_plain.eml").read_bytes()
     single, box = office.folder / "one.eml", office.folder / "all.mbox"
