@@ -21,6 +21,8 @@ REFUSED = {
     503: "set the secret of this source, and room on the disk",
 }
 """What helps where pushes are refused, by the status of the answer."""
+WHY_LISTED = (("complaint", "by complaint"), ("bounce", "as dead addresses"))
+"""What is told of the suppression list besides its length: it speaks of how you send."""
 MARKS = {True: "ok  ", None: "note", False: "BAD "}
 
 
@@ -61,9 +63,16 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         if source.message:
             say(f"{source.id}, last pull: {source.message}")
         _tell_pushes(source)
-    print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {found.suppressed:,}")
+    print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {_suppressed(found)}")
     print_data(f"last backup: {_moment(found.last_backup_at)}")
     _tell_mails_and_requests(found)
+
+
+def _suppressed(found: "Status") -> str:
+    """Say how many are on the suppression list, and whose entry is none of their own doing."""
+    because = found.suppressed_because
+    parts = ", ".join(f"{because[why]:,} {words}" for why, words in WHY_LISTED if why in because)
+    return f"{found.suppressed:,} ({parts})" if parts else f"{found.suppressed:,}"
 
 
 def _tell_mails_and_requests(found: "Status") -> None:

@@ -151,9 +151,12 @@ def overdue_count(connection: Connection, now: datetime) -> int:
     return connection.execute(overdue).scalar_one()
 
 
-def suppression_count(connection: Connection) -> int:
-    """Return how many suppression entries there are."""
-    return connection.execute(select(func.count()).select_from(table_of(Suppression))).scalar_one()
+def suppression_counts(connection: Connection) -> dict[str, int]:
+    """Return how many suppression entries there are, by their reason."""
+    table = table_of(Suppression)
+    counted = select(table.c.reason, func.count()).group_by(table.c.reason)
+    found: dict[str, int] = dict(connection.execute(counted.order_by(table.c.reason)).all())
+    return found
 
 
 def bases_by_notice(connection: Connection) -> list[Row[Any]]:

@@ -55,6 +55,7 @@ class SourceStatus:
 class Status:
     """The whole installation at one moment.
 
+    `suppressed` entries are on the suppression list, by why they are there in `suppressed_because`.
     `mails_waiting` are those to be sent, the oldest since `mails_since`; `can_mail` says that a
     server is configured. `requests_open` are those of people who still wait for an answer, the
     first of which is due on `next_request_due` (London). `last_backup_at` is None without any.
@@ -64,6 +65,7 @@ class Status:
     sources: Sequence[SourceStatus]
     overdue: int
     suppressed: int
+    suppressed_because: dict[str, int]
     mails_waiting: int
     mails_since: datetime | None
     can_mail: bool
@@ -89,7 +91,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         shelf = deliveries.aside_counts(connection)
         streams = [row.source_id for row in deliveries.cursor_rows(connection)]
         overdue = trail.overdue_count(connection, now)
-        suppressed = trail.suppression_count(connection)
+        reasons = trail.suppression_counts(connection)
         mails = outbox.mails_waiting(connection).values()
         requests = requests_due(connection, OWED)
     found = []
@@ -120,7 +122,8 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
     waiting, since = sum(n for n, _ in mails), min((at for _, at in mails), default=None)
     can_mail = settings.mail is not None
     backed_up = newest_backup(settings.backup_folder)
-    return Status(now, found, overdue, suppressed, waiting, since, can_mail, *requests, backed_up)
+    stopped = sum(reasons.values()), reasons
+    return Status(now, found, overdue, *stopped, waiting, since, can_mail, *requests, backed_up)
 
 
 def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:

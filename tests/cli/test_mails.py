@@ -1,5 +1,6 @@
 """Mails as somebody at a keyboard meets them: from files, looked at, accepted."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,14 @@ def test_a_mail_that_names_nobody_can_be_read_where_somebody_looks_at_it(office:
     assert "The person asked you to unsubscribe them." in told
     again = office("deliveries", "accept", "inbox", waiting["id"])
     assert (again.code, again.err.splitlines()[0]) == (3, "inbox: 1 set aside (1 in_review)")
+
+
+def test_the_status_counts_dead_addresses_and_complaints(office: Shell) -> None:
+    for name in ("bounce_unknown_user", "complaint_abuse"):
+        assert office("import", corpus.ROOT / f"{name}.eml", "--source", "inbox").code == 0
+    assert "suppressed: 2 (1 by complaint, 1 as dead addresses)" in office("status").out
+    because = json.loads(office("status", "--json").out)["suppressed_because"]
+    assert because == {"bounce": 1, "complaint": 1}
 
 
 def test_one_mail_and_an_mbox_are_read_and_the_same_mail_is_one(office: Shell) -> None:
