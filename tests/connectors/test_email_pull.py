@@ -52,6 +52,7 @@ def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Address]:
 
 
 def of(address: Address, **own: Any) -> Any:
+    own = {"timeout_seconds": 30} | own  # they are slow where much else runs
     return connector(address.port, datetime.now(UTC), username=address.name, **own)  # noqa: TID251 - real servers have real clocks
 
 
