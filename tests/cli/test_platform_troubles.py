@@ -98,8 +98,9 @@ def test_a_check_of_a_good_installation_is_good(joined: Office) -> None:
     marks = {line.split()[0] for line in lines}
     assert marks == {"ok", "note"}
     notes = [line for line in lines if line.startswith("note")]
-    no_links, address, contact = [line for line in notes if "policy gap" not in line]
+    no_links, copies, address, contact = [line for line in notes if "policy gap" not in line]
     assert "keys.links: none" in no_links
+    assert "backup" in copies
     assert any("policy gap complaints-route: clause 11" in line for line in notes)
     assert "privacy_contact: looks like a placeholder. Cure: put in the address" in contact
     assert "web.public_url: http://127.0.0.1:8600 is this machine" in address
