@@ -9,6 +9,8 @@ import structlog
 
 from connectors.watched import WatchedSettings
 from jobs import inbox, mailboxes, mails
+from jobs.clock import Clock
+from jobs.schedule import schedule
 from pipeline.settings import ConfiguredSource
 from pipeline.wiring import House
 
@@ -34,6 +36,7 @@ class Daemon:
             threading.Thread(target=self._kept_alive, args=(name, job), name=name, daemon=True)
             for name, job in jobs.items()
         ]
+        self._clock = Clock(house, schedule(house), self._stop)
 
     def _mailbox(self, house: House, source: ConfiguredSource) -> Callable[[], None]:
         return lambda: mailboxes.run(house, source, self._stop)
@@ -59,6 +62,7 @@ class Daemon:
         """Begin."""
         for thread in self._threads:
             thread.start()
+        self._clock.start()
 
     def ask_to_stop(self) -> None:
         """Let every job end after what it has in hand."""
@@ -68,11 +72,12 @@ class Daemon:
     def stop(self) -> None:
         """Let every job end after what it has in hand, and wait for that."""
         self.ask_to_stop()
+        self._clock.stop()
         for thread in self._threads:
             thread.join(LONGEST_WAIT_SECONDS)
 
     def wait(self) -> None:
-        """Return when all jobs have ended."""
+        """Return when it was asked to stop, and the jobs that wait for work have ended."""
         for thread in self._threads:
             while thread.is_alive():
                 thread.join(1.0)

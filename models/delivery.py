@@ -76,7 +76,7 @@ class Cursor(Record, table=True):
 
 
 class RunOutcome(StrEnum):
-    """How a run ended."""
+    """How a run ended; `missed`: it could not begin before it was too late, and was left out."""
 
     DONE = "done"
     SET_ASIDE = "set_aside"
@@ -85,6 +85,7 @@ class RunOutcome(StrEnum):
     UNAVAILABLE = "unavailable"
     CHANGED = "changed"
     FAILED = "failed"
+    MISSED = "missed"
 
 
 class JobRun(Record, table=True):

@@ -17,6 +17,7 @@ from models import (
     refused_push,
     removal,
     rights_request,
+    scheduled_run,
 )
 from models.columns import metadata
 
@@ -38,4 +39,5 @@ __all__ = [
     "refused_push",
     "removal",
     "rights_request",
+    "scheduled_run",
 ]

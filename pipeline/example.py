@@ -20,6 +20,7 @@ from pipeline.settings import (
     StoreSettings,
     WebSettings,
 )
+from pipeline.timing import ScheduleSettings
 
 _HEAD = """\
 # LeadLedger. Every key is described above it; the values are the defaults, or examples.
@@ -72,6 +73,7 @@ def _base() -> Iterator[str]:
     yield f"\n[keys]\n{_table(KeySettings, _KEYS)}"
     yield f"\n[backup]\n{_table(BackupSettings, {})}"
     yield f"\n[web]\n{_table(WebSettings, {})}"
+    yield f"\n[schedule]\n{_table(ScheduleSettings, {})}"
     yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"
 
 

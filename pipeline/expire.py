@@ -77,6 +77,7 @@ class _Round:
     now: datetime
     is_rehearsal: bool
     progress: Callable[[int], None]
+    is_stopping: Callable[[], bool]
     result: Expired = field(default_factory=Expired)
 
     def opening(self) -> AbstractContextManager[Connection]:
@@ -84,7 +85,7 @@ class _Round:
         return self.store.reading() if self.is_rehearsal else self.store.writing(self.controller_id)
 
 
-def expire(
+def expire(  # noqa: PLR0913 - what is due, and how the run is watched
     store: Store,
     controllers: Sequence[ControllerSettings],
     suppression_key: bytes,
@@ -92,6 +93,7 @@ def expire(
     progress: Callable[[int], None] = lambda _: None,
     *,
     is_rehearsal: bool = False,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> dict[str, Expired]:
     """Delete what the policy says is due, for each controller; return what became of it.
 
@@ -107,6 +109,7 @@ def expire(
         now: the clock (aware UTC); what is due when the run begins goes.
         progress: as above.
         is_rehearsal: count only, and write nothing.
+        is_stopping: asked after each transaction; the next run goes on from there.
 
     Raises:
         ConfigError: the suppression list was made with another key.
@@ -119,7 +122,9 @@ def expire(
     began = now()
     with rare_collection():
         for controller in controllers:
-            one = _Round(store, controller.id, suppression_key, began, is_rehearsal, progress)
+            one = _Round(
+                store, controller.id, suppression_key, began, is_rehearsal, progress, is_stopping
+            )
             found[controller.id] = one.result
             # people first: what they said may hang on a lead whose own day is over
             for step in (_leads_of_people, _ended_leads, _deliveries, _removals):
@@ -139,7 +144,7 @@ def _ended_leads(one: _Round) -> None:
             judged = [Judged(lead, clock_facts(lead, holds)) for lead in leads]
             _settle(one, connection, judged, is_ended=True)
         one.progress(len(leads))
-        if len(leads) < UNIT_OF_WORK:
+        if len(leads) < UNIT_OF_WORK or one.is_stopping():
             return
         after = Place(leads[-1].expires_at, leads[-1].id)
 
@@ -156,7 +161,7 @@ def _leads_of_people(one: _Round) -> None:
             judged = [each for each in judged if each.lead.id not in met]
             met |= _settle(one, connection, judged, is_ended=False)
         one.progress(len(judged))
-        if len(page) < UNIT_OF_WORK:
+        if len(page) < UNIT_OF_WORK or one.is_stopping():
             return
         after = page[-1]
 
@@ -213,7 +218,7 @@ def _unread(one: _Round, overdue: Overdue, drop: Drop) -> None:
         one.result.deliveries += len(gone)
         one.result.deliveries_kept += len(page) - len(gone)
         one.progress(len(page))
-        if len(page) < UNIT_OF_WORK:
+        if len(page) < UNIT_OF_WORK or one.is_stopping():
             return
         after = page[-1].id
 

@@ -39,12 +39,16 @@ def outcome_of(error: SourceError) -> RunOutcome:
 
 @dataclass(slots=True)
 class PullReport:
-    """How one round of one source went. `failed` are streams whose cursor stayed where it was."""
+    """How one round of one source went. `failed` are streams whose cursor stayed where it was.
+
+    `is_broken_off`: it was told to stop, and the next round goes on from there.
+    """
 
     source_id: str
     taken: IngestReport = field(default_factory=IngestReport)
     failed: list[StreamFailed] = field(default_factory=list)
     error: SourceError | None = None
+    is_broken_off: bool = False
 
     @property
     def errors(self) -> list[SourceError]:
@@ -56,7 +60,7 @@ class PullReport:
         """Return how the round ended, in one word."""
         if self.error:
             return outcome_of(self.error)
-        if self.failed:
+        if self.failed or self.is_broken_off:
             return RunOutcome.INCOMPLETE
         return RunOutcome.SET_ASIDE if self.taken.counts["set_aside"] else RunOutcome.DONE
 
@@ -72,12 +76,13 @@ def pull(
     connector: object,
     now: Callable[[], datetime],
     progress: Callable[[int], None] = lambda _: None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> PullReport:
     """Pull what is new from a source, write down how it went, and return that.
 
     What a source refuses or cannot give ends in the report, never in an exception: what was taken
     before stays, with its cursor, and other sources go on. `progress` is told of each unit of work
-    how many deliveries it held.
+    how many deliveries it held; after each, `is_stopping` may end the round.
 
     Raises:
         UsageError: the source is of a kind that is not asked.
@@ -98,6 +103,9 @@ def pull(
             for unit in _units(polled, report):
                 report.taken.add(ingest.take(unit, now()))
                 progress(sum(len(batch.deliveries) for batch in unit))
+                if is_stopping():
+                    report.is_broken_off = True
+                    break
     except SourceError as error:
         report.error = error
     finally:

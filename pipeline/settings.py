@@ -8,8 +8,6 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     StringConstraints,
@@ -18,18 +16,14 @@ from pydantic import (
 )
 
 from connectors.base import Secret, SourceSettings
+from pipeline.section import Section
+from pipeline.timing import ScheduleSettings, Timing
 from policy.policy_gaps import NAMES as GAP_NAMES
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
 SHORTEST_LINKS_KEY = 32
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-
-
-class Section(BaseModel):
-    """A table of the configuration file. Unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class StoreSettings(Section):
@@ -256,6 +250,11 @@ class SourceCommon(Section):
         pattern=r"^[A-Z]{2}$",
         description="The country of telephone numbers that name none (ISO 3166).",
     )
+    schedule: Timing | None = Field(
+        None,
+        description="When it is pulled, if not as schedule.pull says.",
+        examples=[{"every_minutes": 15}],
+    )
     boxes: tuple[BoxSettings, ...] = Field(
         (), description="What each consent box means: repeat [[sources.boxes]] for each."
     )
@@ -266,7 +265,7 @@ class ConfiguredSource:
     """One source, ready to be built: what all have, and what only its connector understands.
 
     `suppression_key` is that of the list on which its leads are looked up as they come in;
-    `links_keys` read the links of ours that come back in mails.
+    `links_keys` read the links of ours that come back in mails. `timing` None: as `schedule.pull`.
     """
 
     id: str
@@ -277,6 +276,7 @@ class ConfiguredSource:
     own: SourceSettings
     suppression_key: bytes = field(repr=False)
     links_keys: Sequence[bytes] = field(default=(), repr=False)
+    timing: Timing | None = None
 
     @property
     def controller_id(self) -> ControllerId:
@@ -301,6 +301,7 @@ class Settings:
     mail: MailSettings | None = None
     backup_key: bytes | None = field(default=None, repr=False)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
 
     @property
     def backup_folder(self) -> Path:

@@ -1,9 +1,9 @@
 """What must have been done before a deletion, a restore or the end of a contract counts as done."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from policy.london import months_after
+from policy.london import london_date, months_after
 from policy.retention_rules import RETENTION_RULES, DataClass
 from policy.vocabulary import Word
 
@@ -11,6 +11,8 @@ BACKUP_HOURS = 36
 BACKUP_DAYS = RETENTION_RULES[DataClass.BACKUP].clocks[0].days
 REVIEW_MONTHS = 12
 EXPIRY_EVERY = timedelta(hours=24)
+WORK_DAYS = 90
+RECORD_MONTHS = 24
 
 
 class CopyPlace(Word):
@@ -119,3 +121,21 @@ def is_expiry_late(now: datetime, last_run_at: datetime | None) -> bool:
     UK GDPR Art. 5(1)(e), 24; own rule.
     """
     return last_run_at is None or now - last_run_at > EXPIRY_EVERY
+
+
+def slots_kept_since(now: datetime) -> datetime:
+    """Return since when the runs of the schedule are kept: 90 days. Rule: RET-27."""
+    return now - timedelta(days=WORK_DAYS)
+
+
+def runs_kept_since(now: datetime) -> datetime:
+    """Return since when the record of each run is kept, which shows that the rules were: 24 months.
+
+    Rule: RET-27. UK GDPR Art. 5(1)(e), 5(2).
+    """
+    return months_after(now, -RECORD_MONTHS)
+
+
+def refusals_kept_since(now: datetime) -> date:
+    """Return the first London day whose counts of refused requests are kept. Rule: RET-27."""
+    return london_date(now - timedelta(days=WORK_DAYS))

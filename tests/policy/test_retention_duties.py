@@ -1,7 +1,7 @@
 """What must be done before a deletion, a restore or the end of a contract counts as done."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +17,11 @@ from policy.retention_duties import (
     exit_duties_open,
     is_backup_old,
     is_expiry_late,
+    refusals_kept_since,
     replays_open,
     review_due_at,
+    runs_kept_since,
+    slots_kept_since,
 )
 from policy.vocabulary import Word
 
@@ -112,3 +115,10 @@ def test_expiry_is_late_when_it_was_not_run_for_more_than_a_day() -> None:
     assert not is_expiry_late(now, now - timedelta(hours=24))
     assert is_expiry_late(now, now - timedelta(hours=24, seconds=1))
     assert is_expiry_late(now, None)
+
+
+def test_records_of_our_own_work_end_too() -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert slots_kept_since(now) == datetime(2026, 8, 24, 12, tzinfo=UTC)
+    assert runs_kept_since(now) == datetime(2024, 11, 22, tzinfo=UTC)
+    assert refusals_kept_since(now) == date(2026, 8, 24)

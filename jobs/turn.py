@@ -1,0 +1,57 @@
+"""What a job is given when its turn comes, and what it answers."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from models.delivery import RunOutcome
+from pipeline.timing import Timing
+from pipeline.wiring import House
+
+
+@dataclass(slots=True)
+class Turn:
+    """One run of a job: the house, how far it is, and whether it should end soon."""
+
+    house: House
+    stop: threading.Event
+    done: int = 0
+    is_broken_off: bool = False
+
+    def progress(self, more: int) -> None:
+        """Count what is done; whoever looks at the status sees it."""
+        self.done += more
+
+    def is_stopping(self) -> bool:
+        """Say whether the job should end after what it has in hand; the rest waits for later."""
+        self.is_broken_off = self.is_broken_off or self.stop.is_set()
+        return self.is_broken_off
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a job went. `message` says what went wrong, with the cure; it names nobody."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    outcome: RunOutcome = RunOutcome.DONE
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the schedule: a job, the source that it is about (or none), when, and what."""
+
+    job: str
+    subject: str
+    timing: Timing
+    run: Callable[[Turn], Result]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what tells it from the others."""
+        return self.job, self.subject
+
+    @property
+    def name(self) -> str:
+        """Return it as a person reads it."""
+        return f"{self.job} {self.subject}".rstrip()
