@@ -23,6 +23,7 @@ REFUSED = {
 """What helps where pushes are refused, by the status of the answer."""
 WHY_LISTED = (("complaint", "by complaint"), ("bounce", "as dead addresses"))
 """What is told of the suppression list besides its length: it speaks of how you send."""
+GOOD = ("done", "set_aside")
 MARKS = {True: "ok  ", None: "note", False: "BAD "}
 
 
@@ -65,6 +66,7 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         _tell_pushes(source)
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {_suppressed(found)}")
     print_data(f"last backup: {_moment(found.last_backup_at)}")
+    _tell_jobs(found)
     _tell_mails_and_requests(found)
 
 
@@ -73,6 +75,19 @@ def _suppressed(found: "Status") -> str:
     because = found.suppressed_because
     parts = ", ".join(f"{because[why]:,} {words}" for why, words in WHY_LISTED if why in because)
     return f"{found.suppressed:,} ({parts})" if parts else f"{found.suppressed:,}"
+
+
+def _tell_jobs(found: "Status") -> None:
+    """Say which jobs did not end well, or are at work; the others are told with `--json`."""
+    for job in found.jobs:
+        name = f"{job.job} {job.subject}".rstrip()
+        if job.outcome is None and job.holder:
+            done = f", {job.progress:,} done" if job.progress else ""
+            print_data(f"{name}: at work since {_moment(job.started_at)}{done}")
+        elif job.outcome is None:
+            say(f"{name}: tried again at {_moment(job.due_at)}. {job.message or ''}".rstrip())
+        elif job.outcome not in GOOD:
+            say(f"{name}, run of {_moment(job.slot)}: {job.outcome}. {job.message or ''}".rstrip())
 
 
 def _tell_mails_and_requests(found: "Status") -> None:

@@ -1,59 +1,32 @@
 """Let the jobs of the schedule run when their time comes, in this process and beside others."""
 
-import os
-import secrets
-import socket
-import threading
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor as Pool
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from jobs.perform import LEASE, Worker, perform
+from jobs.perform import perform
 from jobs.slots import newest_slot, trigger_of
 from jobs.turn import Entry
+from jobs.worker import Worker
 from models import scheduled_run as runs
-from pipeline.wiring import House
 from policy.errors import StoreError
 
 AT_ONCE = 4
 """So many jobs run beside each other; each in its own thread."""
-LOOK_SECONDS = 15.0
-"""How often a daemon looks for runs that others left, and for those that were put off."""
 _SIGNS_OF_LIFE = 4
 """So often within its lease a daemon says that it is still there."""
-
-
-def own_name() -> str:
-    """Return a name for this process that no other has: machine, number, and a random part."""
-    return f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 class Clock:
     """The schedule of one daemon. Several may share a store: each run is one daemon's."""
 
-    def __init__(
-        self,
-        house: House,
-        entries: list[Entry],
-        stop: threading.Event,
-        lease: timedelta = LEASE,
-        look_seconds: float = LOOK_SECONDS,
-    ) -> None:
-        """Prepare; nothing runs yet.
-
-        Args:
-            house: an open installation.
-            entries: what runs when.
-            stop: set when the daemon is to end.
-            lease: for how long a run is ours without a sign of life.
-            look_seconds: how often to look for what others left.
-        """
-        self._worker = Worker(house, own_name(), stop, lease)
+    def __init__(self, worker: Worker, entries: list[Entry]) -> None:
+        """Prepare; nothing runs yet."""
+        self._worker = worker
         self._entries = {entry.name: entry for entry in entries}
-        self._look_seconds = look_seconds
         # the schedule is declared by the code and kept in memory: what was done is in the store
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -71,7 +44,7 @@ class Clock:
         seconds = self._worker.lease.total_seconds() / _SIGNS_OF_LIFE
         self._scheduler.add_job(self._renew, "interval", seconds=seconds, executor="signs")
         self._scheduler.add_job(
-            self._look_around, "interval", seconds=self._look_seconds, executor="signs"
+            self._look_around, "interval", seconds=self._worker.look_seconds, executor="signs"
         )
         self._scheduler.start()
 

@@ -11,6 +11,7 @@ from connectors.watched import WatchedSettings
 from jobs import inbox, mailboxes, mails
 from jobs.clock import Clock
 from jobs.schedule import schedule
+from jobs.worker import Worker, own_name
 from pipeline.settings import ConfiguredSource
 from pipeline.wiring import House
 
@@ -25,21 +26,22 @@ class Daemon:
         """Prepare; nothing runs yet."""
         self._stop = threading.Event()
         self._wake = threading.Event()
+        self._worker = Worker(house, own_name(), self._stop)
         jobs: dict[str, Callable[[], None]] = {
             "inbox": lambda: inbox.run(house, self._stop, self._wake),
             "mails": lambda: mails.run(house, self._stop),
         }
         for source in house.settings.sources:
             if isinstance(source.own, WatchedSettings):
-                jobs[f"mailbox {source.id}"] = self._mailbox(house, source)
+                jobs[f"mailbox {source.id}"] = self._mailbox(source)
         self._threads = [
             threading.Thread(target=self._kept_alive, args=(name, job), name=name, daemon=True)
             for name, job in jobs.items()
         ]
-        self._clock = Clock(house, schedule(house), self._stop)
+        self._clock = Clock(self._worker, schedule(house))
 
-    def _mailbox(self, house: House, source: ConfiguredSource) -> Callable[[], None]:
-        return lambda: mailboxes.run(house, source, self._stop)
+    def _mailbox(self, source: ConfiguredSource) -> Callable[[], None]:
+        return lambda: mailboxes.run(self._worker, source)
 
     def _kept_alive(self, name: str, job: Callable[[], None]) -> None:
         """Run a job until told to stop; a fault of the program ends a round of it, not the job."""

@@ -1,64 +1,25 @@
 """Take the run of a job that is due, if nobody else has it; do it, and write down how it went."""
 
-import threading
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
 from jobs.slots import newest_slot, next_slot, slots_between
 from jobs.turn import Entry, Result, Turn
+from jobs.worker import Worker
 from models import scheduled_run as runs
 from models.delivery import RunOutcome
 from models.scheduled_run import Claim
 from pipeline.pull import outcome_of
-from pipeline.wiring import House
 from policy.errors import LeadsError, SourceError, StoreError, StoreUnavailable
 
-LEASE = timedelta(seconds=90)
-"""For so long a run is its daemon's without a sign of life."""
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 6
 """So often a run is begun, if its daemon dies of it or it fails and the next slot is far."""
 _FAILURES = frozenset({RunOutcome.FAILED, RunOutcome.UNAVAILABLE})
-
-
-@dataclass(slots=True)
-class Worker:
-    """What a daemon has in hand. `holder` is its name in the store."""
-
-    house: House
-    holder: str
-    stop: threading.Event
-    lease: timedelta = LEASE
-    held: dict[Claim, Turn] = field(default_factory=dict)
-    _guard: threading.Lock = field(default_factory=threading.Lock)
-
-    @contextmanager
-    def holding(self, claim: Claim, turn: Turn) -> Iterator[None]:
-        """Keep a run ours while the block runs."""
-        with self._guard:
-            self.held[claim] = turn
-        try:
-            yield
-        finally:
-            with self._guard:
-                self.held.pop(claim, None)
-
-    def renew(self) -> None:
-        """Keep all runs in hand for longer.
-
-        Raises:
-            StoreError: the store failed; they stay ours until their time is over.
-        """
-        with self._guard:
-            held = {claim: turn.done for claim, turn in self.held.items()}
-        if held:
-            runs.renew(self.house.store, held, self.house.now() + self.lease)
 
 
 def perform(worker: Worker, entry: Entry) -> bool:

@@ -11,11 +11,15 @@ from pipeline.wiring import House
 
 @dataclass(slots=True)
 class Turn:
-    """One run of a job: the house, how far it is, and whether it should end soon."""
+    """One run of a job: the house, how far it is, and whether it should end soon.
+
+    `is_lost`: another daemon has the run now, since this one gave no sign of life for too long.
+    """
 
     house: House
     stop: threading.Event
     done: int = 0
+    is_lost: bool = False
     is_broken_off: bool = False
 
     def progress(self, more: int) -> None:
@@ -24,7 +28,7 @@ class Turn:
 
     def is_stopping(self) -> bool:
         """Say whether the job should end after what it has in hand; the rest waits for later."""
-        self.is_broken_off = self.is_broken_off or self.stop.is_set()
+        self.is_broken_off = self.is_broken_off or self.is_lost or self.stop.is_set()
         return self.is_broken_off
 
 

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerContext
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from jobs import mailboxes
+from jobs.worker import Worker, own_name
 from models.lead import Lead
 from models.store import Store
 from pipeline import wiring
@@ -62,7 +64,8 @@ def watched(store: Store, source: ConfiguredSource) -> Iterator[None]:
     build.declared(store, source)
     stop = threading.Event()
     house = House(build.settings(str(store.url), source), store)
-    thread = threading.Thread(target=mailboxes.run, args=(house, source, stop), daemon=True)
+    worker = Worker(house, own_name(), stop)
+    thread = threading.Thread(target=mailboxes.run, args=(worker, source), daemon=True)
     thread.start()
     yield
     stop.set()
@@ -236,3 +239,27 @@ def test_a_postgresql_store_survives_kills_in_the_middle_of_a_mailbox(
 ) -> None:
     with filled() as server, postgres.database(migrated_postgres) as url:
         _survives(children, url, server, 6)
+
+
+def test_of_two_daemons_one_watches_and_the_other_takes_over(store: Store) -> None:
+    with simulated() as server:
+        source = inbox(server.port, poll_minutes=60)
+        build.declared(store, source)
+        house = House(build.settings(str(store.url), source), store)
+        one, two = (
+            Worker(house, own_name(), threading.Event(), look_seconds=0.1) for _ in range(2)
+        )
+        with ThreadPoolExecutor(2) as pool:
+            first = pool.submit(mailboxes.run, one, source)
+            until(lambda: "IDLE" in server.commands)
+            second = pool.submit(mailboxes.run, two, source)
+            server.mailbox.deliver(written("We need a website."), now())
+            until(lambda: kept(store, Lead))
+            assert two.held == {}
+            one.stop.set()
+            first.result(_PATIENCE_SECONDS)
+            until(lambda: two.held)
+            server.mailbox.deliver(written("We need a shop."), now())
+            until(lambda: len(kept(store, Lead)) == 2)
+            two.stop.set()
+            second.result(_PATIENCE_SECONDS)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from jobs.perform import Worker
 from jobs.turn import Entry, Result, Turn
+from jobs.worker import Worker
 from models.store import Store
 from pipeline.timing import Timing
 from pipeline.wiring import House

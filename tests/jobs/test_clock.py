@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from jobs.clock import Clock
 from jobs.slots import newest_slot
 from jobs.turn import Entry, Result, Turn
+from jobs.worker import Worker, own_name
 from models import scheduled_run as runs
 from models.scheduled_run import Claim
 from models.store import Store
@@ -52,7 +53,8 @@ def test_two_daemons_share_the_runs_of_one_store(store: Store) -> None:
     began = wiring.now() - timedelta(seconds=1)
     url = store.url.render_as_string(hide_password=False)
     houses = [House(build.settings(url), Store(url)) for _ in range(2)]
-    clocks = [Clock(house, [Entry("often", "", OFTEN, seen)], stop) for house in houses]
+    workers = [Worker(house, own_name(), stop) for house in houses]
+    clocks = [Clock(worker, [Entry("often", "", OFTEN, seen)]) for worker in workers]
     for clock in clocks:
         clock.start()
     _until(lambda: seen.count >= 4)
@@ -77,7 +79,8 @@ def test_what_a_dead_daemon_left_is_found_by_looking_around(store: Store) -> Non
     seen = _Seen()
     stop = threading.Event()
     house = House(build.settings(str(store.url)), store)
-    clock = Clock(house, [Entry("daily", "", daily, seen)], stop, look_seconds=0.2)
+    worker = Worker(house, own_name(), stop, look_seconds=0.2)
+    clock = Clock(worker, [Entry("daily", "", daily, seen)])
     clock.start()
     _until(lambda: seen.count)
     stop.set()
@@ -98,7 +101,8 @@ def test_a_daemon_that_is_told_to_stop_waits_for_what_it_has_in_hand(sqlite_stor
         return Result()
 
     house = House(build.settings(str(sqlite_store.url)), sqlite_store)
-    clock = Clock(house, [Entry("long", "", timing(every_minutes=1_440), long)], stop)
+    entry = Entry("long", "", timing(every_minutes=1_440), long)
+    clock = Clock(Worker(house, own_name(), stop), [entry])
     clock.start()
     assert begun.wait(PATIENCE_SECONDS)
     stop.set()

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from jobs.perform import LEASE, MOST_ATTEMPTS, perform
+from jobs.perform import MOST_ATTEMPTS, perform
 from jobs.turn import Result, Turn
+from jobs.worker import LEASE
 from models import scheduled_run as runs
 from models.delivery import RunOutcome
 from models.scheduled_run import Claim
