@@ -1,0 +1,105 @@
+"""Twenty-six months of the daemon on a simulated clock, with leads, opt-outs, holds and faults."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from models import scheduled_run as runs
+from pipeline.timing import ScheduleSettings
+from simulator.catalogue import NEWSLETTER
+from simulator.graph_api import GraphServer
+from simulator.world import World
+from tests import build
+from tests.acceptance.years import DAY, Years
+
+BEGINS = datetime(2028, 1, 5, 6, 0, tzinfo=UTC)
+"""Before a leap day, so that its leads come to their end before the end."""
+ENDS = datetime(2030, 3, 10, 6, 0, tzinfo=UTC)
+LEADS_A_DAY = 5
+FAULTS = ("html_502", "transient", "truncated_json", "throttle", "expired_token", "empty_page")
+SCHEDULE = ScheduleSettings.model_validate(
+    {
+        "pull": {"every_minutes": 1_440, "jitter_seconds": 300},
+        "expire": {"cron": "20 4,16 * * *"},
+        "housekeeping": {"daily_at": "05:10"},
+    }
+)
+
+
+def _years(url: str, graph: GraphServer) -> Years:
+    source = build.source(graph_url=graph.url, connections=1, max_wait_minutes=0)
+    settings = replace(build.settings(url, source), schedule=SCHEDULE)
+    return Years(settings, graph, BEGINS, Random(26))
+
+
+def _day(years: Years, form_id: str) -> None:
+    """Let a day pass: people send, some have enough, the platform has moods, the daemon works."""
+    rng, begins = years.rng, years.at
+    moments = sorted(rng.random() for _ in range(rng.randrange(2 * LEADS_A_DAY + 1)))
+    for part in moments:
+        years.until(max(years.at, begins + DAY * part))
+        years.send(form_id)
+        if years.people and rng.random() < 0.05:
+            years.opt_out()
+    if rng.random() < 0.03:
+        years.hold()
+    years.release_holds()
+    if rng.random() < 0.10:
+        kind = rng.choice(FAULTS)
+        years.graph.faults.once(kind, times=rng.randrange(1, 4))
+        years.seen[kind] += 1
+    years.until(max(years.at, begins + DAY))
+    years.graph.faults.clear()
+
+
+def test_for_26_months_nothing_is_lost_kept_too_long_or_used_against_somebodys_will(
+    sqlite_url: str,
+) -> None:
+    world = World(rng=Random(26), now=BEGINS)
+    form = world.add_form(NEWSLETTER)
+    with GraphServer(world) as graph:
+        years = _years(sqlite_url, graph)
+        years.boot()
+        while years.at < ENDS:
+            _day(years, form.id)
+            years.judge()
+        _each_run_was_done_once(years)
+        years.store.close()
+    seen = years.seen
+    assert seen["days"] > 780
+    assert len(years.sent) > 3_500
+    assert seen["expired"] > 100
+    assert min(seen[kind] for kind in (*FAULTS, "kills", "holds", "opt_outs")) > 3
+    assert min(seen["allowed"], seen["denied"], seen["left after an opt-out"]) > 50
+    assert seen["held beyond its day"] > 0
+
+
+def _each_run_was_done_once(years: Years) -> None:
+    """Every slot is one row, ended once; what began more often was killed in between."""
+    assert set(years.ended.values()) == {1}
+    with years.store.reading() as connection:
+        rows = runs.runs_since(connection, years.at - timedelta(days=60))
+    kept = {(row.job, row.subject, row.slot) for row in rows if row.outcome == "done"}
+    assert kept <= set(years.ended)
+    again = years.started.total() - years.ended.total()
+    assert again <= years.seen["kills"] + years.seen["failed"]
+
+
+@pytest.mark.parametrize("day", ["2028-03-26", "2028-10-29", "2028-02-29"])
+def test_on_the_days_on_which_clocks_or_calendars_jump_each_job_runs_as_on_any_other(
+    sqlite_url: str, day: str
+) -> None:
+    world = World(rng=Random(26), now=BEGINS)
+    form = world.add_form(NEWSLETTER)
+    with GraphServer(world) as graph:
+        years = _years(sqlite_url, graph)
+        years.at = datetime.fromisoformat(f"{day}T00:00:00+00:00") - DAY
+        years.boot()
+        for _ in range(3):
+            before = years.ended.total()
+            _day(years, form.id)
+            years.judge()
+            assert years.ended.total() - before in (4, 5)
+        years.store.close()
