@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks import (
     decisions,
     expiry,
+    expiry_beside,
     google_stream,
     ingest,
     mailbox,
@@ -25,7 +26,10 @@ from benchmarks import (
 )
 from benchmarks.graph_server import graph_server
 from benchmarks.measured import Cost, measure
+from models import schema
+from models.store import Store
 from pipeline.setup import upgrade_store
+from tests.acceptance import daemons
 from tests.postgres import NoPostgres, Server, running_server
 
 BUDGET_CPU = 2.0
@@ -37,6 +41,7 @@ BUDGET_GOOGLE = 1.5
 BUDGET_RECEIVER = 1.5
 DECISIONS = 1_000_000
 BUDGET_MAILBOX = 2.0
+BUDGET_BESIDE = 4.0
 MAILS = 10_000
 PARTS = (
     "decisions",
@@ -48,8 +53,10 @@ PARTS = (
     "receiver",
     "soak",
     "email",
+    "all-expire",
+    "daemons",
 )
-"""The last two are run only when they are named."""
+"""The last four are run only when they are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +76,15 @@ def main() -> None:
     parser.add_argument("--leads", type=int, default=100_000)
     parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--requests", type=int, default=20_000, help="of the receiver (20,000)")
-    parser.add_argument("--minutes", type=float, default=10.0, help="of the soak (10)")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of the soak, the daemons (10)")
     parser.add_argument("--kills", type=int, default=20, help="of the soak (20)")
+    parser.add_argument("--kill-every", type=float, default=3.0, help="of the daemons, in s (3)")
     asked = parser.parse_args()
     by_name: dict[str, Callable[[], int | None]] = {
         "soak": lambda: soaked(asked.minutes, asked.kills),
         "email": lambda: mailed(MAILS),
+        "all-expire": lambda: all_expired(asked.leads),
+        "daemons": lambda: shared(asked.minutes, asked.kill_every),
     }
     if asked.only in by_name:
         sys.exit(by_name[asked.only]())
@@ -198,6 +208,45 @@ def expiring(load: Load) -> None:
     show("the bare deletes of the same rows", bare, replace(load, leads=due))
     against("wall", ours.wall / bare.wall, BUDGET_EXPIRY)
     against("memory in MiB", ours.peak, BUDGET_MEMORY)
+
+
+def all_expired(leads: int) -> None:
+    """Delete every lead of a store, alone and while webhooks come in."""
+    heading(f"{leads:,} of {leads:,} leads expire from SQLite")
+    found = expiry_beside.expire_all(leads)
+    load = Load(found.due, forms=10, limit=500)
+    show("leadledger expire", found.alone, load)
+    show("the bare deletes of the same rows", found.bare, load)
+    show(f"the same beside {found.taken:,} webhooks", found.beside, load)
+    against("wall", found.alone.wall / found.bare.wall, BUDGET_EXPIRY)
+    against("memory in MiB", max(found.alone.peak, found.beside.peak), BUDGET_MEMORY)
+    print(f"  webhooks: p99 {found.idle_p99:.1f} ms idle, {found.busy_p99:.1f} ms meanwhile")
+    against("p99 of the webhooks", found.busy_p99 / found.idle_p99, BUDGET_BESIDE)
+
+
+def shared(minutes: float, kill_every: float) -> int:
+    """Let three daemons share a PostgreSQL store while one after the other is killed."""
+    heading(f"{minutes:g} minutes of three daemons, one killed every {kill_every:g} s or so")
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server())
+        url = stack.enter_context(server.database())
+        store = Store(url)
+        schema.upgrade(store)
+        store.close()
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="leadledger-soak-"))
+        found = daemons.soak_daemons(url, Path(folder), minutes * 60, kill_every)
+    for name, count in (
+        ("daemons killed", found.kills),
+        ("runs of the schedule", found.slots),
+        ("done again after they were over", len(found.run_again)),
+        ("done by two at the same time", len(found.at_the_same_time)),
+        ("left out or not ended", len(found.skipped)),
+        ("leads", found.leads),
+        ("leads missing", len(found.missing)),
+        ("leads stored more than once", len(found.doubled)),
+    ):
+        print(f"  {name:<38} {count:9,}")
+    return 0 if found.is_whole else 1
 
 
 def google(load: Load) -> None:

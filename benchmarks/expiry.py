@@ -3,8 +3,9 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 SHARE = 25
 """One lead in so many is due: 40,000 of 1,000,000."""
@@ -22,12 +23,14 @@ DEPENDANTS = (
 """Table, column, and the kind of key: the order in which the foreign keys allow it."""
 
 
-def make_due(path: Path) -> int:
-    """Let some leads of a store have come to their end, over four weeks; return how many."""
+def make_due(path: Path, share: int = SHARE) -> int:
+    """Let one lead in `share` have come to its end, over four weeks; return how many did."""
     with sqlite3.connect(path) as store:
-        ids = [id_ for (id_,) in store.execute("SELECT id FROM lead ORDER BY id")][::SHARE]
-        moments = [f"2024-01-{1 + place % DAYS:02} 12:00:00.000000" for place in range(len(ids))]
-        ends = [f"2026-01-{1 + place % DAYS:02} 00:00:00.000000" for place in range(len(ids))]
+        ids = [id_ for (id_,) in store.execute("SELECT id FROM lead ORDER BY id")][::share]
+        # as they came, so they end
+        days = [1 + place * DAYS // len(ids) for place in range(len(ids))]
+        moments = [f"2024-01-{day:02} 12:00:00.000000" for day in days]
+        ends = [f"2026-01-{day:02} 00:00:00.000000" for day in days]
         store.executemany(
             "UPDATE lead SET submitted_at = ?, received_at = ?, expires_at = ? WHERE id = ?",
             zip(moments, moments, ends, ids, strict=True),
@@ -44,13 +47,15 @@ def copied(path: Path, name: str) -> Path:
     return Path(shutil.copyfile(path, path.with_name(name)))
 
 
-def ours(config: Path, path: Path) -> Callable[[], int]:
+def ours(
+    config: Path, path: Path, environment: Mapping[str, str] = MappingProxyType({})
+) -> Callable[[], int]:
     """Delete what is due by our own step; the work returns how many leads went."""
     from pipeline import wiring
     from pipeline.expire import expire
     from pipeline.load_settings import load_settings
 
-    settings = load_settings(config, {"LEADLEDGER__STORE__URL": f"sqlite:///{path}"})
+    settings = load_settings(config, {**environment, "LEADLEDGER__STORE__URL": f"sqlite:///{path}"})
     opened = wiring.open_house(settings)
 
     def work() -> int:
@@ -67,6 +72,7 @@ def bare(path: Path, afterwards: Path) -> Callable[[], int]:
         for kind in ("lead", "identifier", "person")
     }
     store = sqlite3.connect(path, isolation_level=None)
+    [(controller_id,)] = store.execute("SELECT DISTINCT controller_id FROM lead")
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         store.execute(f"PRAGMA {pragma}")
 
@@ -76,9 +82,9 @@ def bare(path: Path, afterwards: Path) -> Callable[[], int]:
                 store.execute("BEGIN IMMEDIATE")
                 # names of our own tables
                 store.execute(
-                    f"DELETE FROM {table} WHERE controller_id = 'nectra'"
+                    f"DELETE FROM {table} WHERE controller_id = ?"
                     f" AND {column} IN (SELECT value FROM json_each(?))",
-                    (json.dumps(unit),),
+                    (controller_id, json.dumps(unit)),
                 )
                 store.execute("COMMIT")
         return len(keys["lead"])

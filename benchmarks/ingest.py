@@ -1,7 +1,8 @@
 """Pull leads from a local Graph server, as `leadledger pull` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from benchmarks.graph_server import PAGE_ID, TOKEN
@@ -40,17 +41,19 @@ def install(folder: Path, store: str, url: str, limit: int) -> Path:
     return config
 
 
-def ours(config: Path) -> Callable[[], tuple[int, int]]:
+def ours(
+    config: Path, environment: Mapping[str, str] = MappingProxyType({})
+) -> Callable[[], tuple[int, int]]:
     """Pull everything; the work returns how many leads were stored, and how many calls it took."""
     from pipeline import wiring
     from pipeline.load_settings import load_settings
     from pipeline.pull import pull
     from pipeline.setup import upgrade_store
 
-    settings = load_settings(config, {})
+    settings = load_settings(config, environment)
     upgrade_store(settings)
     opened = wiring.open_house(settings)
-    [source] = settings.sources
+    [source] = [each for each in settings.sources if each.kind == "meta_lead_ads"]
     connector = wiring.build(source)
 
     calls = _counted_calls()
