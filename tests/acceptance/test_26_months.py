@@ -22,7 +22,7 @@ BEGINS = datetime(2028, 1, 5, 6, 0, tzinfo=UTC)
 """Before a leap day, so that its leads come to their end before the end."""
 ENDS = datetime(2030, 3, 10, 6, 0, tzinfo=UTC)
 LEADS_A_DAY = 5
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name of its own
 FAULTS = ("html_502", "transient", "truncated_json", "throttle", "expired_token", "empty_page")
 SCHEDULE = ScheduleSettings.model_validate(
     {
