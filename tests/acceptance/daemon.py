@@ -1,13 +1,12 @@
 """A real `leadledger run` in a process of its own, which the tests feed, stop and kill."""
 
 import http.client
-import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cli.running import Shell
+from tests.cli.running import Ended, Running, Shell
 from tests.web.pushing import GOOGLE, GOOGLE_KEY
 from tests.web.serving import free_port
 
@@ -20,10 +19,15 @@ webhook_key = {{ env = "GOOGLE_WEBHOOK_KEY" }}
 """
 
 
-def installed(folder: Path, store_url: str | None = None, more: str = "") -> Shell:
+def installed(
+    folder: Path,
+    store_url: str | None = None,
+    more: str = "",
+    run: Callable[..., Ended] = Shell.__call__,
+) -> Shell:
     """Make an installation that Google tells of leads; return a shell in its folder."""
     shell = Shell(folder, {"GOOGLE_WEBHOOK_KEY": GOOGLE_KEY})
-    assert shell("init").code == 0
+    assert run(shell, "init").code == 0
     with (folder / "config.toml").open("a", encoding="utf-8") as config:
         config.write(SOURCE + more)
     shell.variables["LEADLEDGER__WEB__PORT"] = str(free_port())
@@ -38,7 +42,7 @@ def port_of(shell: Shell) -> int:
 
 
 @contextmanager
-def started(shell: Shell, *words: str) -> Iterator[subprocess.Popen[str]]:
+def started(shell: Shell, *words: str) -> Iterator[Running]:
     """Start a command that stays; kill it at the end if it is still there."""
     process = shell.start(*words)
     try:
@@ -49,7 +53,7 @@ def started(shell: Shell, *words: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate(timeout=30)
 
 
-def wait_until_it_answers(shell: Shell, process: subprocess.Popen[str]) -> None:
+def wait_until_it_answers(shell: Shell, process: Running) -> None:
     """Return once the process answers."""
     for _ in range(600):
         assert process.poll() is None, process.communicate()[1]

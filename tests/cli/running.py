@@ -1,4 +1,8 @@
-"""How these tests run the command: as a shell does, in a process of its own, with real streams."""
+"""How these tests run the command: as a shell does, in a process of its own, with real streams.
+
+The process is a fork of one that has imported the program (`forking.py`), where a fork behaves as a
+new process does.
+"""
 
 import json
 import os
@@ -9,8 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from tests.cli.forking import Forked, can_fork
+
 LEADLEDGER = Path(sys.executable).with_name("leadledger")
 PATIENCE_SECONDS = 60
+Running = subprocess.Popen[str] | Forked
 SUPPRESSION_KEY = "a-suppression-key-of-the-tests-0123456789"
 
 
@@ -53,7 +60,20 @@ class Shell:
 
     def __call__(self, *words: object) -> Ended:
         """Run `leadledger` to its end."""
-        return self.run([LEADLEDGER, *words])
+        if not can_fork(self.environment):
+            return self.installed(*words)
+        program = Forked(self.typed(*words), self.folder, self.environment)
+        try:
+            out, err = program.communicate(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.communicate()
+            raise
+        return Ended(program.wait(), out, err)
+
+    def installed(self, *words: object) -> Ended:
+        """Run `leadledger` to its end, from the start of its interpreter on."""
+        return self.run(self.typed(*words))
 
     def run(self, command: Sequence[object]) -> Ended:
         """Run any command to its end."""
@@ -75,10 +95,12 @@ class Shell:
         path = f"{LEADLEDGER.parent}:{os.environ['PATH']}"
         return Shell(self.folder, self.variables | {"PATH": path}).run(["bash", "-c", text])
 
-    def start(self, *words: object, out: int | IO[str] = subprocess.PIPE) -> subprocess.Popen[str]:
+    def start(self, *words: object, out: int | IO[str] = subprocess.PIPE) -> Running:
         """Start `leadledger` and do not wait."""
+        if can_fork(self.environment):
+            return Forked(self.typed(*words), self.folder, self.environment, out)
         return subprocess.Popen(
-            [str(word) for word in (LEADLEDGER, *words)],
+            self.typed(*words),
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -86,6 +108,11 @@ class Shell:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    @staticmethod
+    def typed(*words: object) -> list[str]:
+        """Return the words of a command, the program's file before them."""
+        return [str(word) for word in (LEADLEDGER, *words)]
 
 
 def configuration(source: Mapping[str, object] | None = None, *, store: str = "leads.db") -> str:
