@@ -96,7 +96,8 @@ def test_several_forks_run_beside_each_other_and_write_more_than_a_pipe_holds(
     many = (
         "import sys\nfor _ in range(50_000):\n    print('out')\n    print('err', file=sys.stderr)"
     )
-    started = [_forked(tmp_path, many) for _ in range(3)]
+    words = [str(_script(tmp_path, many))]
+    started = [Forked(words, tmp_path, Shell(tmp_path).environment) for _ in range(3)]
     for program in reversed(started):
         assert _ended(program) == Ended(0, "out\n" * 50_000, "err\n" * 50_000)
 
