@@ -1,6 +1,7 @@
 """Open the store: SQLite by default, PostgreSQL by its URL. The only place that opens a session."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from models.journal import NOTED, Journal, Note
 from policy.errors import ConfigError, StoreError, StoreUnavailable
 
 WAIT_SECONDS = 30
+LOOK_AGAIN_SECONDS = 0.003
 POSTGRES_EXTRA = "pip install 'leadledger[postgres]'"
 
 
@@ -94,6 +96,16 @@ class Store:
         self.engine.dispose()
 
 
+def state_seen(connection: Connection) -> tuple[int, int]:
+    """Return what changes when somebody else has written to an SQLite store meanwhile.
+
+    It counts on one connection only, and does not change by what is written there.
+    """
+    driver = connection.connection.dbapi_connection
+    version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+    return id(driver), version
+
+
 def _checked(url: str) -> Any:  # noqa: ANN401 - SQLAlchemy's URL
     try:
         parsed = make_url(url)
@@ -131,9 +143,34 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once where rows will be written: a read alone would not hold it."""
-    writes = connection.get_execution_options().get("leadledger_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """Take the write lock at once where rows will be written: a read alone would not hold it.
+
+    SQLite's own waiting looks again after a tenth of a second at last, and so misses the moments
+    between the turns of whoever has much to write; here it looks every few milliseconds.
+    """
+    if not connection.get_execution_options().get("leadledger_writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.dbapi_connection
+    wait = driver.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+    ends = time.monotonic() + wait
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _is_begun(driver, is_last=time.monotonic() >= ends):
+            time.sleep(LOOK_AGAIN_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
+
+
+def _is_begun(driver: sqlite3.Connection, *, is_last: bool) -> bool:
+    """Try to take the write lock; whatever else fails, or the last try, is the caller's."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_last or error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -6,7 +6,7 @@ in itself, so a run that is broken off is finished by the next one.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
@@ -25,6 +25,7 @@ from models.store import Store
 from pipeline.collection import rare_collection
 from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.gather import require_own_key
+from pipeline.pace import MOST, Pace
 from pipeline.retention_facts import Holds, Judged, clock_facts, people_facts
 from pipeline.settings import ControllerSettings
 from policy.periods import Period
@@ -33,8 +34,6 @@ from policy.retention_ends import RetentionFacts
 from policy.retention_rules import DataClass, RetentionReason
 
 ACTOR = "expire"
-UNIT_OF_WORK = 1_000
-"""Records in one transaction."""
 ANSWERS = frozenset(
     {
         RetentionReason.DELETE_OK,
@@ -78,11 +77,18 @@ class _Round:
     is_rehearsal: bool
     progress: Callable[[int], None]
     is_stopping: Callable[[], bool]
+    pace: Pace
     result: Expired = field(default_factory=Expired)
 
-    def opening(self) -> AbstractContextManager[Connection]:
-        """Open a transaction of the kind that this run may use."""
-        return self.store.reading() if self.is_rehearsal else self.store.writing(self.controller_id)
+    @contextmanager
+    def turn(self) -> Iterator[tuple[Connection, int]]:
+        """Open a transaction of the kind that this run may use, for so many records."""
+        if self.is_rehearsal:
+            with self.store.reading() as connection:
+                yield connection, MOST
+            return
+        with self.pace.turn(self.controller_id) as (connection, most):
+            yield connection, most
 
 
 def expire(  # noqa: PLR0913 - what is due, and how the run is watched
@@ -123,7 +129,14 @@ def expire(  # noqa: PLR0913 - what is due, and how the run is watched
     with rare_collection():
         for controller in controllers:
             one = _Round(
-                store, controller.id, suppression_key, began, is_rehearsal, progress, is_stopping
+                store,
+                controller.id,
+                suppression_key,
+                began,
+                is_rehearsal,
+                progress,
+                is_stopping,
+                Pace(store),
             )
             found[controller.id] = one.result
             # people first: what they said may hang on a lead whose own day is over
@@ -138,13 +151,13 @@ def _ended_leads(one: _Round) -> None:
     """Walk through the leads whose last day is over, in the order of these days."""
     after: Place | None = None
     while True:
-        with one.opening() as connection:
+        with one.turn() as (connection, most):
             holds = Holds.of(connection, one.controller_id, one.now)
-            leads = due.ended_leads(connection, one.controller_id, one.now, after, UNIT_OF_WORK)
+            leads = due.ended_leads(connection, one.controller_id, one.now, after, most)
             judged = [Judged(lead, clock_facts(lead, holds)) for lead in leads]
             _settle(one, connection, judged, is_ended=True)
         one.progress(len(leads))
-        if len(leads) < UNIT_OF_WORK or one.is_stopping():
+        if len(leads) < most or one.is_stopping():
             return
         after = Place(leads[-1].expires_at, leads[-1].id)
 
@@ -154,14 +167,14 @@ def _leads_of_people(one: _Round) -> None:
     after: UUID | None = None
     met: set[UUID] = set()
     while True:
-        with one.opening() as connection:
+        with one.turn() as (connection, most):
             holds = Holds.of(connection, one.controller_id, one.now)
-            page = due.identifiers_with_endings(connection, one.controller_id, after, UNIT_OF_WORK)
+            page = due.identifiers_with_endings(connection, one.controller_id, after, most)
             judged = people_facts(connection, one.controller_id, page, holds, one.now)
             judged = [each for each in judged if each.lead.id not in met]
             met |= _settle(one, connection, judged, is_ended=False)
         one.progress(len(judged))
-        if len(page) < UNIT_OF_WORK or one.is_stopping():
+        if len(page) < most or one.is_stopping():
             return
         after = page[-1]
 
@@ -198,9 +211,9 @@ def _deliveries(one: _Round) -> None:
 def _unread(one: _Round, overdue: Overdue, drop: Drop) -> None:
     after: UUID | None = None
     while True:
-        with one.opening() as connection:
+        with one.turn() as (connection, most):
             holds = Holds.of(connection, one.controller_id, one.now)
-            page = overdue(connection, one.controller_id, one.now, after, UNIT_OF_WORK)
+            page = overdue(connection, one.controller_id, one.now, after, most)
             held = holds.on_deliveries(connection, one.controller_id, [row.id for row in page])
             gone = [row for row in page if _may_go(row, held[row.id], one.now)]
             if gone and not one.is_rehearsal:
@@ -218,7 +231,7 @@ def _unread(one: _Round, overdue: Overdue, drop: Drop) -> None:
         one.result.deliveries += len(gone)
         one.result.deliveries_kept += len(page) - len(gone)
         one.progress(len(page))
-        if len(page) < UNIT_OF_WORK or one.is_stopping():
+        if len(page) < most or one.is_stopping():
             return
         after = page[-1].id
 
@@ -236,7 +249,7 @@ def _may_go(row: Row[Any], holds: Sequence[Period], now: datetime) -> bool:
 
 def _removals(one: _Round) -> None:
     """Forget deletions that lie six years back (RET-14)."""
-    with one.opening() as connection:
+    with one.turn() as (connection, _):
         times = removal.removal_times(connection, one.controller_id)
         over = list(takewhile(lambda found: _is_forgettable(found[0], one.now), times))
         if not over:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from policy.instants import in_utc
@@ -22,6 +22,7 @@ OPEN_ENQUIRY_DAYS = 30
 OPT_OUT_DAYS = 30
 MONTHS_AFTER_ENQUIRY = 6
 DELETION_LAG = timedelta(hours=24)
+_FIRST_YEAR, _LAST_YEAR = 1900, 9900
 
 
 class LivePurpose(Word):
@@ -72,12 +73,13 @@ class RetentionFacts:
 
     def __post_init__(self) -> None:
         """Refuse a time without a zone, and bring the others to UTC."""
-        for field in fields(self):
-            at = getattr(self, field.name)
-            if isinstance(at, datetime):
-                object.__setattr__(self, field.name, _known(at, field.name))
-        object.__setattr__(self, "holds", _in_utc(self.holds, "hold"))
-        object.__setattr__(self, "open_requests", _in_utc(self.open_requests, "request"))
+        for name in _MOMENTS:
+            at = getattr(self, name)
+            if at is not None and not _is_plain(at):
+                object.__setattr__(self, name, _known(at, name))
+        for name, what in (("holds", "hold"), ("open_requests", "request")):
+            if periods := getattr(self, name):
+                object.__setattr__(self, name, _in_utc(periods, what))
 
     @property
     def clock_started_at(self) -> datetime:
@@ -89,6 +91,14 @@ class RetentionFacts:
         """Return until when the record's own enquiry counts as open, even if nobody closed it."""
         left_open = self.clock_started_at + timedelta(days=OPEN_ENQUIRY_DAYS)
         return min(self.enquiry_closed_at or left_open, left_open)
+
+
+_MOMENTS = tuple(field.name for field in fields(RetentionFacts) if "datetime" in str(field.type))
+
+
+def _is_plain(at: datetime) -> bool:
+    """Say whether a time is in UTC already, and one that calendars can count from."""
+    return at.tzinfo is UTC and _FIRST_YEAR < at.year < _LAST_YEAR
 
 
 def _in_utc(periods: Sequence[Period], what: str) -> tuple[Period, ...]:
@@ -146,15 +156,17 @@ def _own_end(rule: RetentionRule, facts: RetentionFacts) -> Iterator[End]:
 
 
 def _start_of(start: ClockStart, facts: RetentionFacts) -> datetime | None:
-    starts = {
-        ClockStart.SOURCE_TIME: facts.clock_started_at,
-        ClockStart.RECEIPT: facts.received_at or facts.started_at,
-        ClockStart.CONTRACT_END: facts.contract_ended_at,
-        ClockStart.PROCESSING_END: facts.contract_ended_at,
-        ClockStart.MARKETING_END: facts.marketing_ended_at,
-        ClockStart.LAST_EVENT: facts.last_event_at or facts.started_at,
-    }
-    return starts[start]
+    match start:
+        case ClockStart.SOURCE_TIME:
+            return facts.clock_started_at
+        case ClockStart.RECEIPT:
+            return facts.received_at or facts.started_at
+        case ClockStart.CONTRACT_END | ClockStart.PROCESSING_END:
+            return facts.contract_ended_at
+        case ClockStart.MARKETING_END:
+            return facts.marketing_ended_at
+        case ClockStart.LAST_EVENT:
+            return facts.last_event_at or facts.started_at
 
 
 def _end_of(clock: Clock, start: datetime, facts: RetentionFacts) -> datetime:

@@ -17,8 +17,9 @@ from models.person import IdentifierRecord, LeadIdentifier, Person
 from models.removal import Removal
 from models.store import Store
 from pipeline import compose
-from pipeline.expire import UNIT_OF_WORK, expire
+from pipeline.expire import expire
 from pipeline.hold import place_hold, release_hold
+from pipeline.pace import MOST as UNIT_OF_WORK
 from policy.errors import ConfigError
 from policy.retention_rules import RetentionReason
 from policy.vocabulary import Channel, EventKind, Identifier, PermissionEvent, Purpose, ReasonCode
