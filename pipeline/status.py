@@ -15,6 +15,7 @@ from models.refused_push import refused_since
 from models.rights_request import requests_due
 from models.store import Store
 from pipeline.backup import newest_backup
+from pipeline.completeness import NOT_COMPARED, Completeness, completeness
 from pipeline.list_requests import OWED
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
@@ -30,7 +31,8 @@ class SourceStatus:
     `waiting` pushes lie in the inbox, the oldest since `waiting_since`; `refused` are the requests
     to its address that were refused since yesterday, by the status of the answer. `inbox_message`
     is what keeps pushes from being worked on, None if nothing does; `watch_message` the same for a
-    source that is watched, such as a mailbox.
+    source that is watched, such as a mailbox. `completeness` is what comparing it with the platform's
+    own list has shown.
     """
 
     id: str
@@ -49,6 +51,7 @@ class SourceStatus:
     refused: dict[int, int]
     inbox_message: str | None
     watch_message: str | None
+    completeness: Completeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         totals = trail.lead_totals(connection)
         runs = deliveries.last_runs(connection, PULL)
         works = deliveries.last_runs(connection, INBOX)
+        compared = completeness(connection, now)
         watched = {
             source.id: watch_message(connection, source, source.own, now)
             for source in settings.sources
@@ -117,6 +121,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
                 refused=dict(refusals[source.controller.id, source.id]),
                 inbox_message=work.message if work else None,
                 watch_message=watched.get(source.id),
+                completeness=compared.get(source.id, NOT_COMPARED),
             )
         )
     waiting, since = sum(n for n, _ in mails), min((at for _, at in mails), default=None)
