@@ -123,7 +123,7 @@ class _Work:
                 announced = tuple(found.announced.get(each.external_id, ()))
                 self.gaps[each.external_id] = _Gap(each, place, announced)
             else:
-                self.report.count(place, standing)
+                self.report.count(place, standing.value)
         if batch.is_last:
             self.report.whole.add(batch.stream)
 
@@ -157,7 +157,7 @@ class _Work:
         for id_, gap in gaps.items():
             standing = found.standings[id_]
             if standing is not Standing.GAP:
-                self.report.count(gap.place, standing)
+                self.report.count(gap.place, standing.value)
                 self.report.count(gap.place, FETCHED)
                 continue
             self.report.count(gap.place, "open")

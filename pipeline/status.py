@@ -31,8 +31,8 @@ class SourceStatus:
     `waiting` pushes lie in the inbox, the oldest since `waiting_since`; `refused` are the requests
     to its address that were refused since yesterday, by the status of the answer. `inbox_message`
     is what keeps pushes from being worked on, None if nothing does; `watch_message` the same for a
-    source that is watched, such as a mailbox. `completeness` is what comparing it with the platform's
-    own list has shown.
+    source that is watched, such as a mailbox. `completeness` is what comparing it with the
+    platform's own list has shown.
     """
 
     id: str
