@@ -252,7 +252,7 @@ def test_where_fetching_breaks_off_the_reason_is_told_and_the_next_one_goes_on(
         server.faults.clear()
         assert compare(store, server).outcome is RunOutcome.DONE
         assert_each_once(store, server)
-        assert [run.outcome for run in kept(store, JobRun)] == ["refused", "done"]
+        assert sorted(run.outcome for run in kept(store, JobRun)) == ["done", "refused"]
 
 
 def test_a_platform_that_cannot_be_asked_changes_no_result(store: Store) -> None:
