@@ -18,6 +18,7 @@ from pipeline.settings import (
     ControllerSettings,
     KeySettings,
     MailSettings,
+    OptOutSettings,
     Settings,
     SourceCommon,
     StoreSettings,
@@ -26,7 +27,7 @@ from pipeline.settings import (
 from policy.errors import ConfigError
 
 PREFIX = "LEADLEDGER__"
-SECTIONS = ("store", "keys", "web", "mail", "backup", "controllers", "sources")
+SECTIONS = ("store", "keys", "web", "mail", "backup", "optouts", "controllers", "sources")
 KEY_BYTES = 32
 
 M = TypeVar("M", bound=BaseModel)
@@ -115,13 +116,14 @@ class _Check:
         web = self.model(WebSettings, "web", tree.get("web", {}))
         mail = self.model(MailSettings, "mail", tree["mail"]) if "mail" in tree else None
         backup = self.model(BackupSettings, "backup", tree.get("backup", {}))
+        opt_outs = self.model(OptOutSettings, "optouts", tree.get("optouts", {}))
         controllers = self.listed(tree, "controllers", ControllerSettings)
         suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
         sources = self.sources(tree, {c.id: c for c in controllers}, suppression_key)
         links = [key.get_secret_value().encode() for key in keys.links] if keys else []
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
-        if self.mistakes or store is None or keys is None or web is None or backup is None:
+        if self.mistakes or not (store and keys and web and backup and opt_outs):
             raise ConfigError(self.mistakes)
         return Settings(
             folder=self.folder,
@@ -134,6 +136,7 @@ class _Check:
             mail=mail,
             backup_key=keys.backup.get_secret_value().encode() if keys.backup else None,
             backup=backup,
+            opt_outs=opt_outs,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:
