@@ -66,6 +66,9 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         _tell_pushes(source)
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {_suppressed(found)}")
     print_data(f"last backup: {_moment(found.last_backup_at)}")
+    if found.lists_failed:
+        lists = counted(found.lists_failed, "list")
+        say(f"{lists} of opt-outs not heeded whole. Cure: see the notes beside them in `failed`.")
     _tell_mails_and_requests(found)
 
 
@@ -95,7 +98,9 @@ def _tell_completeness(source: "SourceStatus") -> None:
         fetched = counted(found.gaps_fetched, "gap")
         until = _moment(found.complete_until)
         say(f"{source.id}: complete up to {until}; {fetched} fetched, {found.gaps_open:,} open.")
-    if found.gaps_open:
+    if found.message:
+        say(f"{source.id}, last comparison: {found.message}")
+    elif found.gaps_open:
         missing = counted(found.gaps_open, "lead")
         say(f"{source.id}: {missing} missing here. Cure: `leadledger reconcile {source.id}`.")
     if found.gaps_lost:

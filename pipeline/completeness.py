@@ -19,13 +19,15 @@ class Completeness:
 
     `complete_until` is up to when the latest comparison that missed nothing speaks, None if none
     did. `gaps_fetched` were missing until the latest comparison; `gaps_open` still are, and
-    `gaps_lost` are too old for the platform to give them out any more.
+    `gaps_lost` are too old for the platform to give them out any more. `message` is what kept the
+    latest comparison from being complete, None if nothing did.
     """
 
     complete_until: datetime | None = None
     gaps_fetched: int = 0
     gaps_open: int = 0
     gaps_lost: int = 0
+    message: str | None = None
 
 
 NOT_COMPARED = Completeness()
@@ -44,6 +46,7 @@ def completeness(connection: Connection, now: datetime) -> Mapping[str, Complete
             run.counts.get(FETCHED, 0),
             gaps[False][source_id],
             gaps[True][source_id],
+            run.message,
         )
         for source_id, run in runs.items()
     }

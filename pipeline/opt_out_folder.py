@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 
 from policy.dropped_files import is_being_written, is_kept, is_whole, may_be_taken_over
@@ -40,6 +41,15 @@ class Claim:
         number = found[2] if found else secrets.token_hex(4)
         name = os.fsencode(f"{self.since:{_STAMP}}-{number}-{self.path.name}")
         return os.fsdecode(name[: _LONGEST_NAME - len(REASON)])
+
+    def open(self) -> BufferedReader:
+        """Open the file, if it is one: nobody may put a link to another in its place.
+
+        Raises:
+            OSError: it cannot be read, or is gone.
+        """
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        return os.fdopen(os.open(self.path, flags), "rb")
 
     def renew(self) -> None:
         """Say that somebody still works on it."""
@@ -70,7 +80,8 @@ class Claim:
         folder.mkdir(mode=0o700, exist_ok=True)
         # whoever dropped it may own it, and then the folder alone keeps others out
         with suppress(OSError):
-            self.path.chmod(0o600)
+            if not self.path.is_symlink():
+                self.path.chmod(0o600)
         self._move(folder / self._name)
 
     def _move(self, target: Path) -> None:
@@ -110,6 +121,15 @@ def claims(box: Path, now: datetime) -> Iterator[Claim]:
 def waiting_in(box: Path) -> int:
     """Return how many files of a folder were left alone, since they may still be written."""
     return sum(each.is_file() for each in box.iterdir() if not each.name.startswith("."))
+
+
+def failed_in(folder: Path) -> int:
+    """Return how many files wait for somebody to look at them, in a folder and those below."""
+    with suppress(OSError):
+        boxes = [folder, *boxes_below(folder)] if folder.is_dir() else []
+        files = (each.name for box in boxes for each in _files(box / FAILED))
+        return sum(not name.endswith(REASON) for name in files)
+    return 0
 
 
 def drop_done(box: Path, now: datetime) -> int:

@@ -12,6 +12,7 @@ from policy.errors import UsageError
 from policy.vocabulary import Identifier, IdentifierKind
 
 MAX_NAMED = 50
+_LONGEST_LINE = 10_000
 _SEPARATORS = ",;\t"
 _ROUNDED = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 _FEWEST_DIGITS = 5
@@ -24,6 +25,15 @@ def text_lines(opened: io.BufferedReader) -> io.TextIOWrapper:
     is_utf16 = opened.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     encoding = "utf-16" if is_utf16 else "utf-8-sig"
     return io.TextIOWrapper(opened, encoding=encoding, errors="replace")
+
+
+def short_lines(lines: io.TextIOWrapper) -> Iterator[str]:
+    """Yield each line, of one that is endless its beginning: what is wanted stands first."""
+    is_within = False
+    while line := lines.readline(_LONGEST_LINE):
+        if not is_within:
+            yield line
+        is_within = not line.endswith("\n")
 
 
 @dataclass(slots=True)

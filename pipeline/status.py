@@ -17,6 +17,7 @@ from models.store import Store
 from pipeline.backup import newest_backup
 from pipeline.completeness import NOT_COMPARED, Completeness, completeness
 from pipeline.list_requests import OWED
+from pipeline.opt_out_folder import failed_in
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
 from pipeline.watch_state import watch_message
@@ -62,6 +63,7 @@ class Status:
     `mails_waiting` are those to be sent, the oldest since `mails_since`; `can_mail` says that a
     server is configured. `requests_open` are those of people who still wait for an answer, the
     first of which is due on `next_request_due` (London). `last_backup_at` is None without any.
+    `lists_failed` lists of opt-outs that were dropped could not be heeded whole.
     """
 
     at: datetime
@@ -75,6 +77,7 @@ class Status:
     requests_open: int
     next_request_due: date | None
     last_backup_at: datetime | None
+    lists_failed: int
 
 
 def status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -128,7 +131,9 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
     can_mail = settings.mail is not None
     backed_up = newest_backup(settings.backup_folder)
     stopped = sum(reasons.values()), reasons
-    return Status(now, found, overdue, *stopped, waiting, since, can_mail, *requests, backed_up)
+    lists = failed_in(settings.opt_out_folder)
+    mailed = waiting, since
+    return Status(now, found, overdue, *stopped, *mailed, can_mail, *requests, backed_up, lists)
 
 
 def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:

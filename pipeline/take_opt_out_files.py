@@ -21,9 +21,10 @@ from models import ledger
 from models.ledger import LedgerKind
 from pipeline.opt_out import Said, opt_out
 from pipeline.opt_out_folder import Claim, boxes_below, claims, drop_done, waiting_in
-from pipeline.opt_out_list import OptOutList, text_lines
+from pipeline.opt_out_list import OptOutList, short_lines, text_lines
 from pipeline.settings import ControllerSettings
 from pipeline.wiring import House
+from policy.errors import LeadsError
 
 ACTOR = "opt-out folder"
 _LOOKED_AT = 8_192
@@ -96,6 +97,11 @@ class _Box:
     controller: ControllerSettings | None
     refusal: str = ""
 
+    @property
+    def whose(self) -> str:
+        """Return whose it is, as it may be logged: the name of any other folder may name people."""
+        return self.controller.id if self.controller else "nobody"
+
 
 def take_opt_out_files(house: House, now: Callable[[], datetime]) -> TakenFiles:
     """Heed every file that has come whole, and delete those that were done 30 days ago.
@@ -110,17 +116,13 @@ def take_opt_out_files(house: House, now: Callable[[], datetime]) -> TakenFiles:
     for box in _boxes(house):
         try:
             for claim in claims(box.folder, now()):
-                taken = _take(house, box, claim, now)
-                if taken is not None:
-                    report.files.append(taken)
-                    _log(taken)
+                _take_alone(house, box, claim, now, report)
             report.deleted += drop_done(box.folder, now())
             report.waiting += waiting_in(box.folder)
         except OSError as error:
-            whose = box.controller.id if box.controller else "nobody"
             report.troubles.append(
-                f"optouts: the folder of {whose} cannot be worked on: {error.strerror}. Cure: give"
-                " the user that runs leadledger the right to read and write it."
+                f"optouts: the folder of {box.whose} cannot be worked on: {error.strerror}."
+                " Cure: give the user that runs leadledger the right to read and write it."
             )
     return report
 
@@ -140,13 +142,34 @@ def _boxes(house: House) -> Sequence[_Box]:
     return [_Box(folder, only, _WHOSE.format(known=known)), *below]
 
 
+def _take_alone(
+    house: House, box: _Box, claim: Claim, now: Callable[[], datetime], report: TakenFiles
+) -> None:
+    """Work on one file, so that a fault over it keeps no other list from being heeded."""
+    try:
+        taken = _take(house, box, claim, now)
+    except (LeadsError, OSError):
+        raise
+    except Exception as fault:  # noqa: BLE001 - it stays claimed, and is tried again
+        kind = type(fault).__name__
+        structlog.get_logger().error("opt_outs.fault", controller=box.whose, kind=kind)
+        report.troubles.append(
+            f"optouts: a fault of the program ({kind}) keeps a list of {box.whose} from being"
+            " heeded; it is tried again. Cure: report this line."
+        )
+        return
+    if taken is not None:
+        report.files.append(taken)
+        _log(taken)
+
+
 def _take(house: House, box: _Box, claim: Claim, now: Callable[[], datetime]) -> TakenFile | None:
     """Work on one file; None if it changed meanwhile, so that it will be taken again."""
     if box.controller is None:
         claim.fail(box.refusal)
         return TakenFile(None, None, Counter(), 0, "no_controller")
     try:
-        opened = claim.path.open("rb")
+        opened = claim.open()
     except FileNotFoundError:
         return None  # another one took it over
     except OSError:
@@ -181,7 +204,7 @@ def _stop(
             house.store,
             [controller],
             house.settings.suppression_key,
-            listed.read(lines),
+            listed.read(short_lines(lines)),
             Said(None, claim.since, ACTOR),
             lambda _: claim.renew(),
         )

@@ -17,6 +17,7 @@ from models.ledger import LedgerKind, LedgerRecord
 from models.permission import PermissionRecord, Suppression
 from models.store import Store
 from pipeline import wiring
+from pipeline.status import status
 from pipeline.take_opt_out_files import TakenFiles, take_opt_out_files
 from pipeline.wiring import House
 from policy.vocabulary import Role
@@ -227,7 +228,7 @@ def test_two_programs_share_a_folder(store: Store, tmp_path: Path) -> None:
 @contextmanager
 def growing(store: Store, path: Callable[[], Path]) -> Iterator[None]:
     """Let a file grow while it is worked on."""
-    grown = []
+    grown: list[bool] = []
 
     def grow(*_: Any) -> None:
         if not grown and path().exists():
@@ -271,6 +272,24 @@ def test_neither_logs_nor_the_ledger_name_a_file_or_somebody_in_it(
     assert (len(own), len(logs)) == (2, 2)
     assert not any("canary" in text for text in (*entries, str(logs), str(report)))
     assert {taken.digest for taken in report.files} <= {log["digest"] for log in logs}
+
+
+def test_an_endless_line_spoils_itself_alone(sqlite_store: Store, tmp_path: Path) -> None:
+    house, box = house_in(tmp_path, sqlite_store), tmp_path / "optouts"
+    endless = f"first@mail.example,{'x' * 50_000}"
+    drop(box, f"email\n{endless}\n{'y' * 50_000}\nlast@mail.example\n")
+    [taken] = round_of(house).files
+    assert (taken.counts["new"], taken.unreadable) == (2, 1)
+
+
+def test_the_status_counts_the_lists_that_somebody_must_look_at(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    house, box = house_in(tmp_path, sqlite_store), tmp_path / "optouts"
+    drop(box, "a@mail.example\nnobody here\n")
+    drop(box / "nobody")
+    round_of(house)
+    assert status(sqlite_store, house.settings, settled()).lists_failed == 2
 
 
 def test_the_same_list_again_says_nothing_new(sqlite_store: Store, tmp_path: Path) -> None:
