@@ -12,7 +12,8 @@ from connectors._google_line import Ads
 from connectors._google_pull import rows_since
 from connectors._google_submissions import listing_query
 from connectors._values import instant_of
-from connectors.base import Listed, ListedBatch, Marks
+from connectors.base import Marks
+from connectors.listed import Listed, ListedBatch
 
 BATCH = 1_000
 _ANY_CLOCK = timedelta(days=2)

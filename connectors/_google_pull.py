@@ -24,7 +24,8 @@ from connectors._google_snapshots import Form, looked
 from connectors._google_submissions import MEDIA_TYPE, as_json, submissions_query
 from connectors._google_verdict import GoogleError, Outcome
 from connectors._values import instant_of
-from connectors.base import Batch, ConnectorIO, Delivery, Listed, StreamFailed
+from connectors.base import Batch, ConnectorIO, Delivery, StreamFailed
+from connectors.listed import Listed
 from policy.london import midnight
 from policy.vocabulary import Notice
 

@@ -12,7 +12,7 @@ from connectors._meta_graph import Graph
 from connectors._meta_pages import pages
 from connectors._meta_verdict import changed
 from connectors._values import id_of, instant_of
-from connectors.base import Listed, ListedBatch
+from connectors.listed import Listed, ListedBatch
 
 ROWS = 500
 """Rows a call: those of two short values are light, and fewer are asked for where it is refused."""

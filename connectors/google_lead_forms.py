@@ -28,13 +28,12 @@ from connectors.base import (
     Connector,
     ConnectorIO,
     Delivery,
-    Listed,
-    ListedBatch,
     ProbeResult,
     Reading,
     Source,
     StreamFailed,
 )
+from connectors.listed import Listed, ListedBatch
 from connectors.pushed import Push, Refusal
 from policy.errors import SourceError
 from policy.vocabulary import Notice

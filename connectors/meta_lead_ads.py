@@ -36,8 +36,6 @@ from connectors.base import (
     Batch,
     ConnectorIO,
     Delivery,
-    Listed,
-    ListedBatch,
     ProbeResult,
     Problem,
     Secret,
@@ -46,6 +44,7 @@ from connectors.base import (
     StreamFailed,
     Submission,
 )
+from connectors.listed import Listed, ListedBatch
 from connectors.pushed import Missing, Pointer, Push, Refusal
 from policy.errors import SourceError
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from connectors.base import Connector, Delivery, Listed, ProblemCode, Submission
+from connectors.base import Connector, Delivery, ProblemCode, Submission
+from connectors.listed import Listed
 from connectors.pushed import Collects
 from models import delivery as deliveries
 from models import inbox, removal

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from connectors.base import Listed, StreamFailed
+from connectors.base import StreamFailed
+from connectors.listed import Listed
 from models import delivery as deliveries
 from models.delivery import RunOutcome
 from models.keys import new_keys

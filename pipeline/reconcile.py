@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from connectors.base import Batch, Delivery, Listed, ListedBatch, Lists, StreamFailed
+from connectors.base import Batch, Delivery, StreamFailed
+from connectors.listed import Listed, ListedBatch, Lists
 from models import delivery as deliveries
 from models.lead import stored_by_form
 from models.store import Store
