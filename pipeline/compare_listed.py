@@ -64,9 +64,7 @@ class Comparing:
         copies = self._recogniser.copies(connection, left, marked).known
         stored |= {id_: Known(is_stored=True, is_test=lead.is_test) for id_, lead in copies.items()}
         left = [id_ for id_ in left if id_ not in stored]
-        gone = removal.removed_before(
-            connection, self._owner, self._source_id, left, removals(left, marked)
-        )
+        gone = self._removed(connection, chunk, left, marked)
         shelf = deliveries.aside_with(connection, self._owner, self._source_id, left)
         waiting = self._in_inbox(connection)
         for id_ in left:
@@ -92,6 +90,21 @@ class Comparing:
             found = leads.known_leads(connection, self._owner, self._source_id, list(others))
             known |= {others[id_]: lead for id_, lead in found.items()}
         return {id_: Known(is_stored=True, is_test=lead.is_test) for id_, lead in known.items()}
+
+    def _removed(
+        self,
+        connection: Connection,
+        chunk: Mapping[str, Listed],
+        ids: Sequence[str],
+        marked: Marked,
+    ) -> set[str]:
+        """Return which of some leads were deleted here, under whichever of their ids."""
+        names = {id_: {id_, *chunk[id_].also} for id_ in ids}
+        every = list(set().union(*names.values()))
+        found = removal.removed_before(
+            connection, self._owner, self._source_id, every, removals(ids, marked)
+        )
+        return {id_ for id_, own in names.items() if not found.isdisjoint(own)}
 
     def _marked(self, chunk: Mapping[str, Listed], ids: Sequence[str]) -> Marked:
         ways = {each.marks.way for each in chunk.values() if each.marks}

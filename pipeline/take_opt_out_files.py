@@ -113,18 +113,27 @@ def take_opt_out_files(house: House, now: Callable[[], datetime]) -> TakenFiles:
         StoreError: the store failed; the file in hand is taken up again after some minutes.
     """
     report = TakenFiles()
-    for box in _boxes(house):
+    try:
+        boxes = _boxes(house)
+    except OSError as error:
+        report.troubles.append(_closed("all", error))
+        return report
+    for box in boxes:
         try:
             for claim in claims(box.folder, now()):
                 _take_alone(house, box, claim, now, report)
             report.deleted += drop_done(box.folder, now())
             report.waiting += waiting_in(box.folder)
         except OSError as error:
-            report.troubles.append(
-                f"optouts: the folder of {box.whose} cannot be worked on: {error.strerror}."
-                " Cure: give the user that runs leadledger the right to read and write it."
-            )
+            report.troubles.append(_closed(box.whose, error))
     return report
+
+
+def _closed(whose: str, error: OSError) -> str:
+    return (
+        f"optouts: the folder of {whose} cannot be worked on: {error.strerror}. Cure: give the user"
+        " that runs leadledger the right to read and write it."
+    )
 
 
 def _boxes(house: House) -> Sequence[_Box]:
