@@ -310,7 +310,7 @@ def test_fifty_thousand_leads_are_listed_in_few_calls(sqlite_store: Store) -> No
         assert not any("field_data" in str(call) for call in server.calls)
 
 
-def test_a_platform_that_ignores_the_filter_changes_nothing(store: Store) -> None:
+def test_what_was_made_lately_is_no_gap_and_an_empty_page_is_not_the_end(store: Store) -> None:
     """What was made lately may still be on its way: it is no gap. Rule: REC-1."""
     with served(30) as server:
         pull_once(store, server)
