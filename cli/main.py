@@ -17,6 +17,7 @@ from cli import (
     imports,
     intake,
     lists,
+    reconciling,
     rights,
     serve,
     setup,
@@ -38,7 +39,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    *(setup, intake, imports, form, lists, audit, stops, holds, rights, state, serve, backups),
+    *(
+        setup,
+        intake,
+        reconciling,
+        imports,
+        form,
+        lists,
+        audit,
+        stops,
+        holds,
+        rights,
+        state,
+        serve,
+        backups,
+    ),
     demo,
 ):
     module.register(app)

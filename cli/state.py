@@ -63,10 +63,14 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     for source in found.sources:
         if source.message:
             say(f"{source.id}, last pull: {source.message}")
+        _tell_completeness(source)
         _tell_pushes(source)
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {_suppressed(found)}")
     print_data(f"last backup: {_moment(found.last_backup_at)}")
     _tell_jobs(found)
+    if found.lists_failed:
+        lists = counted(found.lists_failed, "list")
+        say(f"{lists} of opt-outs not heeded whole. Cure: see the notes beside them in `failed`.")
     _tell_mails_and_requests(found)
 
 
@@ -100,6 +104,23 @@ def _tell_mails_and_requests(found: "Status") -> None:
     if found.requests_open:
         waiting = counted(found.requests_open, "rights request")
         say(f"{waiting} open, the next due on {found.next_request_due}: `leadledger rights list`.")
+
+
+def _tell_completeness(source: "SourceStatus") -> None:
+    """Say up to when nothing is missing, and what is."""
+    found = source.completeness
+    if found.complete_until:
+        fetched = counted(found.gaps_fetched, "gap")
+        until = _moment(found.complete_until)
+        say(f"{source.id}: complete up to {until}; {fetched} fetched, {found.gaps_open:,} open.")
+    if found.message:
+        say(f"{source.id}, last comparison: {found.message}")
+    elif found.gaps_open:
+        missing = counted(found.gaps_open, "lead")
+        say(f"{source.id}: {missing} missing here. Cure: `leadledger reconcile {source.id}`.")
+    if found.gaps_lost:
+        lost = counted(found.gaps_lost, "lead")
+        say(f"{source.id}: {lost} missing for good; the platform gives out none of that age.")
 
 
 def _tell_pushes(source: "SourceStatus") -> None:

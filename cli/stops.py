@@ -1,7 +1,5 @@
 """Commands that end things: optout, expire."""
 
-import codecs
-import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,6 +113,8 @@ def optout(
 @contextmanager
 def _lines(file: str | None) -> Iterator[TextIO | tuple[str, ...]]:
     """Open a list of identifiers; bytes that are no UTF-8 spoil their own line only."""
+    from pipeline.opt_out_list import text_lines
+
     if file is None:
         yield ()
         return
@@ -126,9 +126,7 @@ def _lines(file: str | None) -> Iterator[TextIO | tuple[str, ...]]:
         opened = Path(file).open("rb")  # noqa: SIM115 - closed below, when the list is read
     except OSError as error:
         raise UsageError(f"The list cannot be read: {error.strerror}. Cure: name a file.") from None
-    is_utf16 = opened.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    encoding = "utf-16" if is_utf16 else "utf-8-sig"
-    with io.TextIOWrapper(opened, encoding=encoding, errors="replace") as lines:
+    with text_lines(opened) as lines:
         yield lines
 
 

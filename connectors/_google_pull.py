@@ -6,7 +6,7 @@ Source: developers.google.com, google-ads/api/fields (lead_form_submission_data,
 customer_client, local_services_lead).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from connectors._google_submissions import MEDIA_TYPE, as_json, submissions_quer
 from connectors._google_verdict import GoogleError, Outcome
 from connectors._values import instant_of
 from connectors.base import Batch, ConnectorIO, Delivery, StreamFailed
+from connectors.listed import Listed
 from policy.london import midnight
 from policy.vocabulary import Notice
 
@@ -148,7 +149,7 @@ def _submissions(
     since = known - reach.overlap if known and not is_from_the_start else None
     reading = _Reading(forms, io.now() + _CLOCKS_MAY_DIFFER, known)
     held: list[Delivery] = []
-    for rows in _submission_rows(ads, account, since):
+    for rows in rows_since(ads, account, submissions_query, since):
         for start in range(0, len(rows), BATCH):
             if held:
                 yield Batch(account, held)
@@ -163,17 +164,44 @@ def _submissions(
         yield Batch(account, held, moved)
 
 
-def _submission_rows(ads: Ads, account: str, since: datetime | None) -> Iterator[Sequence[Any]]:
+def rows_since(
+    ads: Ads, account: str, query: Callable[[datetime | None], str], since: datetime | None
+) -> Iterator[Sequence[Any]]:
     """Yield rows since a moment; all of them where the platform takes no condition on the time."""
     if since is not None:
         try:
-            yield from ads.rows(account, submissions_query(since))
+            yield from ads.rows(account, query(since))
         except GoogleError as error:
             if error.verdict.outcome is not Outcome.QUERY:
                 raise
         else:
             return
-    yield from ads.rows(account, submissions_query(None))
+    yield from ads.rows(account, query(None))
+
+
+def chosen_submissions(
+    ads: Ads,
+    account: str,
+    chosen: Sequence[Listed],
+    cursors: Mapping[str, str],
+    reach: Reach,
+    io: ConnectorIO,
+) -> Iterator[Delivery]:
+    """Yield some listed submissions of an account, each with the wording that it met.
+
+    Google gives no submission by its name alone, so all since the oldest of them are read.
+
+    Raises:
+        GoogleError: the account cannot be read.
+    """
+    forms = forms_of(ads, account, cursors, reach, io)
+    names = {each.external_id for each in chosen}
+    since = min(each.created_at for each in chosen) - reach.overlap
+    reading = _Reading(forms, io.now() + _CLOCKS_MAY_DIFFER, None)
+    for rows in rows_since(ads, account, submissions_query, since):
+        told = [(row, row.lead_form_submission_data.resource_name) for row in rows]
+        wanted = [row for row, name in told if external_id_of(name) in names]
+        yield from reading.deliveries(wanted, io.now())
 
 
 @dataclass(slots=True)

@@ -28,6 +28,8 @@ _FIELDS = (
     "custom_lead_form_submission_fields",
 )
 _COLUMNS = ", ".join(f"{_RESOURCE}.{name}" for name in _FIELDS)
+_TELLING = ("resource_name", "id", "asset", "submission_date_time")
+_LISTED_COLUMNS = ", ".join(f"{_RESOURCE}.{name}" for name in _TELLING)
 _NAMES = dict(FIELD_TYPES)
 _ORIGIN = {"campaign": "campaign_id", "adGroup": "ad_group_id", "adGroupAd": "ad_id"}
 
@@ -46,7 +48,16 @@ def submissions_query(since: datetime | None) -> str:
     Google does not say which clock a time in a condition is told by, so the moment must lie a day
     and more before what is wanted.
     """
-    wanted = f"SELECT {_COLUMNS} FROM {_RESOURCE}"  # noqa: S608 - names of our own
+    return _query(_COLUMNS, since)
+
+
+def listing_query(since: datetime | None) -> str:
+    """Return the query for what tells submissions apart, and for nobody's answers; as above."""
+    return _query(_LISTED_COLUMNS, since)
+
+
+def _query(columns: str, since: datetime | None) -> str:
+    wanted = f"SELECT {columns} FROM {_RESOURCE}"  # noqa: S608 - names of our own
     if since is None:
         return wanted
     return f"{wanted} WHERE {_RESOURCE}.submission_date_time >= '{since:%Y-%m-%d %H:%M:%S}'"

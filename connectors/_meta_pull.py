@@ -3,7 +3,7 @@
 Source: developers.facebook.com, marketing-api, lead-ads/retrieving, v26.0.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -59,18 +59,35 @@ def forms_of(graph: Graph, page_id: str, limit: int) -> Iterator[ListedForm]:
     Raises:
         GraphError: the list cannot be read.
     """
-    for page in pages(graph, (page_id, "leadgen_forms"), _LISTINGS, limit=limit):
+    for form_id, form, fields in _forms(graph, page_id, _LISTINGS, limit):
+        yield ListedForm(
+            form_id,
+            form if fields in _WITH_FORMS else None,
+            listed_test_ids(form) if fields in _WITH_TESTS else None,
+        )
+
+
+def form_ids_of(graph: Graph, page_id: str, limit: int) -> list[str]:
+    """Return the ids of the same forms, without what they show.
+
+    Raises:
+        GraphError: the list cannot be read.
+    """
+    return [form_id for form_id, _, _ in _forms(graph, page_id, ("id,status",), limit)]
+
+
+def _forms(
+    graph: Graph, page_id: str, listings: Sequence[str], limit: int
+) -> Iterator[tuple[str, Json, int]]:
+    """Yield the id of each form, its row, and by which of the listings it came."""
+    for page in pages(graph, (page_id, "leadgen_forms"), listings, limit=limit):
         for row in page.rows:
             form: Json = row if isinstance(row, dict) else {}
             form_id = id_of(form.get("id"))
             if form_id is None:
                 raise changed("a form without an id in the list of forms")
             if form.get("status") != "DRAFT":
-                yield ListedForm(
-                    form_id,
-                    form if page.fields in _WITH_FORMS else None,
-                    listed_test_ids(form) if page.fields in _WITH_TESTS else None,
-                )
+                yield form_id, form, page.fields
 
 
 def listed_test_ids(form: Json) -> frozenset[str] | None:

@@ -4,16 +4,18 @@ Source: developers.google.com, google-ads/api (v23 to v26) and google-ads/webhoo
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from connectors import _google_local_services as local_services
 from connectors._google_boxes import with_boxes
 from connectors._google_files import open_file
 from connectors._google_line import Access, Ads, Line, open_line
+from connectors._google_listing import listed_in
 from connectors._google_probe import probe_accounts
-from connectors._google_pull import Reach, account_batches, clients_of
+from connectors._google_pull import Reach, account_batches, chosen_submissions, clients_of
 from connectors._google_questions import OptIns
 from connectors._google_rows import ROW_MEDIA_TYPE, RowRules, read_row
 from connectors._google_sentences import source_error
@@ -31,6 +33,7 @@ from connectors.base import (
     Source,
     StreamFailed,
 )
+from connectors.listed import Listed, ListedBatch
 from connectors.pushed import Push, Refusal
 from policy.errors import SourceError
 from policy.vocabulary import Notice
@@ -38,6 +41,7 @@ from policy.vocabulary import Notice
 _LEADS_ARE_KEPT_FOR = timedelta(days=90)
 """Longer than Google gives leads out (60 days): what a form showed before that is not needed."""
 _FORMS_REMEMBERED = 1_024
+Item = TypeVar("Item")
 
 
 class GoogleLeadForms:
@@ -101,17 +105,45 @@ class PulledGoogleLeadForms(GoogleLeadForms):
                 to name its accounts.
             SourceUnavailable: the accounts could not be asked for now.
         """
-        settings = self._settings
-        reach = Reach(
-            overlap=timedelta(days=settings.overlap_days),
-            first=_LEADS_ARE_KEPT_FOR,
-            language=settings.form_language,
-            vouched_since=settings.forms_unchanged_since,
-            with_local_services=settings.local_services,
-        )
+        reach = self._reach()
         with open_line(self._line()) as ads:
             for account in self._accounts(ads):
                 yield from account_batches(ads, account, cursors, reach, self._io, self._boxed)
+
+    def listed(
+        self, since: datetime, until: datetime, /
+    ) -> Generator[ListedBatch | StreamFailed, None, None]:
+        """Yield the names and times of every account's submissions, without an answer of anybody's.
+
+        A stream is an account. Local Services leads are not among them: each pull reads them all.
+
+        Raises:
+            SourceRefused: the package, the key or the version is not usable, or the manager refuses
+                to name its accounts.
+            SourceUnavailable: the accounts could not be asked for now.
+        """
+        with open_line(self._line()) as ads:
+            for account in self._accounts(ads):
+                yield from _alone(account, listed_in(ads, account, since, until))
+
+    def fetch(
+        self, wanted: Mapping[str, Sequence[Listed]], cursors: Mapping[str, str], /
+    ) -> Generator[Delivery | StreamFailed, None, None]:
+        """Yield listed submissions as `poll` would give them. Raises as `poll` does."""
+        reach = self._reach()
+        with open_line(self._line()) as ads:
+            for account, own in wanted.items():
+                found = chosen_submissions(ads, account, own, cursors, reach, self._io)
+                yield from _alone(account, found)
+
+    def _reach(self) -> Reach:
+        return Reach(
+            overlap=timedelta(days=self._settings.overlap_days),
+            first=_LEADS_ARE_KEPT_FOR,
+            language=self._settings.form_language,
+            vouched_since=self._settings.forms_unchanged_since,
+            with_local_services=self._settings.local_services,
+        )
 
     def probe(self) -> Iterator[ProbeResult]:
         """Yield whether access, accounts, forms and opt-in questions are right."""
@@ -152,6 +184,14 @@ class PulledGoogleLeadForms(GoogleLeadForms):
             longest_wait=timedelta(minutes=settings.max_wait_minutes if is_patient else 0),
             sleep=self._io.sleep,
         )
+
+
+def _alone(account: str, found: Iterator[Item]) -> Iterator[Item | StreamFailed]:
+    """Yield what an account gives; where it fails, say so, and let the other accounts go on."""
+    try:
+        yield from found
+    except GoogleError as error:
+        yield StreamFailed(account, source_error(error.verdict, f"account {account}"))
 
 
 def _build(settings: GoogleLeadFormsSettings, io: ConnectorIO) -> Connector:

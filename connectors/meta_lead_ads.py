@@ -7,8 +7,9 @@ import hashlib
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator
@@ -17,8 +18,9 @@ from connectors._meta_collect import Collecting, KnownForms
 from connectors._meta_files import open_file
 from connectors._meta_graph import LOOPBACK, Graph, Line, graph
 from connectors._meta_lead_access import LeadAccessOnce
+from connectors._meta_listing import listed_in
 from connectors._meta_probe import probe_page
-from connectors._meta_pull import ListedForm, Reach, batches_of, forms_of
+from connectors._meta_pull import ListedForm, Reach, batches_of, form_ids_of, forms_of
 from connectors._meta_read import read
 from connectors._meta_throttle import Throttle
 from connectors._meta_verdict import GraphError, Outcome, Verdict, source_error
@@ -42,10 +44,13 @@ from connectors.base import (
     StreamFailed,
     Submission,
 )
+from connectors.listed import Listed, ListedBatch
 from connectors.pushed import Missing, Pointer, Push, Refusal
 from policy.errors import SourceError
 
 _SLICE_SECONDS = 1.0
+Form = TypeVar("Form")
+Item = TypeVar("Item")
 
 
 class MetaLeadAdsSettings(SourceSettings):
@@ -242,7 +247,7 @@ class MetaLeadAds:
         """
         throttle = Throttle(timedelta(minutes=self._settings.max_wait_minutes))
         gates = LeadAccessOnce(self._settings.page_id)
-        forms = self._forms(throttle, gates)
+        forms = self._forms(forms_of, throttle, gates)
 
         @contextmanager
         def worker(
@@ -253,6 +258,41 @@ class MetaLeadAds:
 
         connections = self._settings.connections
         yield from side_by_side(forms, worker, threads=connections, room=connections)
+
+    def listed(
+        self, since: datetime, until: datetime, /
+    ) -> Generator[ListedBatch | StreamFailed, None, None]:
+        """Yield the ids and times of every form's leads, forms side by side; a stream is a form.
+
+        Raises:
+            SourceRefused: the token or the page's lead access is gone, or the app is blocked.
+            SourceUnavailable: the platform does not answer, or asks for a longer wait than is set.
+            SourceChanged: the list of forms came in no known shape.
+        """
+        throttle = Throttle(timedelta(minutes=self._settings.max_wait_minutes))
+        gates = LeadAccessOnce(self._settings.page_id)
+        form_ids = self._forms(form_ids_of, throttle, gates)
+
+        @contextmanager
+        def worker(
+            stopping: threading.Event,
+        ) -> Iterator[Callable[[str], Iterator[ListedBatch | StreamFailed]]]:
+            with graph(self._line, throttle, self._pause(stopping)) as line:
+                yield lambda form_id: self._alone(
+                    line, form_id, listed_in(line, form_id, since, until), gates
+                )
+
+        connections = self._settings.connections
+        yield from side_by_side(form_ids, worker, threads=connections, room=connections)
+
+    def fetch(
+        self, wanted: Mapping[str, Sequence[Listed]], _cursors: Mapping[str, str], /
+    ) -> Iterator[Delivery]:
+        """Yield listed leads as `poll` would give them. Raises as `collect` does."""
+        pointers = [Pointer(each.external_id, b"") for own in wanted.values() for each in own]
+        for found in self.collect(pointers):
+            if isinstance(found, Delivery):
+                yield found
 
     def probe(self) -> Iterator[ProbeResult]:
         """Yield whether token, permissions, lead access, forms and clock are right."""
@@ -266,10 +306,15 @@ class MetaLeadAds:
                 is_told=self._settings.verify_token is not None,
             )
 
-    def _forms(self, throttle: Throttle, gates: LeadAccessOnce) -> list[ListedForm]:
+    def _forms(
+        self,
+        ask: Callable[[Graph, str, int], Iterable[Form]],
+        throttle: Throttle,
+        gates: LeadAccessOnce,
+    ) -> list[Form]:
         with graph(self._line, throttle, self._io.sleep) as line:
             try:
-                return list(forms_of(line, self._settings.page_id, self._settings.page_size))
+                return list(ask(line, self._settings.page_id, self._settings.page_size))
             except GraphError as error:
                 found = error.verdict
             raise self._error(line, found, f"the forms of {self._page}", gates)
@@ -282,16 +327,22 @@ class MetaLeadAds:
             first=timedelta(days=self._settings.first_days),
             page_size=self._settings.page_size,
         )
+        return self._alone(line, form.id, batches_of(line, form, cursor, reach, self._io), gates)
+
+    def _alone(
+        self, line: Graph, form_id: str, batches: Iterator[Item], gates: LeadAccessOnce
+    ) -> Iterator[Item | StreamFailed]:
+        """Yield what a form gives; where it fails, say so, and let the other forms go on."""
         try:
-            yield from batches_of(line, form, cursor, reach, self._io)
+            yield from batches
         except GraphError as error:
             found = error.verdict
         else:
             return
-        failure = self._error(line, found, f"form {form.id} of {self._page}", gates)
+        failure = self._error(line, found, f"form {form_id} of {self._page}", gates)
         if found.ends_everything:
             raise failure
-        yield StreamFailed(form.id, failure)
+        yield StreamFailed(form_id, failure)
 
     def _error(
         self, line: Graph, found: Verdict, subject: str, gates: LeadAccessOnce

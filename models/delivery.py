@@ -242,6 +242,24 @@ def aside_of_leads(
     return [row for row in rows if (row.source_id, row.external_id) in wanted]
 
 
+def aside_with(
+    connection: Connection, controller_id: str, source_id: str, external_ids: Collection[str]
+) -> dict[str, list[Row[Any]]]:
+    """Return what is set aside under some ids because it could not be read: `id`, `reason`."""
+    table = table_of(DeliveryRecord)
+    wanted = select(table.c.external_id, table.c.id, table.c.reason).where(
+        table.c.controller_id == controller_id,
+        table.c.source_id == source_id,
+        table.c.external_id.in_(list(external_ids)),
+        table.c.reason != AsideReason.SENSITIVE_CONTENT,
+    )
+    rows: list[Row[Any]] = list(connection.execute(wanted))
+    found: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.external_id, []).append(row)
+    return found
+
+
 def record_run(connection: Connection, row: Values) -> None:
     """Write down how a run went."""
     insert_rows(connection, table_of(JobRun), [row])

@@ -108,6 +108,19 @@ def overdue_pushes(
     return list(connection.execute(wanted))
 
 
+def waiting_page(
+    connection: Connection, controller_id: str, source_id: str, after: UUID | None, limit: int
+) -> list[Row[Any]]:
+    """Return a page of a source's pushes as they came, oldest first, claimed or not."""
+    table = table_of(InboxRecord)
+    wanted = select(table).where(
+        table.c.controller_id == controller_id, table.c.source_id == source_id
+    )
+    if after is not None:
+        wanted = wanted.where(table.c.id > after)
+    return list(connection.execute(wanted.order_by(table.c.id).limit(limit)))
+
+
 def waiting(connection: Connection) -> dict[tuple[str, str], tuple[int, datetime]]:
     """Return how many pushes of each source wait, and since when the oldest does."""
     table = table_of(InboxRecord)

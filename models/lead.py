@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, UniqueConstraint, select, update
+from sqlalchemy import Connection, Index, UniqueConstraint, func, select, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
@@ -136,6 +136,26 @@ def known_by_keys(
     wanted = select(*columns).where(among(connection, controller_id, table.c.id))
     rows = run_among(connection, wanted, keys)
     return {row.id: KnownLead.model_construct(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name for it
+
+
+def stored_by_form(
+    connection: Connection, controller_id: str, source_id: str, since: datetime, until: datetime
+) -> dict[str, int]:
+    """Return how many leads of each form were sent in a time (`until` not included)."""
+    table = table_of(Lead)
+    wanted = (
+        select(table.c.form_id, func.count())
+        .where(
+            table.c.controller_id == controller_id,
+            table.c.source_id == source_id,
+            table.c.form_id.is_not(None),
+            table.c.submitted_at >= since,
+            table.c.submitted_at < until,
+        )
+        .group_by(table.c.form_id)
+    )
+    found: dict[str, int] = dict(connection.execute(wanted).all())
+    return found
 
 
 def known_arrivals(

@@ -66,6 +66,7 @@ class LedgerKind(StrEnum):
     MESSAGES_NOTED = "messages_noted"
     BACKUP_RESTORED = "backup_restored"
     RESTORE_REPLAYED = "restore_replayed"
+    OPT_OUT_FILE_TAKEN = "opt_out_file_taken"
 
 
 JOURNALED = frozenset(

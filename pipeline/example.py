@@ -16,6 +16,7 @@ from pipeline.settings import (
     ControllerSettings,
     KeySettings,
     MailSettings,
+    OptOutSettings,
     SourceCommon,
     StoreSettings,
     WebSettings,
@@ -72,6 +73,7 @@ def _base() -> Iterator[str]:
     yield f"\n[store]\n{_table(StoreSettings, {})}"
     yield f"\n[keys]\n{_table(KeySettings, _KEYS)}"
     yield f"\n[backup]\n{_table(BackupSettings, {})}"
+    yield f"\n[optouts]\n{_table(OptOutSettings, {})}"
     yield f"\n[web]\n{_table(WebSettings, {})}"
     yield f"\n[schedule]\n{_table(ScheduleSettings, {})}"
     yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"

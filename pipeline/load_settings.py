@@ -18,6 +18,7 @@ from pipeline.settings import (
     ControllerSettings,
     KeySettings,
     MailSettings,
+    OptOutSettings,
     Settings,
     SourceCommon,
     StoreSettings,
@@ -27,7 +28,17 @@ from pipeline.timing import ScheduleSettings
 from policy.errors import ConfigError
 
 PREFIX = "LEADLEDGER__"
-SECTIONS = ("store", "keys", "web", "mail", "backup", "schedule", "controllers", "sources")
+SECTIONS = (
+    "store",
+    "keys",
+    "web",
+    "mail",
+    "backup",
+    "schedule",
+    "optouts",
+    "controllers",
+    "sources",
+)
 KEY_BYTES = 32
 
 M = TypeVar("M", bound=BaseModel)
@@ -117,13 +128,14 @@ class _Check:
         mail = self.model(MailSettings, "mail", tree["mail"]) if "mail" in tree else None
         backup = self.model(BackupSettings, "backup", tree.get("backup", {}))
         schedule = self.model(ScheduleSettings, "schedule", tree.get("schedule", {}))
+        opt_outs = self.model(OptOutSettings, "optouts", tree.get("optouts", {}))
         controllers = self.listed(tree, "controllers", ControllerSettings)
         suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
         sources = self.sources(tree, {c.id: c for c in controllers}, suppression_key)
         links = [key.get_secret_value().encode() for key in keys.links] if keys else []
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
-        if self.mistakes or not (store and keys and web and backup and schedule):
+        if self.mistakes or not (store and keys and web and backup and schedule and opt_outs):
             raise ConfigError(self.mistakes)
         return Settings(
             folder=self.folder,
@@ -137,6 +149,7 @@ class _Check:
             backup_key=keys.backup.get_secret_value().encode() if keys.backup else None,
             backup=backup,
             schedule=schedule,
+            opt_outs=opt_outs,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:

@@ -1,6 +1,8 @@
 """Read identifiers from a list: one a line, or the first column of a CSV, of any length."""
 
+import codecs
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,11 +12,28 @@ from policy.errors import UsageError
 from policy.vocabulary import Identifier, IdentifierKind
 
 MAX_NAMED = 50
+_LONGEST_LINE = 10_000
 _SEPARATORS = ",;\t"
 _ROUNDED = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+")
 _FEWEST_DIGITS = 5
 _MOST_DIGITS = 18
 """Fifteen of E.164, with `00` for the plus sign and the `(0)` that some put behind the country."""
+
+
+def text_lines(opened: io.BufferedReader) -> io.TextIOWrapper:
+    """Return a file's lines as text; bytes that are no UTF-8 spoil their own line only."""
+    is_utf16 = opened.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    encoding = "utf-16" if is_utf16 else "utf-8-sig"
+    return io.TextIOWrapper(opened, encoding=encoding, errors="replace")
+
+
+def short_lines(lines: io.TextIOWrapper) -> Iterator[str]:
+    """Yield each line, of one that is endless its beginning: what is wanted stands first."""
+    is_within = False
+    while line := lines.readline(_LONGEST_LINE):
+        if not is_within:
+            yield line
+        is_within = not line.endswith("\n")
 
 
 @dataclass(slots=True)

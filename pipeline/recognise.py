@@ -73,6 +73,15 @@ class Recogniser:
             marks[each.external_id] = [self._digest(mark) for mark in told]
         return Marked(first.way, own_ids, marks)
 
+    def marked_by_number(self, numbers: Mapping[str, str | None], way: str) -> Marked:
+        """Return submissions that a platform only lists (own id → the vendor's number, if told)."""
+        own_ids = {id_: self._digest(f"id\x1f{id_}") for id_ in numbers}
+        marks = {
+            id_: [self._digest(mark) for mark in marks_of_copy(number, None, None, ())]
+            for id_, number in numbers.items()
+        }
+        return Marked(way, own_ids, marks)
+
     def rows(self, lead_id: str, external_id: str, marked: Marked) -> list[MarkRow]:
         """Return the rows that keep the marks of a lead (its key as hex digits)."""
         way = marked.way or ""

@@ -88,6 +88,22 @@ class BackupSettings(Section):
     )
 
 
+class OptOutSettings(Section):
+    """Where lists of opt-outs are dropped that other systems send."""
+
+    folder: str = Field(
+        "optouts",
+        min_length=1,
+        description="A folder into which lists of opt-outs may be dropped, beside this file; where"
+        " there is none, none are looked for. Each controller has a folder of its id in it.",
+    )
+    region: str = Field(
+        "GB",
+        pattern=r"^[A-Z]{2}$",
+        description="The country of telephone numbers in them that name none (ISO 3166).",
+    )
+
+
 class WebSettings(Section):
     """The addresses that the world reaches: receivers, forms, unsubscribe links."""
 
@@ -302,6 +318,7 @@ class Settings:
     backup_key: bytes | None = field(default=None, repr=False)
     backup: BackupSettings = field(default_factory=BackupSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    opt_outs: OptOutSettings = field(default_factory=OptOutSettings)
 
     @property
     def backup_folder(self) -> Path:
@@ -312,6 +329,11 @@ class Settings:
     def journal_file(self) -> Path:
         """Return where the journal is."""
         return self.folder / self.backup.journal
+
+    @property
+    def opt_out_folder(self) -> Path:
+        """Return where lists of opt-outs are dropped."""
+        return self.folder / self.opt_outs.folder
 
     def source(self, source_id: str) -> ConfiguredSource | None:
         """Return a source by its id."""

@@ -15,8 +15,10 @@ from models.refused_push import refused_since
 from models.rights_request import requests_due
 from models.store import Store
 from pipeline.backup import newest_backup
+from pipeline.completeness import NOT_COMPARED, Completeness, completeness
 from pipeline.job_status import JobStatus, job_status
 from pipeline.list_requests import OWED
+from pipeline.opt_out_folder import failed_in
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
 from pipeline.watch_state import watch_message
@@ -31,7 +33,8 @@ class SourceStatus:
     `waiting` pushes lie in the inbox, the oldest since `waiting_since`; `refused` are the requests
     to its address that were refused since yesterday, by the status of the answer. `inbox_message`
     is what keeps pushes from being worked on, None if nothing does; `watch_message` the same for a
-    source that is watched, such as a mailbox.
+    source that is watched, such as a mailbox. `completeness` is what comparing it with the
+    platform's own list has shown.
     """
 
     id: str
@@ -50,6 +53,7 @@ class SourceStatus:
     refused: dict[int, int]
     inbox_message: str | None
     watch_message: str | None
+    completeness: Completeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Status:
     server is configured. `requests_open` are those of people who still wait for an answer, the
     first of which is due on `next_request_due` (London). `last_backup_at` is None without any.
     `jobs` are those that `leadledger run` has run on the clock.
+    `lists_failed` lists of opt-outs that were dropped could not be heeded whole.
     """
 
     at: datetime
@@ -75,6 +80,7 @@ class Status:
     next_request_due: date | None
     last_backup_at: datetime | None
     jobs: Sequence[JobStatus]
+    lists_failed: int
 
 
 def status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -83,6 +89,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         totals = trail.lead_totals(connection)
         runs = deliveries.last_runs(connection, PULL)
         works = deliveries.last_runs(connection, INBOX)
+        compared = completeness(connection, now)
         watched = {
             source.id: watch_message(connection, source, source.own, now)
             for source in settings.sources
@@ -96,7 +103,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         overdue = trail.overdue_count(connection, now)
         reasons = trail.suppression_counts(connection)
         mails = outbox.mails_waiting(connection).values()
-        requests = requests_due(connection, OWED)
+        requests_open, next_due = requests_due(connection, OWED)
         jobs = job_status(connection, now)
     found = []
     for source in settings.sources:
@@ -121,14 +128,24 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
                 refused=dict(refusals[source.controller.id, source.id]),
                 inbox_message=work.message if work else None,
                 watch_message=watched.get(source.id),
+                completeness=compared.get(source.id, NOT_COMPARED),
             )
         )
     waiting, since = sum(n for n, _ in mails), min((at for _, at in mails), default=None)
-    can_mail = settings.mail is not None
-    backed_up = newest_backup(settings.backup_folder)
-    stopped = sum(reasons.values()), reasons
     return Status(
-        now, found, overdue, *stopped, waiting, since, can_mail, *requests, backed_up, jobs
+        at=now,
+        sources=found,
+        overdue=overdue,
+        suppressed=sum(reasons.values()),
+        suppressed_because=reasons,
+        mails_waiting=waiting,
+        mails_since=since,
+        can_mail=settings.mail is not None,
+        requests_open=requests_open,
+        next_request_due=next_due,
+        last_backup_at=newest_backup(settings.backup_folder),
+        jobs=jobs,
+        lists_failed=failed_in(settings.opt_out_folder),
     )
 
 

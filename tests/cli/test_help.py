@@ -19,6 +19,7 @@ LIST_OR_REPORT = {
     "pull", "import", "export", "why", "provenance", "status", "check",
     "leads list", "leads show", "deliveries list", "deliveries replay", "deliveries reread",
     "db current", "optout", "expire", "hold add", "hold list", "rights list",
+    "reconcile",
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
 }  # fmt: skip
 

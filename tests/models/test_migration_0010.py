@@ -1,0 +1,28 @@
+"""A store of the sixth version gets room for what was compared."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect
+
+from models import schema
+from models.store import Store
+
+
+@pytest.fixture
+def sixth(empty_url: str) -> Iterator[Store]:
+    """A store as the sixth version left it."""
+    opened = Store(empty_url)
+    with opened.writing() as connection:
+        command.upgrade(schema.config(connection), "0006")
+    yield opened
+    opened.close()
+
+
+def test_the_upgrade_adds_and_the_way_back_takes_away(sixth: Store) -> None:
+    assert schema.upgrade(sixth) == ("0006", schema.HEAD)
+    with sixth.writing() as connection:
+        assert inspect(connection).has_table("reconciled")
+        command.downgrade(schema.config(connection), "0006")
+        assert not inspect(connection).has_table("reconciled")
