@@ -9,6 +9,7 @@ from types import TracebackType
 import typer
 
 from cli import (
+    audiences,
     audit,
     backups,
     demo,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, imports, form, lists, audit, stops, holds, rights, state, serve, backups),
+    audiences,
     demo,
 ):
     module.register(app)

@@ -66,6 +66,7 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {_suppressed(found)}")
     print_data(f"last backup: {_moment(found.last_backup_at)}")
     _tell_mails_and_requests(found)
+    _tell_audiences(found)
 
 
 def _suppressed(found: "Status") -> str:
@@ -85,6 +86,26 @@ def _tell_mails_and_requests(found: "Status") -> None:
     if found.requests_open:
         waiting = counted(found.requests_open, "rights request")
         say(f"{waiting} open, the next due on {found.next_request_due}: `leadledger rights list`.")
+
+
+def _tell_audiences(found: "Status") -> None:
+    """Say who must still leave advertising audiences, and who could not be taken out of them."""
+    waiting = sum(each.waiting for each in found.audiences)
+    if waiting:
+        since = min(each.waiting_since for each in found.audiences if each.waiting_since)
+        things = "address or number" if waiting == 1 else "addresses and numbers"
+        say(
+            f"{waiting:,} {things} to be removed from audiences, the oldest since {_moment(since)}:"
+            " `leadledger audiences list`."
+        )
+    for each in found.audiences:
+        if each.failed:
+            say(
+                f"{each.id}: {each.failed:,} not removed within 30 days, the last on"
+                f" {each.failed_at:%Y-%m-%d}. Cure: see docs/audiences.md."
+            )
+        if each.message:
+            say(f"{each.id}, last round: {each.message}")
 
 
 def _tell_pushes(source: "SourceStatus") -> None:

@@ -66,6 +66,9 @@ class LedgerKind(StrEnum):
     MESSAGES_NOTED = "messages_noted"
     BACKUP_RESTORED = "backup_restored"
     RESTORE_REPLAYED = "restore_replayed"
+    AUDIENCE_REMOVAL_ASKED = "audience_removal_asked"
+    AUDIENCE_REMOVAL_CONFIRMED = "audience_removal_confirmed"
+    AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
 
 
 JOURNALED = frozenset(

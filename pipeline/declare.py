@@ -9,6 +9,7 @@ from datetime import datetime
 
 from models import controller as controllers
 from models import ledger
+from models.audience import AudienceRecord, declare_audiences
 from models.controller import Controller, SourceRecord
 from models.ledger import Entry, LedgerKind
 from models.store import Store
@@ -46,6 +47,20 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
                     created_at=now,
                 )
                 for s in settings.sources
+            ],
+        )
+        declare_audiences(
+            connection,
+            [
+                AudienceRecord(
+                    controller_id=a.controller.id,
+                    id=a.id,
+                    kind=a.kind,
+                    hash_rule=a.hash_rule,
+                    is_configured=True,
+                    created_at=now,
+                )
+                for a in settings.audiences
             ],
         )
         entries: dict[str, list[Entry]] = defaultdict(list)

@@ -15,6 +15,7 @@ from models.refused_push import refused_since
 from models.rights_request import requests_due
 from models.store import Store
 from pipeline.backup import newest_backup
+from pipeline.list_audiences import AudienceState, list_audiences
 from pipeline.list_requests import OWED
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
@@ -59,6 +60,7 @@ class Status:
     `mails_waiting` are those to be sent, the oldest since `mails_since`; `can_mail` says that a
     server is configured. `requests_open` are those of people who still wait for an answer, the
     first of which is due on `next_request_due` (London). `last_backup_at` is None without any.
+    `audiences` are those that people are taken out of.
     """
 
     at: datetime
@@ -72,6 +74,7 @@ class Status:
     requests_open: int
     next_request_due: date | None
     last_backup_at: datetime | None
+    audiences: Sequence[AudienceState] = ()
 
 
 def status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -123,7 +126,9 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
     can_mail = settings.mail is not None
     backed_up = newest_backup(settings.backup_folder)
     stopped = sum(reasons.values()), reasons
-    return Status(now, found, overdue, *stopped, waiting, since, can_mail, *requests, backed_up)
+    left = list_audiences(store)
+    mailed = waiting, since, can_mail
+    return Status(now, found, overdue, *stopped, *mailed, *requests, backed_up, left)
 
 
 def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:
