@@ -159,7 +159,7 @@ def claim_requests(
     A row has `request_id`, `sent_at` and `attempts` (how often its removals were claimed before).
     """
     due = (*_of(of), _removal.c.request_id.is_not(None), _removal.c.due_at <= now)
-    listed = connection.execute(
+    wanted: Select[Any] = (
         select(
             _removal.c.request_id,
             func.min(_removal.c.sent_at, type_=_removal.c.sent_at.type).label("sent_at"),
@@ -168,7 +168,7 @@ def claim_requests(
         .where(*due)
         .group_by(_removal.c.request_id)
     )
-    found: list[Row[Any]] = list(listed)
+    found = list(connection.execute(wanted))
     if found:
         taken = {"due_at": until, "attempts": _removal.c.attempts + 1}
         connection.execute(update(_removal).where(*due).values(taken))

@@ -126,9 +126,10 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
     can_mail = settings.mail is not None
     backed_up = newest_backup(settings.backup_folder)
     stopped = sum(reasons.values()), reasons
-    left = list_audiences(store)
-    mailed = waiting, since, can_mail
-    return Status(now, found, overdue, *stopped, *mailed, *requests, backed_up, left)
+    return Status(
+        *(now, found, overdue, *stopped, waiting, since, can_mail, *requests, backed_up),
+        audiences=list_audiences(store),
+    )
 
 
 def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:
