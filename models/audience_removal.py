@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Row,
+    Select,
     UniqueConstraint,
     func,
     or_,

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import count
 from typing import Any
 
 ACCOUNT_ID = "7001002003"
@@ -77,7 +76,6 @@ class Answers:
     removed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     faults: list[DataManagerFault] = field(default_factory=list)
     _requests: dict[str, _Asked] = field(default_factory=dict)
-    _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def answer(
         self, path: str, params: Mapping[str, str], body: bytes, *, is_known: bool
@@ -113,7 +111,7 @@ class Answers:
         asked = _Asked(lists, hashes, self.looks)
         if self.faults:
             asked.ends_as = _LATER[self.faults.pop(0)]
-        request_id = f"pretend-{next(self._numbers)}"
+        request_id = f"pretend-{len(self._requests) + 1}"
         self._requests[request_id] = asked
         return 200, {"requestId": request_id}
 

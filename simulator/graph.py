@@ -39,18 +39,19 @@ class Graph:
         self._app_secret = app_secret
         self._is_proof_required = is_proof_required
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> Reply:  # noqa: PLR0911 - one for each kind of path
         """Return the answer to a request.
 
         Raises:
             GraphError: the answer is an error.
         """
         self._authenticate(request)
-        if request.segments[:1] == (f"act_{AD_ACCOUNT_ID}",):
-            return json_reply(self._ad_account(request))
-        if request.method != "GET":
+        is_ad_account = request.segments[:1] == (f"act_{AD_ACCOUNT_ID}",)
+        if request.method != "GET" and not is_ad_account:
             raise unsupported(request.method)
         match request.segments:
+            case _ if is_ad_account:
+                return json_reply(self._ad_account(request))
             case ():
                 return json_reply(self._many(request))
             case ("me",):
