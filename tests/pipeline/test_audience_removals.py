@@ -15,6 +15,7 @@ from models.ledger import LedgerKind
 from models.store import Store
 from pipeline.audience_turn import LEASE
 from pipeline.check_audiences import check_audiences
+from pipeline.leave_audiences import leave_audiences
 from pipeline.list_audiences import list_audiences
 from pipeline.remove_from_audiences import remove_from_audiences
 from pipeline.wiring import House
@@ -34,7 +35,18 @@ from tests.audiences import (
     told,
     waiting,
 )
-from tests.build import NOW, controller, declared, delivery, email, kept, phone, source, take
+from tests.build import (
+    NOW,
+    SUPPRESSION_KEY,
+    controller,
+    declared,
+    delivery,
+    email,
+    kept,
+    phone,
+    source,
+    take,
+)
 from tests.pipeline.stopping import everything, expire_at, stop
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -153,9 +165,11 @@ def test_who_opts_out_twice_waits_once_and_may_be_removed_again_later(
     assert removals(graph) == 2
 
 
-def test_25_000_opt_outs_are_three_calls(sqlite_store: Store, graph: GraphServer) -> None:
+def test_25_000_people_are_three_calls(sqlite_store: Store, graph: GraphServer) -> None:
     house = house_with(sqlite_store, configured(META, meta_settings(graph.url)))
-    stop(sqlite_store, *(email(f"p{n}@mail.example") for n in range(MANY)))
+    gone = [email(f"p{n}@mail.example") for n in range(MANY)]
+    with sqlite_store.writing("nectra") as connection:
+        leave_audiences(connection, "nectra", SUPPRESSION_KEY, lambda: gone, NOW)
     [done] = round_at(house).rounds
     assert (done.confirmed, removals(graph)) == (MANY, 3)
     assert len(graph.world.left_audiences(BY_EMAIL)) == MANY
