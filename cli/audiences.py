@@ -86,8 +86,16 @@ def remove(
 
 
 def _data(each: "AudienceRound") -> dict[str, object]:
-    shown: dict[str, object] = asdict(each)
-    return shown | {"error": str(each.error) if each.error else None}
+    return {
+        "audience": each.audience_id,
+        "controller": each.controller_id,
+        "due": each.due,
+        "asked": each.asked,
+        "confirmed": each.confirmed,
+        "reopened": each.reopened,
+        "given_up": each.given_up,
+        "error": str(each.error) if each.error else None,
+    }
 
 
 def _tell(each: "AudienceRound", *, is_rehearsal: bool) -> None:

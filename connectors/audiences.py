@@ -51,6 +51,11 @@ class Receipt:
     received: int | None
     is_done: bool
 
+    def __post_init__(self) -> None:
+        """Refuse what could never be confirmed."""
+        if not self.is_done and self.request_id is None:
+            raise ValueError("a request that is not done yet must have an id")
+
 
 class RemovalState(StrEnum):
     """How far a platform has come with a request."""

@@ -1,10 +1,13 @@
 """`leadledger audiences list` and `remove`, and what `status` and `check` say of audiences."""
 
 import json
+import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from cli.main import app
@@ -26,6 +29,17 @@ access_token = {{ env = "META_ADS_TOKEN" }}
 graph_url = "URL"
 """
 GONE = "gone@mail.example"
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Give the logs back: a command sets them up for a process of its own."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 class Desk:
