@@ -82,12 +82,16 @@ class AudienceTurn:
         self._now = now
         self._is_stopping = is_stopping
         self._connector: Removes = wiring.build_audience(configured)
+        self._has_answered = False
         self.done = AudienceRound(configured.id, configured.controller.id)
 
     def take(self, *, is_by_hand: bool) -> None:
         """Follow, then ask; the first refusal ends the turn, and the next ones come later."""
         began = self._now()
-        if self._is_resting(began) and not is_by_hand:
+        with self._house.store.reading() as connection:
+            known = audiences.audience_of_key(connection, self._of)
+        is_resting = known is not None and known.rest_until is not None and began < known.rest_until
+        if is_resting and not is_by_hand:
             return
         try:
             self._follow()
@@ -95,13 +99,12 @@ class AudienceTurn:
                 while not self._is_stopping() and self._ask(kind):
                     pass
         except SourceError as error:
-            self._rest(error)
+            self._rest(error, known.failures if known and not self._has_answered else 0)
+        else:
+            if self._has_answered and known is not None and known.failures:
+                with self._writing() as connection:
+                    audiences.note_answer(connection, self._of)
         self._record(began)
-
-    def _is_resting(self, now: datetime) -> bool:
-        with self._house.store.reading() as connection:
-            row = audiences.audience_of_key(connection, self._of)
-        return row is not None and row.rest_until is not None and now < row.rest_until
 
     def _follow(self) -> None:
         """Ask how far the platform is with what it took in before."""
@@ -117,6 +120,7 @@ class AudienceTurn:
             except SourceError:
                 self._let_go_of_requests(claimed[place:])
                 raise
+            self._has_answered = True
             if found.state is RemovalState.DONE:
                 self._confirm(row.request_id)
             elif found.state is RemovalState.FAILED:
@@ -176,6 +180,7 @@ class AudienceTurn:
                 ids = [row.id for row in claimed]
                 removals.postpone_removals(connection, self._of.controller_id, ids, self._now())
             raise
+        self._has_answered = True
         self._note(receipt, claimed)
         return True
 
@@ -184,7 +189,6 @@ class AudienceTurn:
         now, ids = self._now(), [row.id for row in claimed]
         owner = self._of.controller_id
         with self._writing() as connection:
-            audiences.note_answer(connection, self._of)
             if receipt.is_done or receipt.request_id is None:
                 removals.drop_audience_removals(connection, owner, ids)
                 self._note_confirmed(
@@ -215,17 +219,15 @@ class AudienceTurn:
     def _detail(self, count: int, request_id: str | None) -> dict[str, object]:
         return {"audience": self._of.id, "count": count, "request_id": request_id}
 
-    def _rest(self, error: SourceError) -> None:
+    def _rest(self, error: SourceError, failures: int) -> None:
         """Leave the platform alone for a while, longer each time, and as long as it asked for."""
         self.done.error = error
         now = self._now()
+        until = again_at(failures + 1, now, FIRST_REST, LONGEST_REST)
+        if isinstance(error, SourceUnavailable) and error.retry_after is not None:
+            until = max(until, now + error.retry_after)
         with self._writing() as connection:
-            row = audiences.audience_of_key(connection, self._of)
-            failures = (row.failures if row else 0) + 1
-            until = again_at(failures, now, FIRST_REST, LONGEST_REST)
-            if isinstance(error, SourceUnavailable) and error.retry_after is not None:
-                until = max(until, now + error.retry_after)
-            audiences.let_rest(connection, self._of, failures, until)
+            audiences.let_rest(connection, self._of, failures + 1, until)
 
     def _record(self, began: datetime) -> None:
         """Write down how the turn went; turns that found nothing to do share one row."""

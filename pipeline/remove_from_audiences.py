@@ -17,6 +17,8 @@ from pipeline.wiring import House
 from policy.audiences import given_up_at
 from policy.errors import SourceError
 
+SET_ASIDE = 3
+
 
 @dataclass(slots=True)
 class RemovalReport:
@@ -31,8 +33,11 @@ class RemovalReport:
 
     @property
     def exit_code(self) -> int:
-        """Return the exit code of the round: the most urgent cause counts."""
-        return min((error.exit_code for error in self.errors), default=0)
+        """Return the exit code: that of the most urgent cause, or 3 where something was given up."""
+        codes = [error.exit_code for error in self.errors]
+        if any(each.given_up for each in self.rounds):
+            codes.append(SET_ASIDE)
+        return min(codes, default=0)
 
     @property
     def is_idle(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
+from models.audience import AudienceRecord
 from models.ledger import LedgerKind
 from models.store import Store
 from pipeline.list_audiences import list_audiences
@@ -25,7 +26,7 @@ from tests.audiences import (
     told,
     waiting,
 )
-from tests.build import NOW, email
+from tests.build import NOW, email, kept
 from tests.pipeline.stopping import everything, stop
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -109,6 +110,8 @@ def test_a_platform_that_refuses_to_be_asked_about_a_request_is_asked_later(
     [state] = list_audiences(house.store)
     assert (state.at_platform, state.rest_until) == (1, NOW + 10 * MINUTE)
     round_at(house, NOW + 10 * MINUTE)
+    [row] = kept(house.store, AudienceRecord)
+    assert (row.failures, row.rest_until) == (0, None)
     [done] = round_at(house, NOW + HOUR).rounds
     assert done.confirmed == 1
 
