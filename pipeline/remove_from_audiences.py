@@ -33,7 +33,7 @@ class RemovalReport:
 
     @property
     def exit_code(self) -> int:
-        """Return the exit code: that of the most urgent cause, or 3 where something was given up."""
+        """Return the exit code of the most urgent cause; 3 where something was given up."""
         codes = [error.exit_code for error in self.errors]
         if any(each.given_up for each in self.rounds):
             codes.append(SET_ASIDE)
