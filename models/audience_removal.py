@@ -73,17 +73,12 @@ class AudienceRemoval(Record, table=True):
 _removal = table_of(AudienceRemoval)
 
 
-def add_audience_removals(connection: Connection, of: AudienceKey, rows: Sequence[Values]) -> int:
-    """Add what one audience must lose; who waits there already stays as they are.
-
-    Return how many were added.
-    """
+def add_audience_removals(connection: Connection, of: AudienceKey, rows: Sequence[Values]) -> None:
+    """Add what one audience must lose; who waits there already stays as they are."""
     digests = [row["digest"] for row in rows]
     found = look_up(connection, (_removal.c.digest,), _of(of), _removal.c.digest, digests)
     waiting = set(found.scalars())
-    fresh = [row for row in rows if row["digest"] not in waiting]
-    insert_rows(connection, _removal, fresh)
-    return len(fresh)
+    insert_rows(connection, _removal, [row for row in rows if row["digest"] not in waiting])
 
 
 def has_unseen_or_over(connection: Connection, controller_id: str, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from models import ledger, permission
 from models.keys import new_hex_keys
 from models.permission import EVERY_CHANNEL
 from pipeline import compose
-from pipeline.leave_audiences import leave_audiences, whole_people
+from pipeline.leave_audiences import people_leave
 from policy.audiences import ends_audiences
 from policy.opt_out import OptOutReason
 from policy.suppression import suppression_digest
@@ -79,14 +79,7 @@ def heed_opt_outs(
     ]
     permission.add_events(connection, rows)
     leaving = [UUID(identifier) for identifier, event in found if ends_audiences(event)]
-    if leaving:
-        leave_audiences(
-            connection,
-            controller_id,
-            key,
-            lambda: whole_people(connection, controller_id, leaving),
-            now,
-        )
+    people_leave(connection, controller_id, key, leaving, now)
     entries = [_entry(identifier, event) for identifier, event in found]
     return OptOutsMet(entries, frozenset(digests[digest] for digest in listed))
 

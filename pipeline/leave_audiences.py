@@ -26,8 +26,8 @@ def leave_audiences(
     key: bytes,
     leaving: Callable[[], Iterable[Identifier]],
     at: datetime,
-) -> int:
-    """Let every configured audience of a controller lose some people; return how many rows are new.
+) -> None:
+    """Let every configured audience of a controller lose some people.
 
     Args:
         connection: an open transaction that writes.
@@ -39,10 +39,9 @@ def leave_audiences(
     rules = hash_rules(connection, controller_id)
     gone = sorted(set(leaving())) if rules else []
     if not gone:
-        return 0
+        return
     owner = ControllerId(controller_id)
     digests = [suppression_digest(key, owner, identifier) for identifier in gone]
-    added = 0
     for audience_id, rule in rules.items():
         keys = new_hex_keys(len(gone), at)
         rows = [
@@ -59,8 +58,31 @@ def leave_audiences(
             }
             for id_, digest, identifier in zip(keys, digests, gone, strict=True)
         ]
-        added += add_audience_removals(connection, AudienceKey(controller_id, audience_id), rows)
-    return added
+        add_audience_removals(connection, AudienceKey(controller_id, audience_id), rows)
+
+
+def people_leave(
+    connection: Connection, controller_id: str, key: bytes, keys: Collection[UUID], at: datetime
+) -> None:
+    """Let the people whom some known identifiers name leave, with all that names them alone."""
+    if keys:
+        leave_audiences(
+            connection,
+            controller_id,
+            key,
+            lambda: whole_people(connection, controller_id, keys),
+            at,
+        )
+
+
+def identifiers_leave(
+    connection: Connection, controller_id: str, key: bytes, keys: Collection[UUID], at: datetime
+) -> None:
+    """Let some known identifiers leave, and nothing else that names their people."""
+    if keys:
+        leave_audiences(
+            connection, controller_id, key, lambda: _known(connection, controller_id, keys), at
+        )
 
 
 def whole_people(
@@ -77,9 +99,6 @@ def whole_people(
     return {Identifier(row.kind, row.value) for row in (*named, *owned)}
 
 
-def known_by_keys(
-    connection: Connection, controller_id: str, keys: Collection[UUID]
-) -> set[Identifier]:
-    """Return known identifiers by their keys, and no others of their people."""
+def _known(connection: Connection, controller_id: str, keys: Collection[UUID]) -> set[Identifier]:
     rows = people.identifiers_of_keys(connection, controller_id, keys)
     return {Identifier(row.kind, row.value) for row in rows}

@@ -25,7 +25,7 @@ from models.store import Store
 from pipeline.declare import declare
 from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.expire import expire, named_counts
-from pipeline.leave_audiences import leave_audiences, whole_people
+from pipeline.leave_audiences import people_leave
 from pipeline.settings import Settings
 from policy.audiences import ends_audiences
 from policy.errors import ConfigError, UsageError
@@ -151,13 +151,7 @@ def _replay_in(
         connection, table_of(PermissionRecord), map(_untied(connection), known)
     )
     leaving = {UUID(row["identifier_id"]) for row in known if ends_audiences(_event(row))}
-    leave_audiences(
-        connection,
-        controller_id,
-        key,
-        lambda: whole_people(connection, controller_id, leaving),
-        now,
-    )
+    people_leave(connection, controller_id, key, leaving, now)
     removed = rows.get("removal", [])
     counts["removals"] += copying.put_missing(connection, table_of(Removal), removed)
     words = {"matter": _UNKNOWN, "approver": _UNKNOWN}

@@ -10,7 +10,7 @@ from models.ledger import Entry, LedgerKind
 from models.store import Store
 from pipeline import compose
 from pipeline.gather import event_of, require_own_key
-from pipeline.leave_audiences import leave_audiences, whole_people
+from pipeline.leave_audiences import people_leave
 from pipeline.link_holder import Holder, come_again, holder_of, identifiers_naming
 from pipeline.opt_out import Named, Said, note
 from pipeline.unsubscribe_token import Link
@@ -75,10 +75,7 @@ def withdraw_by_link(
         ]
         permission.add_events(connection, rows)
         leaving = [UUID(identifier) for identifier, event in taken_back if ends_audiences(event)]
-        if leaving:
-            leave_audiences(
-                connection, owner, key, lambda: whole_people(connection, owner, leaving), said.at
-            )
+        people_leave(connection, owner, key, leaving, said.at)
         entries = [_entry(identifier, event, said) for identifier, event in taken_back]
         ledger.append(connection, owner, said.actor, entries, said.at)
 
