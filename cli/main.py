@@ -9,6 +9,7 @@ from types import TracebackType
 import typer
 
 from cli import (
+    audiences,
     audit,
     backups,
     demo,
@@ -54,6 +55,7 @@ for module in (
         serve,
         backups,
     ),
+    audiences,
     demo,
 ):
     module.register(app)

@@ -72,6 +72,7 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         lists = counted(found.lists_failed, "list")
         say(f"{lists} of opt-outs not heeded whole. Cure: see the notes beside them in `failed`.")
     _tell_mails_and_requests(found)
+    _tell_audiences(found)
 
 
 def _suppressed(found: "Status") -> str:
@@ -121,6 +122,26 @@ def _tell_completeness(source: "SourceStatus") -> None:
     if found.gaps_lost:
         lost = counted(found.gaps_lost, "lead")
         say(f"{source.id}: {lost} missing for good; the platform gives out none of that age.")
+
+
+def _tell_audiences(found: "Status") -> None:
+    """Say who must still leave advertising audiences, and who could not be taken out of them."""
+    waiting = sum(each.waiting for each in found.audiences)
+    if waiting:
+        since = min(each.waiting_since for each in found.audiences if each.waiting_since)
+        things = "address or number" if waiting == 1 else "addresses and numbers"
+        say(
+            f"{waiting:,} {things} to be removed from audiences, the oldest since {_moment(since)}:"
+            " `leadledger audiences list`."
+        )
+    for each in found.audiences:
+        if each.failed:
+            say(
+                f"{each.id}: {each.failed:,} not removed within 30 days, the last on"
+                f" {each.failed_at:%Y-%m-%d}. Cure: see docs/audiences.md."
+            )
+        if each.message:
+            say(f"{each.id}, last round: {each.message}")
 
 
 def _tell_pushes(source: "SourceStatus") -> None:

@@ -141,7 +141,7 @@ def _opened(line: Line) -> Iterator[Ads]:
     keep_quiet()
     _let_calls_end(vendor)
     client = vendor.GoogleAdsClient(
-        credentials=_credentials(line.access),
+        credentials=credentials_of(line.access, SCOPE),
         endpoint=line.endpoint,
         login_customer_id=line.manager_id,
         version=line.api_version,
@@ -188,7 +188,12 @@ def _is_an_error(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.ERROR
 
 
-def _credentials(access: Access) -> Any:  # noqa: ANN401 - the vendor's credentials
+def credentials_of(access: Access, scope: str) -> Any:  # noqa: ANN401 - the vendor's credentials
+    """Return credentials that ask for tokens of one scope, and for nothing before they are used.
+
+    Raises:
+        SourceRefused: the key is none of a service account.
+    """
     from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - an extra
     from google.oauth2 import credentials, service_account  # noqa: PLC0415
 
@@ -202,11 +207,11 @@ def _credentials(access: Access) -> Any:  # noqa: ANN401 - the vendor's credenti
             client_id=access.client_id,
             client_secret=secret() if secret else None,
             token_uri=access.token_url,
-            scopes=[SCOPE],
+            scopes=[scope],
         )
     try:
         key = json.loads(access.service_account_key())
-        return _alone(for_services.from_service_account_info(key, scopes=[SCOPE]))
+        return _alone(for_services.from_service_account_info(key, scopes=[scope]))
     except (ValueError, TypeError, KeyError, AttributeError, GoogleAuthError) as error:
         # the library repeats the key in what it raises
         del error

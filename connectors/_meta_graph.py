@@ -19,9 +19,10 @@ from urllib.parse import urlsplit
 
 import orjson
 import requests
+from pydantic import SecretStr
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from connectors._meta_throttle import Throttle, usage
+from connectors._meta_throttle import LEADS, Buckets, Throttle, usage
 from connectors._meta_verdict import (
     NOT_AN_OBJECT,
     NOT_JSON,
@@ -40,6 +41,32 @@ _PROOF = re.compile(r"appsecret_proof=[^&\s]*")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
+def sendable(secret: SecretStr) -> SecretStr:
+    """Return a token or secret without white space around it.
+
+    Raises:
+        ValueError: it cannot be one.
+    """
+    value = secret.get_secret_value().strip()
+    if not value or not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("is empty, or holds characters that no token has: copy it again")
+    return SecretStr(value)
+
+
+def safe_address(url: str) -> str:
+    """Return an address to which a token may be sent.
+
+    Raises:
+        ValueError: it is none.
+    """
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
+    is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not (is_safe and is_plain):
+        raise ValueError("must be an https address without a query: the token is sent there")
+    return url.rstrip("/")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """How the Graph API is reached; the secrets are never shown."""
@@ -49,6 +76,7 @@ class Line:
     timeout_seconds: float
     access_token: Callable[[], str]
     app_secret: Callable[[], str] | None
+    buckets: Buckets = LEADS
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +190,7 @@ class Graph:
         self._api = FacebookAdsApi(session, line.api_version)
         self._failure: type[Exception] = FacebookRequestError
         self._throttle = throttle
+        self._buckets = line.buckets
         self._pause = pause
         self._retrying = Retrying(
             stop=stop_after_attempt(TRIES),
@@ -200,7 +229,7 @@ class Graph:
             ticket = self._throttle.enter(self._pause)
             status, headers, body = self._called(method, path, params)
             found = verdict(status, body)
-            self._throttle.heard(ticket, usage(headers), found)
+            self._throttle.heard(ticket, usage(headers, self._buckets), found)
             if found.outcome is Outcome.OK:
                 return body
             if found.outcome is not Outcome.THROTTLED:

@@ -14,8 +14,11 @@ import orjson
 from connectors._meta_verdict import GraphError, Outcome, Verdict
 
 NEAR_PERCENT = 85.0
-_OURS = {"leadgen", "pages", "ads_management", None}
+Buckets = frozenset[str | None]
+LEADS: Buckets = frozenset({"leadgen", "pages", "ads_management", None})
 """The buckets that reading leads draws from; that of another tool's audiences may be full."""
+AUDIENCES: Buckets = frozenset({"custom_audience", "ads_management", None})
+"""The buckets that changing audiences draws from."""
 _FIRST_NEAR, _LONGEST_NEAR = 2.0, 60.0
 _FIRST_REFUSED = 60.0
 
@@ -33,9 +36,9 @@ class Usage:
     wait_seconds: float = 0.0
 
 
-def usage(headers: Mapping[str, str]) -> Usage:
+def usage(headers: Mapping[str, str], ours: Buckets = LEADS) -> Usage:
     """Read the three usage headers; one that is missing or odd says nothing."""
-    buckets = list(_buckets(headers))
+    buckets = list(_buckets(headers, ours))
     return Usage(
         percent=max(full for full, _, _ in buckets),
         regain_seconds=max(seconds for _, seconds, _ in buckets),
@@ -43,7 +46,7 @@ def usage(headers: Mapping[str, str]) -> Usage:
     )
 
 
-def _buckets(headers: Mapping[str, str]) -> Iterator[tuple[float, float, bool]]:
+def _buckets(headers: Mapping[str, str], ours: Buckets) -> Iterator[tuple[float, float, bool]]:
     """Yield of each bucket: percent full, seconds until it is free, and whether to wait for it."""
     yield _fullest(_json(headers.get("X-App-Usage"))), 0.0, True
     account = _json(headers.get("X-Ad-Account-Usage"))
@@ -51,7 +54,7 @@ def _buckets(headers: Mapping[str, str]) -> Iterator[tuple[float, float, bool]]:
     yield full, _amount(account.get("reset_time_duration")), full >= NEAR_PERCENT
     for entries in _json(headers.get("X-Business-Use-Case-Usage")).values():
         for entry in entries if isinstance(entries, list) else ():
-            if isinstance(entry, dict) and entry.get("type") in _OURS:
+            if isinstance(entry, dict) and entry.get("type") in ours:
                 minutes = _amount(entry.get("estimated_time_to_regain_access"))
                 yield _fullest(entry), minutes * 60, True
 

@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from connectors._meta_collect import Collecting, KnownForms
 from connectors._meta_files import open_file
-from connectors._meta_graph import LOOPBACK, Graph, Line, graph
+from connectors._meta_graph import Graph, Line, graph, safe_address, sendable
 from connectors._meta_lead_access import LeadAccessOnce
 from connectors._meta_listing import listed_in
 from connectors._meta_probe import probe_page
@@ -136,26 +135,12 @@ class MetaLeadAdsSettings(SourceSettings):
     @field_validator("access_token", "app_secret", "previous_app_secret", "verify_token")
     @classmethod
     def _can_be_sent(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is None:
-            return None
-        value = secret.get_secret_value().strip()
-        if not value or not value.isascii() or not value.isprintable() or " " in value:
-            raise ValueError("is empty, or holds characters that no token has: copy it again")
-        return SecretStr(value)
+        return sendable(secret) if secret is not None else None
 
     @field_validator("graph_url")
     @classmethod
     def _is_safe(cls, url: str) -> str:
-        parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
-        is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.hostname
-            or not (is_safe and is_plain)
-        ):
-            raise ValueError("must be an https address without a query: the token is sent there")
-        return url.rstrip("/")
+        return safe_address(url)
 
 
 class MetaLeadAds:

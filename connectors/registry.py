@@ -1,13 +1,25 @@
-"""Find the sources: every file in `connectors/` that declares one."""
+"""Find the sources: every file in `connectors/` that declares one; and the audiences, by name."""
 
 import importlib
 import pkgutil
 from functools import cache
 
 import connectors
+from connectors.audiences import Audience, AudienceSettings
 from connectors.base import Source, SourceSettings
 
-_NOT_SOURCES = {"base", "heard", "listed", "pushed", "registry", "watched"}
+AUDIENCE_KINDS = ("google_customer_match", "meta_custom_audiences")
+"""The files that declare an `audience`: people are taken out there, and no lead comes in."""
+_NOT_SOURCES = {
+    "audiences",
+    "base",
+    "heard",
+    "listed",
+    "pushed",
+    "registry",
+    "watched",
+    *AUDIENCE_KINDS,
+}
 
 
 @cache
@@ -27,4 +39,17 @@ def source(kind: str) -> Source[SourceSettings]:
     if kind not in kinds():
         raise KeyError(kind)
     declared: Source[SourceSettings] = importlib.import_module(f"connectors.{kind}").source
+    return declared
+
+
+@cache
+def audience(kind: str) -> Audience[AudienceSettings]:
+    """Return the declaration of a platform's audiences.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    if kind not in AUDIENCE_KINDS:
+        raise KeyError(kind)
+    declared: Audience[AudienceSettings] = importlib.import_module(f"connectors.{kind}").audience
     return declared

@@ -67,6 +67,9 @@ class LedgerKind(StrEnum):
     BACKUP_RESTORED = "backup_restored"
     RESTORE_REPLAYED = "restore_replayed"
     OPT_OUT_FILE_TAKEN = "opt_out_file_taken"
+    AUDIENCE_REMOVAL_ASKED = "audience_removal_asked"
+    AUDIENCE_REMOVAL_CONFIRMED = "audience_removal_confirmed"
+    AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
 
 
 JOURNALED = frozenset(

@@ -122,6 +122,22 @@ def owned_identifiers(
     )
 
 
+def identifiers_of_keys(
+    connection: Connection, controller_id: str, keys: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return identifiers by their keys: `id`, `kind`, `value`, `person_id`; none that is gone."""
+    wanted = _whole().where(among(connection, controller_id, _identifier.c.id))
+    return list(run_among(connection, wanted, keys))
+
+
+def identifiers_owned_by(
+    connection: Connection, controller_id: str, people: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the identifiers that name one of some people and nobody else; as above."""
+    wanted = _whole().where(among(connection, controller_id, _identifier.c.person_id))
+    return list(run_among(connection, wanted, people))
+
+
 def values_of_kind(
     connection: Connection, controller_id: str, kind: IdentifierKind
 ) -> Generator[str]:

@@ -1,6 +1,8 @@
 """Every table, so that the migrations and the checks see them all."""
 
 from models import (
+    audience,
+    audience_removal,
     controller,
     delivery,
     export,
@@ -23,6 +25,8 @@ from models import (
 from models.columns import metadata
 
 __all__ = [
+    "audience",
+    "audience_removal",
     "controller",
     "delivery",
     "export",

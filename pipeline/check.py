@@ -10,6 +10,7 @@ from connectors.base import Probes
 from models import outbox, schema, usage
 from models.store import Store, sqlite_path
 from pipeline import wiring
+from pipeline.check_audiences import check_audiences
 from pipeline.check_backups import check_backups
 from pipeline.finding import Finding
 from pipeline.gather import require_own_key
@@ -48,6 +49,7 @@ def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
         yield from _source(store if opened.is_ok else None, source, offline=offline)
     if not settings.sources:
         yield Finding("sources", None, "none configured. Cure: add [[sources]] to config.toml.")
+    yield from check_audiences(settings, offline=offline)
     store.close()
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from models import controller as controllers
 from models import ledger
+from models.audience import AudienceRecord, declare_audiences
 from models.controller import Controller, SourceRecord
 from models.ledger import Entry, LedgerKind
 from models.store import Store
@@ -48,6 +49,7 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
                 for s in settings.sources
             ],
         )
+        declare_audiences(connection, _audiences(settings, now))
         entries: dict[str, list[Entry]] = defaultdict(list)
         for record in changed:
             configured = settings.source(record.id)
@@ -56,6 +58,20 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
         for controller_id, own in entries.items():
             ledger.append(connection, controller_id, ACTOR, own, now)
     return [record.id for record in changed]
+
+
+def _audiences(settings: Settings, now: datetime) -> list[AudienceRecord]:
+    return [
+        AudienceRecord(
+            controller_id=each.controller.id,
+            id=each.id,
+            kind=each.kind,
+            hash_rule=each.hash_rule,
+            is_configured=True,
+            created_at=now,
+        )
+        for each in settings.audiences
+    ]
 
 
 def _entry(source: ConfiguredSource, record: SourceRecord) -> Entry:

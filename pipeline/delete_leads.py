@@ -19,6 +19,7 @@ from models.ledger import Entry, LedgerKind
 from models.mark import Mark
 from models.removal import removal_digest
 from pipeline import keep_objections
+from pipeline.leave_audiences import identifiers_leave
 from policy.retention_rules import RetentionReason
 
 
@@ -65,6 +66,7 @@ def delete_leads(
     asked = opt_in.opt_ins_of(connection, controller_id, ids)
     outbox.drop_mails_about(connection, controller_id, asked)
     opt_in.drop_opt_ins(connection, controller_id, asked)
+    identifiers_leave(connection, controller_id, key, alone, now)
     expiry.delete_leads(connection, controller_id, ids)
     expiry.delete_identifiers(connection, controller_id, alone)
     people = {person_id for person_id in owners.values() if person_id is not None}

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from connectors import registry
 from pipeline.settings import (
+    AudienceCommon,
     BackupSettings,
     BoxSettings,
     ControllerSettings,
@@ -43,7 +44,7 @@ _BOX = {"key": "email_updates", "purpose": "direct_marketing", "channels": ["ema
 
 
 def example_configuration() -> str:
-    """Return `config.example.toml`: every key of every kind of source, with its description.
+    """Return `config.example.toml`: every key of every kind of source and audience, described.
 
     The values are the fields' own `examples`, else their defaults.
     """
@@ -55,6 +56,10 @@ def example_configuration() -> str:
         parts.append(_table(own, values))
         parts += _nested("sources", own)
         parts.append(f"\n[[sources.boxes]]\n{_table(BoxSettings, _BOX)}")
+    for kind in registry.AUDIENCE_KINDS:
+        values = {"id": _source_id(kind), "kind": kind, "controller": _CONTROLLER["id"]}
+        parts.append(f"\n[[audiences]]\n{_table(AudienceCommon, values)}")
+        parts.append(_table(registry.audience(kind).settings, values))
     return "".join(parts)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Container, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,8 @@ from models import ledger, permission
 from models.keys import new_hex_keys
 from models.permission import EVERY_CHANNEL
 from pipeline import compose
+from pipeline.leave_audiences import people_leave
+from policy.audiences import ends_audiences
 from policy.opt_out import OptOutReason
 from policy.suppression import suppression_digest
 from policy.vocabulary import (
@@ -75,6 +78,8 @@ def heed_opt_outs(
         for id_, (identifier, event) in zip(new_hex_keys(len(found), now), found, strict=True)
     ]
     permission.add_events(connection, rows)
+    leaving = [UUID(identifier) for identifier, event in found if ends_audiences(event)]
+    people_leave(connection, controller_id, key, leaving, now)
     entries = [_entry(identifier, event) for identifier, event in found]
     return OptOutsMet(entries, frozenset(digests[digest] for digest in listed))
 

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ValidationError
 from connectors import registry
 from pipeline.mistakes import meant, sentence
 from pipeline.settings import (
+    AudienceCommon,
     BackupSettings,
+    ConfiguredAudience,
     ConfiguredSource,
     ControllerSettings,
     KeySettings,
@@ -38,6 +40,7 @@ SECTIONS = (
     "optouts",
     "controllers",
     "sources",
+    "audiences",
 )
 KEY_BYTES = 32
 
@@ -131,7 +134,9 @@ class _Check:
         opt_outs = self.model(OptOutSettings, "optouts", tree.get("optouts", {}))
         controllers = self.listed(tree, "controllers", ControllerSettings)
         suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
-        sources = self.sources(tree, {c.id: c for c in controllers}, suppression_key)
+        by_id = {c.id: c for c in controllers}
+        sources = self.sources(tree, by_id, suppression_key)
+        audiences = self.audiences(tree, by_id)
         links = [key.get_secret_value().encode() for key in keys.links] if keys else []
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
@@ -150,6 +155,7 @@ class _Check:
             backup=backup,
             schedule=schedule,
             opt_outs=opt_outs,
+            audiences=audiences,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:
@@ -185,24 +191,15 @@ class _Check:
     ) -> ConfiguredSource | None:
         shared = {key: entry[key] for key in SourceCommon.model_fields if key in entry}
         common = self.model(SourceCommon, place, shared)
-        kind = entry.get("kind")
-        if kind is not None and kind not in registry.kinds():
-            self.mistakes.append(
-                f"{place}.kind: {kind!r} is no kind of source{meant(kind, registry.kinds())}."
-                f" Cure: one of {', '.join(registry.kinds())}."
-            )
-        if kind not in registry.kinds():
+        kind = self.kind(place, entry, "source", registry.kinds())
+        if kind is None:
             return None
         rest = {key: value for key, value in entry.items() if key not in SourceCommon.model_fields}
         own = self.model(registry.source(kind).settings, place, rest, SourceCommon.model_fields)
         if common is None or own is None:
             return None
-        controller = controllers.get(common.controller)
+        controller = self.controller(place, common.controller, controllers)
         if controller is None:
-            self.mistakes.append(
-                f"{place}.controller: there is no usable controller {common.controller!r}."
-                " Cure: name one of [[controllers]]."
-            )
             return None
         meanings = tuple(box.meaning() for box in common.boxes)
         return ConfiguredSource(
@@ -215,6 +212,56 @@ class _Check:
             key,
             timing=common.schedule,
         )
+
+    def audiences(
+        self, tree: Tree, controllers: Mapping[str, ControllerSettings]
+    ) -> list[ConfiguredAudience]:
+        entries = self.tables(tree, "audiences")
+        self.unique_ids("audiences", entries)
+        found = [
+            self.audience(_place("audiences", n, e), e, controllers) for n, e in enumerate(entries)
+        ]
+        return [audience for audience in found if audience is not None]
+
+    def audience(
+        self, place: str, entry: Tree, controllers: Mapping[str, ControllerSettings]
+    ) -> ConfiguredAudience | None:
+        shared = {key: entry[key] for key in AudienceCommon.model_fields if key in entry}
+        common = self.model(AudienceCommon, place, shared)
+        kind = self.kind(place, entry, "audience", registry.AUDIENCE_KINDS)
+        if kind is None:
+            return None
+        declared = registry.audience(kind)
+        rest = {key: value for key, value in entry.items() if key not in shared}
+        own = self.model(declared.settings, place, rest, AudienceCommon.model_fields)
+        if common is None or own is None:
+            return None
+        controller = self.controller(place, common.controller, controllers)
+        if controller is None:
+            return None
+        return ConfiguredAudience(common.id, kind, controller, declared.hash_rule, own)
+
+    def kind(self, place: str, entry: Tree, thing: str, known: Sequence[str]) -> str | None:
+        """Return the kind of a source or audience, None after noting what is wrong with it."""
+        kind = entry.get("kind")
+        if kind is None or kind in known:
+            return kind
+        self.mistakes.append(
+            f"{place}.kind: {kind!r} is no kind of {thing}{meant(kind, known)}."
+            f" Cure: one of {', '.join(known)}."
+        )
+        return None
+
+    def controller(
+        self, place: str, id_: str, controllers: Mapping[str, ControllerSettings]
+    ) -> ControllerSettings | None:
+        """Return the controller that an entry names, None after noting that there is none."""
+        if id_ not in controllers:
+            self.mistakes.append(
+                f"{place}.controller: there is no usable controller {id_!r}."
+                " Cure: name one of [[controllers]]."
+            )
+        return controllers.get(id_)
 
     def model(
         self, model: type[M], place: str, values: object, others: Iterable[str] = ()

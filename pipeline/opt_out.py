@@ -21,7 +21,9 @@ from models.permission import EVERY_CHANNEL
 from models.store import Store
 from pipeline import compose
 from pipeline.gather import event_of, require_own_key
+from pipeline.leave_audiences import leave_audiences, whole_people
 from pipeline.settings import ControllerSettings
+from policy.audiences import leaves_audiences
 from policy.opt_out import OptOutReason, events_of_opt_out
 from policy.suppression import key_fingerprint, suppression_digest
 from policy.vocabulary import Channel, ControllerId, Identifier, PermissionEvent
@@ -60,10 +62,14 @@ class OptOutReport:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whoever opts out of one controller: the digest, and the key (hex digits) of who is known."""
+    """Whoever opts out of one controller: the digest, and the key (hex digits) of who is known.
+
+    `identifier` is what was named, None where a digest was all that was there.
+    """
 
     digest: str
     key: str | None
+    identifier: Identifier | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,13 @@ def note(
     heard = _heard(connection, controller_id, named, said)
     if not said.is_rehearsal:
         _write(connection, controller_id, key, heard, said)
+        leave_audiences(
+            connection,
+            controller_id,
+            key,
+            lambda: _leaving(connection, controller_id, named, heard, said),
+            said.at,
+        )
     return _counted(heard)
 
 
@@ -161,6 +174,7 @@ def named_of(
         Named(
             suppression_digest(key, ControllerId(controller_id), identifier),
             known[identifier][0] if identifier in known else None,
+            identifier,
         )
         for identifier in unit
     ]
@@ -215,6 +229,24 @@ def _write(
     permission.suppress(connection, fresh)
     entries = [_entry(each, said) for each in heard if each.is_new]
     ledger.append(connection, controller_id, said.actor, entries, said.at)
+
+
+def _leaving(
+    connection: Connection,
+    controller_id: str,
+    named: Sequence[Named],
+    heard: Sequence[_Heard],
+    said: Said,
+) -> set[Identifier]:
+    """Return who leaves advertising audiences: who was named, and all of whom the store knows."""
+    leaving = [
+        name
+        for name, each in zip(named, heard, strict=True)
+        if leaves_audiences(said.scope, said.reason, each.events)
+    ]
+    known = [UUID(name.key) for name in leaving if name.key]
+    given = {name.identifier for name in leaving if name.identifier is not None}
+    return given | whole_people(connection, controller_id, known)
 
 
 def _suppression(controller_id: str, key: bytes, digest: str, said: Said) -> Values:

@@ -25,11 +25,13 @@ from models.store import Store
 from pipeline.declare import declare
 from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.expire import expire, named_counts
+from pipeline.leave_audiences import people_leave
 from pipeline.settings import Settings
+from policy.audiences import ends_audiences
 from policy.errors import ConfigError, UsageError
 from policy.opt_out import OptOutReason
 from policy.retention_rules import RetentionReason
-from policy.vocabulary import Channel
+from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
 
 ACTOR = "restore"
 RULE = "RET-17"
@@ -148,6 +150,8 @@ def _replay_in(
     counts["permission events"] += copying.put_missing(
         connection, table_of(PermissionRecord), map(_untied(connection), known)
     )
+    leaving = {UUID(row["identifier_id"]) for row in known if ends_audiences(_event(row))}
+    people_leave(connection, controller_id, key, leaving, now)
     removed = rows.get("removal", [])
     counts["removals"] += copying.put_missing(connection, table_of(Removal), removed)
     words = {"matter": _UNKNOWN, "approver": _UNKNOWN}
@@ -196,6 +200,12 @@ def _scope(stored: str) -> Channel | None:
 def _is_known(connection: Connection, row: Note) -> bool:
     """Say whether an event's identifier is in the backup; one that came later is lost with it."""
     return person.is_identifier(connection, row["controller_id"], UUID(row["identifier_id"]))
+
+
+def _event(row: Note) -> PermissionEvent:
+    channel = Channel(row["channel"]) if row["channel"] else None
+    at = datetime.fromisoformat(row["occurred_at"])
+    return PermissionEvent(EventKind(row["kind"]), Purpose(row["purpose"]), channel, at)
 
 
 def _untied(connection: Connection) -> Callable[[Note], Note]:

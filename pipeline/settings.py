@@ -15,9 +15,11 @@ from pydantic import (
     model_validator,
 )
 
+from connectors.audiences import AudienceSettings
 from connectors.base import Secret, SourceSettings
 from pipeline.section import Section
 from pipeline.timing import ScheduleSettings, Timing
+from policy.audience_hashes import HashRule
 from policy.policy_gaps import NAMES as GAP_NAMES
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
@@ -276,6 +278,25 @@ class SourceCommon(Section):
     )
 
 
+class AudienceCommon(Section):
+    """What all audiences have, whatever their platform."""
+
+    id: Slug = Field(description="A short name for these audiences; it stands in the ledger.")
+    kind: str = Field(description="Whose they are: the name of a file in connectors/.")
+    controller: Slug = Field(description="The id of the controller whose people leave them.")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredAudience:
+    """The audiences of one platform account; `hash_rule` is how it writes people down."""
+
+    id: str
+    kind: str
+    controller: ControllerSettings
+    hash_rule: HashRule
+    own: AudienceSettings
+
+
 @dataclass(frozen=True, slots=True)
 class ConfiguredSource:
     """One source, ready to be built: what all have, and what only its connector understands.
@@ -319,6 +340,7 @@ class Settings:
     backup: BackupSettings = field(default_factory=BackupSettings)
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     opt_outs: OptOutSettings = field(default_factory=OptOutSettings)
+    audiences: Sequence[ConfiguredAudience] = ()
 
     @property
     def backup_folder(self) -> Path:

@@ -17,6 +17,7 @@ from models.store import Store
 from pipeline.backup import newest_backup
 from pipeline.completeness import NOT_COMPARED, Completeness, completeness
 from pipeline.job_status import JobStatus, job_status
+from pipeline.list_audiences import AudienceState, list_audiences
 from pipeline.list_requests import OWED
 from pipeline.opt_out_folder import failed_in
 from pipeline.pull import ACTOR as PULL
@@ -66,6 +67,7 @@ class Status:
     first of which is due on `next_request_due` (London). `last_backup_at` is None without any.
     `jobs` are those that `leadledger run` has run on the clock.
     `lists_failed` lists of opt-outs that were dropped could not be heeded whole.
+    `audiences` are those that people are taken out of.
     """
 
     at: datetime
@@ -81,6 +83,7 @@ class Status:
     last_backup_at: datetime | None
     jobs: Sequence[JobStatus]
     lists_failed: int
+    audiences: Sequence[AudienceState] = ()
 
 
 def status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -146,6 +149,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         last_backup_at=newest_backup(settings.backup_folder),
         jobs=jobs,
         lists_failed=failed_in(settings.opt_out_folder),
+        audiences=list_audiences(store),
     )
 
 

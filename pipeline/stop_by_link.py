@@ -1,5 +1,7 @@
 """Stop what a link in a message stops, for whom it names, whether or not they are still known."""
 
+from uuid import UUID
+
 from sqlalchemy import Connection
 
 from models import ledger, permission, usage
@@ -8,9 +10,11 @@ from models.ledger import Entry, LedgerKind
 from models.store import Store
 from pipeline import compose
 from pipeline.gather import event_of, require_own_key
+from pipeline.leave_audiences import people_leave
 from pipeline.link_holder import Holder, come_again, holder_of, identifiers_naming
 from pipeline.opt_out import Named, Said, note
 from pipeline.unsubscribe_token import Link
+from policy.audiences import ends_audiences
 from policy.opt_out import OptOutReason, events_of_withdrawal
 from policy.vocabulary import Channel, PermissionEvent, Purpose
 
@@ -70,6 +74,8 @@ def withdraw_by_link(
             for id_, (identifier, event) in zip(ids, taken_back, strict=True)
         ]
         permission.add_events(connection, rows)
+        leaving = [UUID(identifier) for identifier, event in taken_back if ends_audiences(event)]
+        people_leave(connection, owner, key, leaving, said.at)
         entries = [_entry(identifier, event, said) for identifier, event in taken_back]
         ledger.append(connection, owner, said.actor, entries, said.at)
 

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 import structlog
 
 from connectors import registry
+from connectors.audiences import Removes
 from connectors.base import Connector, ConnectorIO, Signs
 from models import schema
 from models.journal import Journal
 from models.store import Store
 from pipeline.declare import declare
 from pipeline.link_signer import LinkSigner
-from pipeline.settings import ConfiguredSource, Settings
+from pipeline.settings import ConfiguredAudience, ConfiguredSource, Settings
 from policy.errors import ConfigError, LeadsError
 
 
@@ -66,6 +67,11 @@ def build(
 ) -> Connector:
     """Return the connector of a source, ready to be asked."""
     return registry.source(source.kind).build(source.own, outside(source.id, signer, clock))
+
+
+def build_audience(audience: ConfiguredAudience, clock: Callable[[], datetime] = now) -> Removes:
+    """Return the connector of some audiences, ready to be asked."""
+    return registry.audience(audience.kind).build(audience.own, outside(audience.id, clock=clock))
 
 
 def outside(

@@ -1,6 +1,7 @@
 """Rehearse without an account: `python -m simulator graph --leads 500 --seed 7 --port 8700`.
 
 `python -m simulator google --leads 500 --seed 7 --port 8800` is Google Ads.
+`python -m simulator data-manager --port 8900` is Google's customer lists.
 `python -m simulator imap --messages 200 --port 8143` is a mailbox.
 `python -m simulator push meta --to http://127.0.0.1:8600/in/meta-main --drop 0.4` pushes.
 """
@@ -12,8 +13,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Event
 
-from simulator import google_rehearsal, imap_rehearsal, push_rehearsal
-from simulator.access import APP_SECRET, TOKEN
+from simulator import data_manager_rehearsal, google_rehearsal, imap_rehearsal, push_rehearsal
+from simulator.access import AD_ACCOUNT_ID, APP_SECRET, TOKEN
 from simulator.fault_kinds import FaultKind
 from simulator.faults import Faults
 from simulator.graph_api import GraphServer
@@ -59,6 +60,10 @@ def _rehearse_google(given: argparse.Namespace, stop: Event) -> None:
     google_rehearsal.rehearse(given, _now(), stop, _say)
 
 
+def _rehearse_data_manager(given: argparse.Namespace, stop: Event) -> None:
+    data_manager_rehearsal.rehearse(given, stop, _say)
+
+
 def _rehearse_imap(given: argparse.Namespace, stop: Event) -> None:
     imap_rehearsal.rehearse(given, _now, stop, _say)
 
@@ -84,8 +89,9 @@ def _introduce(server: GraphServer) -> None:
         ("page_id", world.page_id),
         ("access_token", TOKEN),
         ("app_secret", APP_SECRET),
+        ("ad_account_id", AD_ACCOUNT_ID),
     ):
-        _say(f"  {name:<13}{value}")
+        _say(f"  {name:<14}{value}")
     _say(f"{len(world.forms)} forms, {len(world.lead_ids())} leads. Ctrl-C ends it.")
 
 
@@ -96,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     google = platforms.add_parser("google", help="the Google Ads API, with lead forms")
     google.set_defaults(rehearse=_rehearse_google)
     google_rehearsal.add_options(google)
+    lists = platforms.add_parser("data-manager", help="Google's customer lists")
+    lists.set_defaults(rehearse=_rehearse_data_manager)
+    data_manager_rehearsal.add_options(lists)
     imap = platforms.add_parser("imap", help="a mailbox, with enquiries and opt-outs")
     imap.set_defaults(rehearse=_rehearse_imap)
     imap_rehearsal.add_options(imap)

@@ -10,6 +10,7 @@ PAGE_TOKEN = "EAAPretendPageTokenOfTheSimulator"  # noqa: S105 - the same
 APP_SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - the same
 """The app secret that proofs are made with, unless the server is given another."""
 APP_ID = "600000000000001"
+AD_ACCOUNT_ID = "700000000000001"
 USER_ID = "122000000000000001"
 
 _SCOPES = (
@@ -28,6 +29,7 @@ class Access:
 
     can_access_lead: bool = True
     is_tos_accepted: bool = True
+    is_audience_tos_accepted: bool = True
     is_subscribed: bool = True
     is_valid: bool = True
     scopes: tuple[str, ...] = _SCOPES

@@ -42,6 +42,9 @@ class FaultKind(StrEnum):
     BAD_AD_FIELDS = "bad_ad_fields"  # #100 while ad fields are asked for
     NO_LEGAL_CONTENT = "no_legal_content"  # form_id (any): #100 while legal_content is asked for
     NO_NESTED_TEST_LEADS = "no_nested_test_leads"  # #100 while test_leads is asked for as a field
+    AUDIENCE_THROTTLE = "audience_throttle"  # minutes (1): 80003, and the header with it
+    AUDIENCE_FLAGGED = "audience_flagged"  # 100/1713230
+    AUDIENCE_TERMS = "audience_terms"  # 200/1870090
     INTEGER_IDS = "integer_ids"  # ids as JSON numbers
     CHECKBOXES_AS_DATA = "checkboxes_as_data"  # checkboxes as {"data": […]}
     BODY_AS_STRING = "body_as_string"  # custom_disclaimer.body as plain text
@@ -71,6 +74,15 @@ ON_ANY_PATH = frozenset(
     }
 )
 """Faults that, scripted without a path, are not about the leads of a form alone."""
+
+ON_AUDIENCES = frozenset(
+    {
+        FaultKind.AUDIENCE_THROTTLE,
+        FaultKind.AUDIENCE_FLAGGED,
+        FaultKind.AUDIENCE_TERMS,
+    }
+)
+"""Faults that, scripted without a path, befall the removal of people from audiences."""
 
 RECOVERABLE = (
     FaultKind.LATENCY,

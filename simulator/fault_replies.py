@@ -6,6 +6,8 @@ import orjson
 
 from simulator.fault_kinds import FaultKind, Options
 from simulator.graph_errors import (
+    audience_flagged,
+    audience_terms,
     bad_token,
     missing_permission,
     throttled,
@@ -38,10 +40,18 @@ def _app_throttle(_request: Request, _options: Options) -> Reply:
     return error_reply(throttled(4), app_usage(100))
 
 
-def lead_usage(owner: str, percent: int, minutes: int) -> dict[str, str]:
+def _audience_throttle(request: Request, options: Options) -> Reply:
+    minutes = int(options.get("minutes", 1))
+    usage = lead_usage(request.segments[0], 100, minutes, bucket="custom_audience")
+    return error_reply(throttled(80003), usage)
+
+
+def lead_usage(
+    owner: str, percent: int, minutes: int, *, bucket: str = "leadgen"
+) -> dict[str, str]:
     """Return the header for the bucket of lead reads; `minutes` until access comes back."""
     usage = {
-        "type": "leadgen",
+        "type": bucket,
         "call_count": percent,
         "total_cputime": percent // 4,
         "total_time": percent // 4,
@@ -98,6 +108,9 @@ _INSTEAD: Mapping[FaultKind, Callable[[Request, Options], Reply]] = {
     FaultKind.PERMISSION_LOST: _permission_lost,
     FaultKind.LEAD_ACCESS_LOST: _lead_access_lost,
     FaultKind.BAD_AD_FIELDS: _bad_ad_fields,
+    FaultKind.AUDIENCE_THROTTLE: _audience_throttle,
+    FaultKind.AUDIENCE_FLAGGED: lambda _request, _options: error_reply(audience_flagged()),
+    FaultKind.AUDIENCE_TERMS: lambda _request, _options: error_reply(audience_terms()),
     FaultKind.NO_LEGAL_CONTENT: lambda _request, _options: error_reply(
         unknown_field("legal_content", "LeadgenForm")
     ),

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from random import Random
 from threading import Lock
 
-from simulator.fault_kinds import ON_ANY_PATH, RECOVERABLE, STANDING, FaultKind, Options, applies
+from simulator.fault_kinds import (
+    ON_ANY_PATH,
+    ON_AUDIENCES,
+    RECOVERABLE,
+    STANDING,
+    FaultKind,
+    Options,
+    applies,
+)
 from simulator.wire import Request
 
 __all__ = ["RECOVERABLE", "Fault", "FaultKind", "Faults"]
@@ -100,6 +108,7 @@ class Faults:
     def _script(self, fault: Fault, path: str | None, after: int, left: int | None) -> None:
         if path is None:
             path = "" if fault.kind in ON_ANY_PATH else "leads"
+            path = "usersofanyaudience" if fault.kind in ON_AUDIENCES else path
         with self._lock:
             self._scripted.append(_Scripted(fault, _parts(path), after, left))
 

@@ -37,7 +37,9 @@ class GrantRefusedError(Exception):
 class Tokens:
     """The access tokens that are good. One a server: another server's tokens open nothing here."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: str = SCOPE) -> None:
+        """Give out tokens of one scope; a service account must ask for it."""
+        self.scope = scope
         self._good: set[str] = set()
 
     def grant(self, form: Mapping[str, str], token_url: str) -> str:
@@ -50,7 +52,7 @@ class Tokens:
             case "refresh_token":
                 _check_refresh_token(form)
             case grant_type if grant_type == _JWT_BEARER:
-                _check_assertion(form.get("assertion", ""), token_url)
+                _check_assertion(form.get("assertion", ""), token_url, self.scope)
             case _:
                 raise GrantRefusedError("unsupported_grant_type", "Invalid grant_type")
         token = f"ya29.{token_urlsafe(24)}"
@@ -106,7 +108,7 @@ def _check_refresh_token(form: Mapping[str, str]) -> None:
         raise GrantRefusedError("invalid_grant", "Token has been expired or revoked.")
 
 
-def _check_assertion(assertion: str, token_url: str) -> None:
+def _check_assertion(assertion: str, token_url: str, scope: str) -> None:
     """Check a signed statement of the service account, with its audience, scope and times."""
     claims = _signed_claims(assertion)
     now = time.time()  # noqa: TID251 - google-auth signs with the real clock
@@ -116,7 +118,7 @@ def _check_assertion(assertion: str, token_url: str) -> None:
         raise GrantRefusedError("invalid_grant", "Invalid JWT: Failed audience check.")
     if not claims.get("iat", now + LIFETIME) - 300 <= now <= claims.get("exp", 0):
         raise GrantRefusedError("invalid_grant", "Invalid JWT: Token must be short-lived.")
-    if SCOPE not in str(claims.get("scope", "")).split():
+    if scope not in str(claims.get("scope", "")).split():
         raise GrantRefusedError("invalid_scope", "Invalid OAuth scope or ID token audience.")
 
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qsl
 
-from simulator.google_access import LIFETIME, SCOPE, GrantRefusedError, Tokens
+from simulator.google_access import LIFETIME, GrantRefusedError, Tokens
 from simulator.google_faults import TOKEN_ENDPOINT, GoogleFaultKind, GoogleFaults
 
 _Answer = tuple[HTTPStatus, dict[str, object]]
@@ -64,7 +64,7 @@ class TokenEndpoint:
         except GrantRefusedError as refusal:
             return _refused(refusal.code, refusal.description)
         granted = {"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}
-        return HTTPStatus.OK, {**granted, "scope": SCOPE}
+        return HTTPStatus.OK, {**granted, "scope": self._tokens.scope}
 
 
 def _refused(code: str, description: str) -> _Answer:

@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 
-from simulator.access import PAGE_TOKEN, TOKEN
+from simulator.access import AD_ACCOUNT_ID, PAGE_TOKEN, TOKEN
 from simulator.account_answers import debug_token, me, page, subscribed_apps
+from simulator.audience_answers import ad_account, remove_users
 from simulator.form_answers import form_object, form_page
 from simulator.forms import Json
 from simulator.graph_errors import (
@@ -38,16 +39,19 @@ class Graph:
         self._app_secret = app_secret
         self._is_proof_required = is_proof_required
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request) -> Reply:  # noqa: PLR0911 - one for each kind of path
         """Return the answer to a request.
 
         Raises:
             GraphError: the answer is an error.
         """
         self._authenticate(request)
-        if request.method != "GET":
+        is_ad_account = request.segments[:1] == (f"act_{AD_ACCOUNT_ID}",)
+        if request.method != "GET" and not is_ad_account:
             raise unsupported(request.method)
         match request.segments:
+            case _ if is_ad_account:
+                return json_reply(self._ad_account(request))
             case ():
                 return json_reply(self._many(request))
             case ("me",):
@@ -76,6 +80,14 @@ class Graph:
             proof = hmac.new(self._app_secret.encode(), request.token.encode(), hashlib.sha256)
             if not hmac.compare_digest(proof.hexdigest().encode(), request.proof.encode()):
                 raise bad_proof()
+
+    def _ad_account(self, request: Request) -> Json:
+        match (request.method, *request.segments[1:]):
+            case ("GET",):
+                return ad_account(self._world)
+            case ("DELETE", "usersofanyaudience"):
+                return remove_users(self._world, request)
+        raise unsupported(request.method)
 
     def _edge(self, request: Request, object_id: str, edge: str) -> Reply:
         form = self._world.form(object_id)

@@ -103,11 +103,25 @@ def missing_permission(code: int = 200) -> GraphError:
     return GraphError(code, message)
 
 
+def audience_terms() -> GraphError:
+    """Return the 200/1870090 of an ad account without the Custom Audience terms."""
+    return GraphError(200, "Permissions error", subcode=1870090)
+
+
+def audience_flagged() -> GraphError:
+    """Return the 100/1713230 for an audience that may not be changed for now."""
+    return GraphError(100, "(#100) Custom audience is flagged", subcode=1713230)
+
+
 def throttled(code: int = 80005) -> GraphError:
     """Return a throttle: 80005 for the page's leads, 4 for the app. Status 400, never 429."""
     message = {
         4: "(#4) Application request limit reached",
         17: "(#17) User request limit reached",
+        80003: (
+            "(#80003) There have been too many calls to this ad-account's custom audience. Wait a"
+            " bit and try again."
+        ),
         80005: (
             "(#80005) There have been too many leadgen api calls to this Page account. Wait a bit "
             "and try again. For more info, please refer to "

@@ -43,6 +43,7 @@ class World:
         self._by_form: dict[str, list[Lead]] = {}
         self._shelves: dict[tuple[str, Order], Shelf] = {}
         self._field_sets: dict[frozenset[str], frozenset[str]] = {}
+        self._left_audiences: dict[str, set[str]] = {}
 
     @classmethod
     def seeded(
@@ -75,6 +76,16 @@ class World:
     @now.setter
     def now(self, moment: datetime) -> None:
         self._now = moment.astimezone(UTC)
+
+    def leave_audiences(self, schema: str, hashes: Iterable[str]) -> None:
+        """Take people out of every customer list of the ad account."""
+        with self._lock:
+            self._left_audiences.setdefault(schema, set()).update(hashes)
+
+    def left_audiences(self, schema: str) -> set[str]:
+        """Return the hashes that were taken out by one key (`EMAIL_SHA256`, `PHONE_SHA256`)."""
+        with self._lock:
+            return set(self._left_audiences.get(schema, ()))
 
     @property
     def page(self) -> Json:

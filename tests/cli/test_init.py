@@ -87,6 +87,7 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     assert "meta_app_secret cannot be read" in unready.err
 
     shell.variables["META_ACCESS_TOKEN"] = "EAAB0example"
+    shell.variables["META_ADS_TOKEN"] = "EAAB0example"
     shell.variables["FORM_WEBHOOK_SECRET"] = "a-signing-secret-of-the-tests"
     shell.variables["GOOGLE_WEBHOOK_KEY"] = "a-webhook-key-of-the-tests"
     shell.variables["GOOGLE_WEBHOOK_KEY_OF_FORM"] = "another-webhook-key-of-the-tests"
