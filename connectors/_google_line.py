@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.util import find_spec
 from typing import Any
 
 from connectors._google_verdict import GoogleError, Outcome, Verdict, verdict_of
@@ -27,6 +28,15 @@ MISSING = (
     "sources of kind google_lead_forms need the package google-ads to pull leads. Cure: "
     "pip install 'leadledger[google]'."
 )
+
+
+def is_installed() -> bool:
+    """Say whether the package is there, without loading it."""
+    try:
+        return find_spec("google.ads.googleads") is not None
+    except (ImportError, ValueError):
+        return False
+
 
 Row = Any
 """A `GoogleAdsRow`, as the client gives it."""

@@ -7,7 +7,7 @@ from functools import cache
 import connectors
 from connectors.base import Source, SourceSettings
 
-_NOT_SOURCES = {"base", "heard", "pushed", "registry", "watched"}
+_NOT_SOURCES = {"base", "heard", "probed", "pushed", "registry", "watched"}
 
 
 @cache

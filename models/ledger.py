@@ -66,6 +66,7 @@ class LedgerKind(StrEnum):
     MESSAGES_NOTED = "messages_noted"
     BACKUP_RESTORED = "backup_restored"
     RESTORE_REPLAYED = "restore_replayed"
+    LINKS_KEY_SET = "links_key_set"
 
 
 JOURNALED = frozenset(
@@ -153,3 +154,12 @@ def history(connection: Connection, controller_id: str, subjects: Iterable[str])
         table.c.controller_id == controller_id, table.c.subject_id.in_(list(subjects))
     )
     return list(connection.execute(wanted.order_by(table.c.id)))
+
+
+def about(connection: Connection, controllers: Iterable[str], subject: str) -> list[Row[Any]]:
+    """Return what happened to one subject of some controllers, oldest first."""
+    table = table_of(LedgerRecord)
+    wanted = select(table).where(
+        table.c.controller_id.in_(list(controllers)), table.c.subject_id == subject
+    )
+    return list(connection.execute(wanted.order_by(table.c.recorded_at)))

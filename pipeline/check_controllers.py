@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipeline.finding import Finding
+from pipeline.finding import Fault, Finding
 from pipeline.placeholders import is_placeholder
 from pipeline.settings import Settings
 from policy.policy_gaps import GAPS
@@ -23,6 +23,7 @@ def _contacts(settings: Settings) -> Iterator[Finding]:
                 f"controllers[{controller.id}].privacy_contact",
                 None,
                 "looks like a placeholder. Cure: put in the address that people may write to.",
+                Fault.CONTACT_PLACEHOLDER,
             )
 
 
@@ -38,4 +39,5 @@ def _policy_gaps(settings: Settings) -> Iterator[Finding]:
                     None,
                     f"clause {gap.clause} {gap.fact} ({gap.law}). Cure: {gap.cure}; then add"
                     f' "{gap.name}" to closed_policy_gaps.',
+                    Fault.POLICY_GAP,
                 )

@@ -25,7 +25,7 @@ def test_an_opt_in_question_that_no_form_asks_is_named() -> None:
         other = OPT_IN | {"key": "calls", "question": "May we call you?"}
         results = rig(server, opt_in_questions=[OPT_IN, other]).probe()
         assert not results["opt-in question calls"].is_ok
-        assert "Copy the question from the form" in results["opt-in question calls"].message
+        assert "copy the question from the form" in results["opt-in question calls"].message
         assert "opt-in question email_updates" not in results
 
 
@@ -61,7 +61,7 @@ def test_questions_without_the_language_of_the_forms_are_a_complaint() -> None:
     with served() as server:
         result = rig(server, form_language=None).probe()["form language"]
         assert not result.is_ok
-        assert "Set form_language" in result.message
+        assert "set form_language" in result.message
         assert "form language" not in rig(server, form_language=None, opt_in_questions=[]).probe()
 
 
@@ -102,7 +102,7 @@ def test_access_that_was_taken_back_is_one_line() -> None:
         server.faults.always("refresh_refused")
         [result] = rig(server).probe().values()
         assert not result.is_ok
-        assert "Give the service account access again" in result.message
+        assert "give the service account access again" in result.message
 
 
 @pytest.mark.parametrize(
