@@ -2,7 +2,7 @@
 
 import sqlite3
 import stat
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +12,6 @@ from sqlalchemy import Connection, text
 
 from models.store import Store, sqlite_path, translated
 
-_STEPS_BETWEEN_LOOKS = 10_000
 _BESIDE = ("", "-wal", "-shm")
 
 
@@ -59,8 +58,10 @@ def damage(store: Store, seconds: float) -> Damage:
     Raises:
         StoreError: it cannot be read.
     """
-    ends_at = time.monotonic() + seconds
-    with translated(), store.reading() as connection, _ended_at(connection, ends_at) as raw:
+    unfinished = Damage(is_whole=True, broken_references=0, is_finished=False)
+    if seconds <= 0:
+        return unfinished
+    with translated(), store.reading() as connection, _ended_after(connection, seconds) as raw:
         try:
             found = raw.execute("PRAGMA quick_check(1)").fetchone()
             if found != ("ok",):
@@ -69,17 +70,20 @@ def damage(store: Store, seconds: float) -> Damage:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                 raise
-            return Damage(is_whole=True, broken_references=0, is_finished=False)
+            return unfinished
     return Damage(is_whole=True, broken_references=broken, is_finished=True)
 
 
 @contextmanager
-def _ended_at(connection: Connection, ends_at: float) -> Iterator[sqlite3.Connection]:
-    """Give the driver's own connection, whose statements end by themselves at a time."""
+def _ended_after(connection: Connection, seconds: float) -> Iterator[sqlite3.Connection]:
+    """Give the driver's own connection, whose statement is broken off when the time is over."""
     raw = connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - only SQLite is looked at like this
-    raw.set_progress_handler(lambda: int(time.monotonic() > ends_at), _STEPS_BETWEEN_LOOKS)
+    timer = threading.Timer(seconds, raw.interrupt)
+    timer.daemon = True
+    timer.start()
     try:
         yield raw
     finally:
-        raw.set_progress_handler(None, 0)
+        timer.cancel()
+        timer.join()

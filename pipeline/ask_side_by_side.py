@@ -18,6 +18,18 @@ class Question:
     ask: Callable[[], Iterable[Finding]]
 
 
+def told(question: Question) -> Iterator[Finding]:
+    """Yield what is found; a fault of the program is a finding, so that it hides no other."""
+    try:
+        yield from question.ask()
+    except LeadsError as error:
+        yield Finding(question.subject, False, str(error), Fault.CHECK_FAILED)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the other parts must be told
+        # without its text, which may hold a secret
+        what = f"the check itself failed ({type(fault).__name__}). Cure: report this line."
+        yield Finding(question.subject, False, what, Fault.CHECK_FAILED)
+
+
 def ask_side_by_side(questions: Iterable[Question], limits: Limits) -> Iterator[Finding]:
     """Yield what is found, question by question in their order; all are asked at once.
 
@@ -41,16 +53,8 @@ class _Asked:
         threading.Thread(target=self._ask, name=self.question.subject, daemon=True).start()
 
     def _ask(self) -> None:
-        subject = self.question.subject
-        try:
-            for finding in self.question.ask():
-                self._tell(finding)
-        except LeadsError as error:
-            self._tell(Finding(subject, False, str(error), Fault.CHECK_FAILED))
-        except Exception as fault:  # noqa: BLE001 - one check that fails must not hide the others
-            # without its text, which may hold a secret
-            told = f"the check itself failed ({type(fault).__name__}). Cure: report this line."
-            self._tell(Finding(subject, False, told, Fault.CHECK_FAILED))
+        for finding in told(self.question):
+            self._tell(finding)
         self._tell(None)
 
     def _tell(self, finding: Finding | None) -> None:
@@ -72,10 +76,9 @@ class _Asked:
 
     def _unfinished(self, longest: float) -> Finding:
         """Tell somebody who keeps silent from somebody who has more to say than there is time."""
+        subject = self.question.subject
         if time.monotonic() < self._heard_at + longest:
-            told = (
-                "not everything could be asked in time. Cure: none is needed if the rest is well."
-            )
-            return Finding(self.question.subject, None, told, Fault.NO_ANSWER_IN_TIME)
-        told = "no answer in time. Cure: check the network, and that it is up; then check again."
-        return Finding(self.question.subject, False, told, Fault.NO_ANSWER_IN_TIME)
+            what = "not all could be asked in time. Cure: none is needed if the rest is well."
+            return Finding(subject, None, what, Fault.NO_ANSWER_IN_TIME)
+        what = "no answer in time. Cure: check the network, and that it is up; then check again."
+        return Finding(subject, False, what, Fault.NO_ANSWER_IN_TIME)

@@ -7,7 +7,7 @@ from pathlib import Path
 from models.server import is_elsewhere
 from models.store import POSTGRES_EXTRA, Store
 from pipeline import wiring
-from pipeline.ask_side_by_side import Question, ask_side_by_side
+from pipeline.ask_side_by_side import Question, ask_side_by_side, told
 from pipeline.check_backups import check_backups
 from pipeline.check_config import check_file, check_placeholders, check_secret_folders
 from pipeline.check_controllers import check_controllers
@@ -69,10 +69,22 @@ def check(
         resolve: asks DNS for a host; raises OSError if there is none.
     """
     yield Finding("config", True, f"{len(settings.sources)} source(s), no mistakes")
-    yield from check_keys(settings)
-    yield from check_web(settings)
-    yield from check_descriptors(limits)
-    yield from check_controllers(settings)
+    for part in (
+        Question("keys", lambda: check_keys(settings)),
+        Question("web", lambda: check_web(settings)),
+        Question("open files", lambda: check_descriptors(limits)),
+        Question("controllers", lambda: check_controllers(settings)),
+        Question("store", lambda: _store(settings, now(), limits, offline=offline)),
+    ):
+        yield from told(part)
+    if not offline:
+        questions = _questions(settings, resolve, now(), limits)
+        yield from ask_side_by_side(questions, limits)
+
+
+def _store(
+    settings: Settings, now: datetime, limits: Limits, *, offline: bool
+) -> Iterator[Finding]:
     try:
         store = Store(settings.store_url, patience=limits.wait)
     except ConfigError as error:
@@ -80,36 +92,47 @@ def check(
         fault = Fault.PACKAGE_MISSING if is_package else Fault.STORE_UNUSABLE
         yield Finding("store", False, str(error), fault)
         yield from check_sources(None, settings, offline=offline)
-    else:
-        try:
-            yield from _with_store(store, settings, now(), limits, offline=offline)
-        finally:
-            store.close()
-    if not offline:
-        questions = _questions(settings, resolve, now(), limits)
-        yield from ask_side_by_side(questions, limits)
+        return
+    try:
+        yield from _around(store, settings, now, limits)
+        if offline and is_elsewhere(store):
+            yield Finding("store", True, "on another machine, not asked")
+            yield from check_sources(None, settings, offline=offline)
+            return
+        opened = check_store(store, limits)
+        yield opened
+        if opened.is_ok:
+            yield from _within(store, settings, now, limits, offline=offline)
+        usable = store if opened.is_ok else None
+        yield from told(
+            Question("sources", lambda: check_sources(usable, settings, offline=offline))
+        )
+    finally:
+        store.close()
 
 
-def _with_store(
+def _around(store: Store, settings: Settings, now: datetime, limits: Limits) -> Iterator[Finding]:
+    """Yield what lies beside the store: backups, its files, its disk."""
+    for part in (
+        Question("backups", lambda: check_backups(settings, store, now)),
+        Question("store.url", lambda: check_files(store, limits)),
+        Question("disk", lambda: check_disks(store, settings.backup_folder, limits)),
+    ):
+        yield from told(part)
+
+
+def _within(
     store: Store, settings: Settings, now: datetime, limits: Limits, *, offline: bool
 ) -> Iterator[Finding]:
-    """Yield what needs the store, and what else stands on its disks."""
-    yield from check_backups(settings, store, now)
-    yield from check_files(store, limits)
-    yield from check_disks(store, settings.backup_folder, limits)
-    if offline and is_elsewhere(store):
-        yield Finding("store", True, "on another machine, not asked")
-        yield from check_sources(None, settings, offline=offline)
-        return
-    opened = check_store(store, limits)
-    yield opened
-    if opened.is_ok:
-        yield from check_database(store, limits)
-        yield from check_suppression_lists(store, settings)
-        yield from check_known_links(store, settings)
-        yield from check_mail(store, settings, offline=offline)
-        yield from check_daemon(store, settings, now)
-    yield from check_sources(store if opened.is_ok else None, settings, offline=offline)
+    """Yield what needs a store that can be used."""
+    for part in (
+        Question("store file", lambda: check_database(store, limits)),
+        Question("suppression list", lambda: check_suppression_lists(store, settings)),
+        Question("keys.links", lambda: check_known_links(store, settings)),
+        Question("mail", lambda: check_mail(store, settings, offline=offline)),
+        Question("daemon", lambda: check_daemon(store, settings, now)),
+    ):
+        yield from told(part)
 
 
 def _questions(

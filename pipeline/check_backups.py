@@ -30,9 +30,15 @@ def check_backups(settings: Settings, store: Store, now: datetime) -> Iterator[F
         return
     yield Finding("keys.backup", True, "present, long enough, readable by this user only")
     yield from _folder(settings.backup_folder, sqlite_path(store))
-    yield _age(newest_backup(settings.backup_folder), now)
     known = _START
-    if (newest := newest_backup_file(settings.backup_folder)) is not None:
+    try:
+        newest = newest_backup_file(settings.backup_folder)
+        made_at = newest_backup(settings.backup_folder)
+    except OSError:
+        yield _journal(journal, known)
+        return
+    yield _age(made_at, now)
+    if newest is not None:
         try:
             known = read_head(newest, settings.backup_key).journal
         except (BackupBroken, OSError) as error:

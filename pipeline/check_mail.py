@@ -33,7 +33,7 @@ def check_mail(store: Store, settings: Settings, *, offline: bool) -> Iterator[F
 def mail_questions(settings: Settings, limits: Limits) -> Iterator[Question]:
     """Yield what is to be asked of the mail server."""
     if settings.mail is not None and settings.links_keys:
-        seconds = min(settings.mail.timeout_seconds, limits.probe)
+        seconds = min(settings.mail.timeout_seconds, limits.call)
         own = settings.mail.model_copy(update={"timeout_seconds": seconds})
         yield Question("mail", lambda: _asked(own))
 

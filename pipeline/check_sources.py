@@ -57,7 +57,7 @@ def _impatient(source: ConfiguredSource, limits: Limits | None) -> Connector:
     own = source.own
     seconds = getattr(own, "timeout_seconds", None)
     if limits is not None and isinstance(seconds, int | float):
-        own = own.model_copy(update={"timeout_seconds": min(seconds, limits.probe)})
+        own = own.model_copy(update={"timeout_seconds": min(seconds, limits.call)})
     outside = replace(wiring.outside(source.id), sleep=lambda _: None)
     return registry.source(source.kind).build(own, outside)
 

@@ -35,7 +35,7 @@ def _unusable(store: Store, error: LeadsError, limits: Limits) -> Finding:
     """Tell a server that is not there from one that does not let us in."""
     if store.is_sqlite:
         return Finding("store", False, str(error), Fault.STORE_UNUSABLE)
-    if not is_listening(store, limits.probe):
+    if not is_listening(store, limits.wait):
         return Finding("store", False, str(error), Fault.STORE_UNREACHABLE)
     return Finding(
         "store",

@@ -56,7 +56,7 @@ def _asked(url: SplitResult, resolve: Resolve, now: datetime, limits: Limits) ->
     ends: list[datetime] = []
 
     def connect() -> http.client.HTTPConnection:
-        return _Watched(host, url.port or 443, timeout=limits.probe, context=context, ends=ends)
+        return _Watched(host, url.port or 443, timeout=limits.call, context=context, ends=ends)
 
     try:
         heard = is_ours(connect, url.path)

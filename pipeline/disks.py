@@ -7,7 +7,14 @@ from pathlib import Path
 
 def nearest(path: Path) -> Path:
     """Return the folder itself, or the nearest one above it that exists."""
-    return next((each for each in (path, *path.parents) if each.exists()), path)
+    return next((each for each in (path, *path.parents) if _exists(each)), path)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False  # somewhere that this user may not even look
 
 
 def can_be_written(folder: Path) -> bool:

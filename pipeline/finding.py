@@ -98,5 +98,10 @@ class Limits:
     probe: float = 10.0
     whole: float = 15.0
 
+    @property
+    def call(self) -> float:
+        """How long one call may take: less than a probe, to leave time to say what it is."""
+        return self.probe * 0.6
+
 
 LIMITS = Limits()
