@@ -124,8 +124,8 @@ def _server(store: Store, limits: Limits) -> Iterator[Finding]:
     if facts.major < limits.oldest_postgres:
         yield Finding(
             "store server",
-            False,
-            f"PostgreSQL {facts.major} is not cared for any more. Cure: upgrade it to"
+            None if facts.major >= limits.needed_postgres else False,
+            f"PostgreSQL {facts.major} gets no repairs any more. Cure: upgrade the server to"
             f" {limits.oldest_postgres} or newer.",
             Fault.STORE_SERVER_OLD,
         )

@@ -84,14 +84,16 @@ class Finding:
 class Limits:
     """From when on something is worth a word. Times are in seconds.
 
-    `probe` is how long one answer may take, `whole` all that is asked of the network together;
-    `damage` is how long an SQLite file is read in search of damage, `wait` how long another writer
-    or the database server is waited for.
+    Of PostgreSQL servers older than `needed_postgres` nothing is promised; those older than
+    `oldest_postgres` get no repairs any more. `probe` is how long one answer may take, `whole` all
+    that is asked of the network together; `damage` is how long an SQLite file is read in search of
+    damage, `wait` how long another writer or the database server is waited for.
     """
 
     low_disk_bytes: int = 1_000_000_000
     large_wal_bytes: int = 256_000_000
     descriptors: int = 1_024
+    needed_postgres: int = 12
     oldest_postgres: int = 15
     wait: float = 5.0
     damage: float = 5.0

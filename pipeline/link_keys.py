@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
+from sqlalchemy import Connection
 
 from models import ledger
 from models.ledger import Entry, LedgerKind
@@ -20,18 +21,23 @@ def remember_links_keys(store: Store, settings: Settings, now: datetime) -> None
 
     What is written is a fingerprint: it tells keys apart and gives none away.
     """
-    known = _known(store, settings)
-    new = [each for each in map(fingerprint, settings.links_keys) if each not in known]
-    if new:
-        owner = settings.controllers[0].id
+    configured = set(map(fingerprint, settings.links_keys))
+    with store.reading() as connection:
+        if configured <= _known(connection, settings):
+            return
+    owner = settings.controllers[0].id
+    with store.writing(owner) as connection:
+        # asked once more: two programs may start at the same time
+        new = sorted(configured - _known(connection, settings))
         entries: list[Entry] = [(LedgerKind.LINKS_KEY_SET, _SUBJECT, {"key": each}) for each in new]
-        with store.writing(owner) as connection:
-            ledger.append(connection, owner, ACTOR, entries, now)
+        ledger.append(connection, owner, ACTOR, entries, now)
 
 
 def lost_links_keys(store: Store, settings: Settings) -> Sequence[str]:
     """Return the fingerprints of keys that have signed links and are not configured any more."""
-    return sorted(_known(store, settings) - set(map(fingerprint, settings.links_keys)))
+    with store.reading() as connection:
+        known = _known(connection, settings)
+    return sorted(known - set(map(fingerprint, settings.links_keys)))
 
 
 def fingerprint(key: bytes) -> str:
@@ -39,8 +45,7 @@ def fingerprint(key: bytes) -> str:
     return hashlib.sha256(b"leadledger links key\0" + key).hexdigest()[:16]
 
 
-def _known(store: Store, settings: Settings) -> set[str]:
+def _known(connection: Connection, settings: Settings) -> set[str]:
     controllers = [controller.id for controller in settings.controllers]
-    with store.reading() as connection:
-        rows = ledger.about(connection, controllers, _SUBJECT)
+    rows = ledger.about(connection, controllers, _SUBJECT)
     return {orjson.loads(row.body)["detail"]["key"] for row in rows}

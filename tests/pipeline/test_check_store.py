@@ -45,7 +45,8 @@ def test_an_installation_that_lacks_nothing_has_no_fault(whole: Settings) -> Non
 
 
 def test_an_installation_on_postgresql_lacks_nothing(postgres_url: str, tmp_path: Path) -> None:
-    assert faults(installed(postgres_url, tmp_path)) <= WHAT_INIT_LEAVES
+    known = installed(postgres_url, tmp_path)
+    assert faults(known, limits=Limits(oldest_postgres=1)) <= WHAT_INIT_LEAVES
 
 
 @pytest.mark.parametrize(
@@ -218,10 +219,14 @@ def test_a_wrong_password_is_told_from_a_server_that_is_not_there(
     assert "the wrong one" not in told.message
 
 
-def test_an_old_server_is_named(postgres_url: str, tmp_path: Path) -> None:
-    known = installed(postgres_url, tmp_path)
-    told = the(Fault.STORE_SERVER_OLD, known, limits=Limits(oldest_postgres=99))
-    assert "Cure: upgrade it to 99 or newer" in told.message
+@pytest.mark.parametrize(("needed", "is_ok"), [(1, None), (99, False)])
+def test_an_old_server_is_named(
+    postgres_url: str, tmp_path: Path, needed: int, is_ok: object
+) -> None:
+    limits = Limits(needed_postgres=needed, oldest_postgres=99)
+    told = the(Fault.STORE_SERVER_OLD, installed(postgres_url, tmp_path), limits=limits)
+    assert told.is_ok is is_ok
+    assert "Cure: upgrade the server to 99 or newer" in told.message
 
 
 def test_a_database_that_cannot_hold_every_name_is_named(

@@ -82,8 +82,11 @@ def test_an_address_of_an_example_is_a_note_and_is_not_looked_up(whole: Settings
 
 
 def test_a_host_that_dns_does_not_know_is_wrong(whole: Settings) -> None:
+    def resolve(_: str) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
     known = _at(whole, public_url="https://leads.nectra.invalid")
-    told = the(Fault.URL_UNKNOWN_HOST, known, offline=False)
+    told = the(Fault.URL_UNKNOWN_HOST, known, offline=False, resolve=resolve)
     assert told.is_ok is False
     assert "leads.nectra.invalid is not known to DNS" in told.message
 
