@@ -12,7 +12,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.util import find_spec
 from typing import Any
 
 from connectors._google_verdict import GoogleError, Outcome, Verdict, verdict_of
@@ -31,11 +30,20 @@ MISSING = (
 
 
 def is_installed() -> bool:
-    """Say whether the package is there, without loading it."""
+    """Load the package, which takes a second, and say whether it is there."""
     try:
-        return find_spec("google.ads.googleads") is not None
-    except (ImportError, ValueError):
+        _vendor()
+    except ImportError:
         return False
+    return True
+
+
+def _vendor() -> Any:  # noqa: ANN401 - the vendor's module
+    # the transport writes to stderr by itself, and reads this when it is loaded
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from google.ads.googleads import client  # noqa: PLC0415 - an extra
+
+    return client
 
 
 Row = Any
@@ -142,10 +150,8 @@ def open_line(line: Line) -> AbstractContextManager[Ads]:
 
 @contextmanager
 def _opened(line: Line) -> Iterator[Ads]:
-    # the transport writes to stderr by itself, and reads this when it is loaded
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
-        from google.ads.googleads import client as vendor  # noqa: PLC0415 - an extra
+        vendor = _vendor()
     except ImportError as error:
         raise SourceRefused(MISSING) from error
     keep_quiet()

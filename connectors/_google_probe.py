@@ -30,7 +30,7 @@ def probe_accounts(
         found = accounts()
     except GoogleError as error:
         told = source_error(error.verdict, "the manager")
-        yield ProbeResult("accounts", False, str(told), fault_of(told))
+        yield ProbeResult("accounts", False, str(told), fault=fault_of(told))
         return
     yield ProbeResult(
         "accounts",
@@ -38,7 +38,7 @@ def probe_accounts(
         f"{len(found)} accounts are in use."
         if found
         else "The manager has no client account in use. Cure: check manager_id.",
-        None if found else ProbeFault.PLACE_MISSING,
+        fault=None if found else ProbeFault.PLACE_MISSING,
     )
     asked: set[str] = set()
     for account in found:
@@ -49,7 +49,7 @@ def probe_accounts(
             False,
             "Google does not tell the language of a form, and without it no consent is proven. "
             "Cure: set form_language.",
-            ProbeFault.LANGUAGE_UNKNOWN,
+            fault=ProbeFault.LANGUAGE_UNKNOWN,
         )
     for question in questions:
         if question.key not in asked:
@@ -57,7 +57,7 @@ def probe_accounts(
                 f"opt-in question {question.key}",
                 False,
                 "No form asks it in these words. Cure: copy the question from the form.",
-                ProbeFault.QUESTION_NOT_ASKED,
+                fault=ProbeFault.QUESTION_NOT_ASKED,
             )
 
 
@@ -74,7 +74,7 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
                 forced += [notice.form_id for box in boxes if box.is_required]
     except GoogleError as error:
         told = source_error(error.verdict, subject)
-        return ProbeResult(subject, False, str(told), fault_of(told))
+        return ProbeResult(subject, False, str(told), fault=fault_of(told))
     if forced:
         return ProbeResult(
             subject,
@@ -83,6 +83,6 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
             "yes is no free choice and counts for nothing. "
             "Cure: add an answer that refuses, on the "
             "form and under `no`.",
-            ProbeFault.BOX_FORCED,
+            fault=ProbeFault.BOX_FORCED,
         )
     return ProbeResult(subject, True, f"{forms} lead forms are readable.")

@@ -49,7 +49,7 @@ def probe_page(
             found = error.verdict
             told = source_error(found, f"page {page_id}")
             fault = _FAULTS.get(found.outcome) or fault_of(told)
-            yield ProbeResult(subject, False, str(told), fault)
+            yield ProbeResult(subject, False, str(told), fault=fault)
             if found.ends_everything:
                 return
 
@@ -65,7 +65,7 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
             False,
             "The platform says that the access token is not valid. Cure: make a new one (a system "
             "user's lasts longest) and set access_token.",
-            ProbeFault.SIGN_IN_REFUSED,
+            fault=ProbeFault.SIGN_IN_REFUSED,
         )
         return
     yield _expiry("access token", "stops working", facts.get("expires_at"), now)
@@ -79,7 +79,7 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
         f"The token lacks {', '.join(missing)}. Cure: grant them to the app, then make a new token."
         if missing
         else "The token has every permission that reading leads needs.",
-        ProbeFault.PERMISSION_MISSING if missing else None,
+        fault=ProbeFault.PERMISSION_MISSING if missing else None,
     )
 
 
@@ -97,7 +97,7 @@ def _expiry(subject: str, ends: str, seconds: object, now: datetime) -> ProbeRes
         f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days. "
         "Cure: make a new token before that "
         "and set access_token: leads can be fetched for 90 days only.",
-        ProbeFault.ACCESS_ENDS,
+        fault=ProbeFault.ACCESS_ENDS,
     )
 
 
@@ -105,10 +105,10 @@ def _lead_access(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
     found = lead_access(graph, page_id)
     if found.shut is None:
         message = f"The platform does not say who may read the page's leads. Cure: {BOTH_GATES}."
-        yield ProbeResult("lead access", False, message, ProbeFault.LEADS_SHUT)
+        yield ProbeResult("lead access", False, message, fault=ProbeFault.LEADS_SHUT)
     elif found.shut:
         message = f"{found.sentence} Cure: {BOTH_GATES}."
-        yield ProbeResult("lead access", False, message, ProbeFault.LEADS_SHUT)
+        yield ProbeResult("lead access", False, message, fault=ProbeFault.LEADS_SHUT)
     else:
         yield ProbeResult("lead access", True, "App and user may both read the page's leads.")
     if found.is_tos_accepted is False:
@@ -117,7 +117,7 @@ def _lead_access(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
             False,
             "The page has not accepted the lead ads terms. Cure: an admin of the page must accept "
             "them at facebook.com/ads/leadgen/tos.",
-            ProbeFault.TERMS_NOT_ACCEPTED,
+            fault=ProbeFault.TERMS_NOT_ACCEPTED,
         )
 
 
@@ -130,7 +130,7 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         f"{len(forms)} forms are readable."
         if forms
         else "The page shows no lead form. Cure: check page_id, or publish a form.",
-        None if forms else ProbeFault.PLACE_MISSING,
+        fault=None if forms else ProbeFault.PLACE_MISSING,
     )
     if unseen:
         yield ProbeResult(
@@ -140,7 +140,7 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
             "be proven; each pull reads the forms one by one and keeps what it is given. "
             "Cure: give "
             "the token the permission pages_manage_ads, and the user a task on the page.",
-            ProbeFault.WORDING_WITHHELD,
+            fault=ProbeFault.WORDING_WITHHELD,
         )
 
 
@@ -158,7 +158,7 @@ def _subscription(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         else "No app of the page is told of new leads, so no webhook comes and no error either. "
         "Cure: "
         f"send POST /{page_id}/subscribed_apps?subscribed_fields=leadgen with the page's token.",
-        None if is_told else ProbeFault.NOT_SUBSCRIBED,
+        fault=None if is_told else ProbeFault.NOT_SUBSCRIBED,
     )
 
 
@@ -173,4 +173,4 @@ def _clock(graph: Graph, now: datetime) -> Iterator[ProbeResult]:
         return
     cure = "Cure: set it by NTP: times of arrival are evidence."
     is_ok = None if skew <= _MOST_SKEW else False
-    yield ProbeResult("clock", is_ok, f"{told} {cure}", ProbeFault.CLOCK_SKEW)
+    yield ProbeResult("clock", is_ok, f"{told} {cure}", fault=ProbeFault.CLOCK_SKEW)

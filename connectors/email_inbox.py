@@ -155,7 +155,7 @@ class EmailInbox:
                 )  # fmt: skip
                 yield ProbeResult("idle", True, told)
         except SourceError as error:
-            yield ProbeResult("sign-in", False, str(error), fault_of(error))
+            yield ProbeResult("sign-in", False, str(error), fault=fault_of(error))
         if settings.authentication_hosts:
             yield ProbeResult("senders", True, "results of the receiving server are believed")
         else:
@@ -163,7 +163,7 @@ class EmailInbox:
                 "no sender is believed, so no tick in a mail counts. Cure: set"
                 " authentication_hosts, see docs/email.md, or leave it so."
             )
-            yield ProbeResult("senders", None, told, ProbeFault.SENDERS_NOT_BELIEVED)
+            yield ProbeResult("senders", None, told, fault=ProbeFault.SENDERS_NOT_BELIEVED)
 
     def _line(self) -> AbstractContextManager[IMAPClient]:
         return signed_in(self._settings, self._tokens, _SUBJECT)
@@ -180,7 +180,7 @@ class EmailInbox:
 
 def _folder(name: str, told: str, *, is_there: bool) -> ProbeResult:
     fault = None if is_there else ProbeFault.PLACE_MISSING
-    return ProbeResult(f"folder {name}", is_there, told, fault)
+    return ProbeResult(f"folder {name}", is_there, told, fault=fault)
 
 
 source = Source(name="email_inbox", settings=EmailInboxSettings, build=EmailInbox)

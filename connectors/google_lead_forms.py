@@ -121,7 +121,7 @@ class PulledGoogleLeadForms(GoogleLeadForms):
             with open_line(self._line(is_patient=False)) as ads:
                 yield from probe_accounts(ads, lambda: self._ids(ads), questions, language)
         except SourceError as error:
-            yield ProbeResult("access", False, str(error), fault_of(error))
+            yield ProbeResult("access", False, str(error), fault=fault_of(error))
 
     def _accounts(self, ads: Ads) -> Sequence[str]:
         try:

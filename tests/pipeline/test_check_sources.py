@@ -224,7 +224,7 @@ def test_googles_package_that_is_not_installed_is_named(
 ) -> None:
     source = google_source(customer_ids=["1234567890"], service_account_key="{}")
     assert Fault.PACKAGE_MISSING not in faults(_with(whole, source))
-    monkeypatch.setitem(sys.modules, "google.ads", None)
+    monkeypatch.setitem(sys.modules, "google.ads.googleads", None)
     told = the(Fault.PACKAGE_MISSING, _with(whole, source))
     assert told.is_ok is False
     assert "pip install 'leadledger[google]'" in told.message
