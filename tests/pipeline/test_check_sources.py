@@ -110,6 +110,14 @@ def test_the_gate_of_the_app_is_named(whole: Settings) -> None:
     assert "the app lacks the permission leads_retrieval" in shut.message
 
 
+def test_a_gate_that_shows_only_at_the_forms_is_named(whole: Settings) -> None:
+    with _page() as server:
+        server.faults.always("lead_access_lost", "leadgen_forms")
+        told = _asked(whole, ProbeFault.LEADS_SHUT, server)
+    assert told.subject == "sources[meta-main] forms"
+    assert "This does not mean that there are no leads. Cure: open both gates" in told.message
+
+
 def test_terms_that_nobody_accepted_are_named(whole: Settings) -> None:
     with _page() as server:
         server.world.access.is_tos_accepted = False
