@@ -63,8 +63,6 @@ def _asked(url: SplitResult, resolve: Resolve, now: datetime, limits: Limits) ->
     except ssl.SSLCertVerificationError as error:
         yield _untrusted(host, error)
         return
-    except OSError:
-        heard = None
     yield from _certificate(ends, now)
     yield _heard(host, heard=heard)
 

@@ -4,6 +4,7 @@ import errno
 import http.client
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -101,17 +102,20 @@ def is_ours(connect: Callable[[], http.client.HTTPConnection], path: str = "") -
     Raises:
         ssl.SSLCertVerificationError: the certificate is not to be trusted.
     """
-    line = connect()
+    line, is_connected = connect(), False
     try:
         line.connect()
-    except ConnectionError:
-        return None
-    try:
+        is_connected = True
         line.request("GET", f"{path}/healthz")
         answer = line.getresponse()
         said = json.loads(answer.read(1_000))
-    except (OSError, http.client.HTTPException, ValueError):
+    except ssl.SSLCertVerificationError:
+        raise
+    except (ssl.SSLError, http.client.HTTPException, ValueError):
         return False
+    except OSError:
+        # whoever takes the call and then says nothing is somebody
+        return False if is_connected else None
     finally:
         line.close()
     return answer.status == 200 and isinstance(said, dict) and said.get("status") == "ok"

@@ -86,7 +86,8 @@ class Limits:
 
     Of PostgreSQL servers older than `needed_postgres` nothing is promised; those older than
     `oldest_postgres` get no repairs any more. `probe` is how long one answer may take, `whole` all
-    that is asked of the network together; `damage` is how long an SQLite file is read in search of
+    that is asked of the network together, `call` one call: it is less than `probe`, to leave time
+    to say what went wrong. `damage` is how long an SQLite file is read in search of
     damage, `wait` how long another writer or the database server is waited for.
     """
 
@@ -97,13 +98,9 @@ class Limits:
     oldest_postgres: int = 15
     wait: float = 5.0
     damage: float = 5.0
+    call: float = 6.0
     probe: float = 10.0
     whole: float = 15.0
-
-    @property
-    def call(self) -> float:
-        """How long one call may take: less than a probe, to leave time to say what it is."""
-        return self.probe * 0.6
 
 
 LIMITS = Limits()

@@ -158,7 +158,7 @@ def test_an_address_where_nobody_answers_is_wrong(whole: Settings) -> None:
 def test_an_address_that_takes_calls_and_says_nothing_is_given_up(whole: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         known = _at(whole, public_url=f"https://localhost:{deaf.getsockname()[1]}")
-        told = the(Fault.URL_SILENT, known, offline=False, limits=Limits(probe=1))
+        told = the(Fault.URL_SILENT, known, offline=False, limits=Limits(call=0.3))
     assert told.is_ok is False
 
 
@@ -229,7 +229,7 @@ def test_a_mail_server_that_does_not_answer_is_wrong(whole: Settings, port: int 
         at = free_port() if port is None else deaf.getsockname()[1]
         own = _signed_in(at, host="127.0.0.1", security="none", username=None, password=None)
         known = replace(whole, mail=own)
-        told = the(Fault.MAIL_UNREACHABLE, known, offline=False, limits=Limits(probe=1))
+        told = the(Fault.MAIL_UNREACHABLE, known, offline=False, limits=Limits(call=0.3))
     assert told.is_ok is False
     assert "Cure: check host, port and security of [mail]" in told.message
 
@@ -240,6 +240,6 @@ def test_a_check_of_what_is_all_broken_ends_soon(whole: Settings) -> None:
         at = deaf.getsockname()[1]
         own = _signed_in(at, host="127.0.0.1", security="none", username=None, password=None)
         known = replace(_at(whole, public_url=f"https://localhost:{at}"), mail=own)
-        told = faults(known, offline=False, limits=Limits(probe=1, whole=3))
+        told = faults(known, offline=False, limits=Limits(call=0.3))
     assert {Fault.MAIL_UNREACHABLE, Fault.URL_SILENT} <= told
     assert wiring.now() - began < timedelta(seconds=20)
