@@ -114,6 +114,9 @@ def _report_fault(
     if os.environ.get("LEADLEDGER_DEBUG") == "1":
         traceback.print_exception(kind, fault, trace)
         return
+    if kind.__name__ == "ZoneInfoNotFoundError":
+        say("leadledger: this machine knows no time zones. Cure: pip install tzdata")
+        return
     frames = traceback.extract_tb(trace)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
     say(f"leadledger: a fault of the program ({kind.__name__} at {place}).")

@@ -1,16 +1,21 @@
 """Commands that tell how things stand: status, check."""
 
+import os
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, house, settings_of
+from cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, house
 from cli.output import UNLIMITED, emit_json, flush_data, print_data, print_wrapped, say, table
 from cli.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.finding import Finding
     from pipeline.status import SourceStatus, Status
 
 NOT_RIGHT = 4
@@ -170,15 +175,30 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Look at the configuration, keys, store and each source: a line each, and the cure."""
-    from pipeline.check import check as look
-
     found = []
-    for finding in look(settings_of(config), offline=offline):
+    for finding in _findings(config, offline=offline):
         found.append(finding)
         if not as_json:
             line = f"{MARKS[finding.is_ok]}  {finding.subject}: {finding.message}"
             print_wrapped(line, hanging="      ", piped_width=UNLIMITED)
             flush_data()  # the next one may take its time
     if as_json:
-        emit_json([{"subject": f.subject, "ok": f.is_ok, "message": f.message} for f in found])
+        emit_json(
+            [
+                {"subject": f.subject, "ok": f.is_ok, "message": f.message, "fault": f.fault}
+                for f in found
+            ]
+        )
     raise typer.Exit(NOT_RIGHT if any(f.is_ok is False for f in found) else 0)
+
+
+def _findings(config: Path, *, offline: bool) -> "Iterator[Finding]":
+    """Yield what the check finds; without time zones nothing else of it can even be loaded."""
+    from pipeline.check_machine import check_time_zone
+
+    zone = check_time_zone()
+    yield zone
+    if zone.is_ok:
+        from pipeline.check import check_installation
+
+        yield from check_installation(config, os.environ, offline=offline)

@@ -94,6 +94,11 @@ class EmailInboxSettings(MailReading, WatchedSettings):
         60, ge=1, le=600, description="How many seconds a call waits for an answer."
     )
 
+    def places(self) -> frozenset[str]:
+        """Return the folders, each of this mailbox on this server."""
+        mailbox = f"mailbox {self.username.lower()} {self.host.lower()}:{self.port}"
+        return frozenset(f"{mailbox} {folder}" for folder in self.folders)
+
     @field_validator("folders")
     @classmethod
     def _each_once(cls, folders: tuple[str, ...]) -> tuple[str, ...]:

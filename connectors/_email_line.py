@@ -94,7 +94,7 @@ def telling(subject: str) -> Iterator[None]:
     except (imaplib.IMAP4.abort, OSError, EOFError):
         raise SourceUnavailable(
             f"{subject}: the server does not answer, or hung up. It is tried again with the next"
-            " look; if it stays so, check host, port, `security` and the network."
+            " look. Cure: if it stays so, check host, port, `security` and the network."
         ) from None
     except (IMAPClientError, imaplib.IMAP4.error, ValueError):
         raise SourceChanged(

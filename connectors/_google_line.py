@@ -28,6 +28,24 @@ MISSING = (
     "pip install 'leadledger[google]'."
 )
 
+
+def is_installed() -> bool:
+    """Load the package, which takes a second, and say whether it is there."""
+    try:
+        _vendor()
+    except ImportError:
+        return False
+    return True
+
+
+def _vendor() -> Any:  # noqa: ANN401 - the vendor's module
+    # the transport writes to stderr by itself, and reads this when it is loaded
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from google.ads.googleads import client  # noqa: PLC0415 - an extra
+
+    return client
+
+
 Row = Any
 """A `GoogleAdsRow`, as the client gives it."""
 
@@ -132,10 +150,8 @@ def open_line(line: Line) -> AbstractContextManager[Ads]:
 
 @contextmanager
 def _opened(line: Line) -> Iterator[Ads]:
-    # the transport writes to stderr by itself, and reads this when it is loaded
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
-        from google.ads.googleads import client as vendor  # noqa: PLC0415 - an extra
+        vendor = _vendor()
     except ImportError as error:
         raise SourceRefused(MISSING) from error
     keep_quiet()

@@ -9,6 +9,7 @@ from connectors._google_questions import OptInQuestion, OptIns
 from connectors._google_sentences import source_error
 from connectors._google_verdict import GoogleError
 from connectors.base import ProbeResult
+from connectors.probed import ProbeFault, fault_of
 
 
 def probe_accounts(
@@ -28,14 +29,16 @@ def probe_accounts(
     try:
         found = accounts()
     except GoogleError as error:
-        yield ProbeResult("accounts", False, str(source_error(error.verdict, "the manager")))
+        told = source_error(error.verdict, "the manager")
+        yield ProbeResult("accounts", False, str(told), fault=fault_of(told))
         return
     yield ProbeResult(
         "accounts",
         bool(found),
         f"{len(found)} accounts are in use."
         if found
-        else "The manager has no client account in use. Check manager_id.",
+        else "The manager has no client account in use. Cure: check manager_id.",
+        fault=None if found else ProbeFault.PLACE_MISSING,
     )
     asked: set[str] = set()
     for account in found:
@@ -44,15 +47,17 @@ def probe_accounts(
         yield ProbeResult(
             "form language",
             False,
-            "Google does not tell the language of a form, and without it no consent is proven. Set "
-            "form_language.",
+            "Google does not tell the language of a form, and without it no consent is proven. "
+            "Cure: set form_language.",
+            fault=ProbeFault.LANGUAGE_UNKNOWN,
         )
     for question in questions:
         if question.key not in asked:
             yield ProbeResult(
                 f"opt-in question {question.key}",
                 False,
-                "No form asks it in these words. Copy the question from the form.",
+                "No form asks it in these words. Cure: copy the question from the form.",
+                fault=ProbeFault.QUESTION_NOT_ASKED,
             )
 
 
@@ -68,13 +73,16 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
                 asked |= {box.key for box in boxes}
                 forced += [notice.form_id for box in boxes if box.is_required]
     except GoogleError as error:
-        return ProbeResult(subject, False, str(source_error(error.verdict, subject)))
+        told = source_error(error.verdict, subject)
+        return ProbeResult(subject, False, str(told), fault=fault_of(told))
     if forced:
         return ProbeResult(
             subject,
             False,
             f"Form {forced[0]} asks an opt-in question without any of the answers under `no`, so a "
-            "yes is no free choice and counts for nothing. Add an answer that refuses, on the form "
-            "and under `no`.",
+            "yes is no free choice and counts for nothing. "
+            "Cure: add an answer that refuses, on the "
+            "form and under `no`.",
+            fault=ProbeFault.BOX_FORCED,
         )
     return ProbeResult(subject, True, f"{forms} lead forms are readable.")

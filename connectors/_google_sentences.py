@@ -10,36 +10,40 @@ _REFUSED: dict[Outcome, tuple[str, str]] = {
     Outcome.TOKEN: (
         "access was taken back or has run out",
         (
-            "Give the service account access again, or make a new refresh token: nothing is lost "
+            "Cure: give the service account access again, or make a new refresh token: "
+            "nothing is lost "
             "for 30 days."
         ),
     ),
     Outcome.CREDENTIALS: (
         "the credentials are not usable",
-        "Set service_account_key to the JSON key file of a service account, unchanged.",
+        "Cure: set service_account_key to the JSON key file of a service account, unchanged.",
     ),
     Outcome.ACCOUNT: (
         "this account is not open to us",
         (
-            "This does not mean that there are no leads. Add the service account as a user of the "
+            "This does not mean that there are no leads. "
+            "Cure: add the service account as a user of the "
             "account or of its manager, and set manager_id to the manager that access runs through."
         ),
     ),
     Outcome.CLOSED: (
         "the account is closed, or not active",
-        "Make it active in Google Ads, or take it out of customer_ids.",
+        "Cure: make it active in Google Ads, or take it out of customer_ids.",
     ),
     Outcome.PROJECT: (
         "the Cloud project of the credentials is not admitted",
         (
-            "In the Google Cloud console, enable the Google Ads API for the project and see to its "
+            "Cure: in the Google Cloud console, enable the Google Ads API for the project "
+            "and see to its "
             "access level and terms."
         ),
     ),
     Outcome.VERSION: (
         "this version of the API is not served",
         (
-            "Set api_version to one that is (a version lives about a year), and bring the package "
+            "Cure: set api_version to one that is (a version lives about a year), and bring "
+            "the package "
             "google-ads up to date if it does not know it."
         ),
     ),
@@ -60,7 +64,8 @@ def source_error(found: Verdict, subject: str) -> SourceError:
     if found.outcome is Outcome.QUOTA:
         of = f" for {found.rate}" if found.rate else ""
         return SourceUnavailable(
-            f"{subject}: the quota is used up{of}{told} Pull again in {_in_words(found.wait)}; "
+            f"{subject}: the quota is used up{of}{told} "
+            f"Cure: pull again in {_in_words(found.wait)}; "
             "nothing is lost, the next pull goes on here. max_wait_minutes sets how long a pull "
             "waits by itself.",
             retry_after=found.wait,
@@ -68,10 +73,11 @@ def source_error(found: Verdict, subject: str) -> SourceError:
     if found.outcome is Outcome.RETRY:
         return SourceUnavailable(
             f"{subject}: no whole answer after several tries{told} Nothing is lost, the next pull "
-            "goes on here. If it lasts, check the network, the proxy and endpoint."
+            "goes on here. Cure: if it lasts, check the network, the proxy and endpoint."
         )
     return SourceChanged(
-        f"{subject}: an answer that this version does not know{told} Check api_version; if it is "
+        f"{subject}: an answer that this version does not know{told} "
+        "Cure: check api_version; if it is "
         "right, this version must be brought up to date with the platform."
     )
 

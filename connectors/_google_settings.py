@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from connectors._google_line import MISSING, is_installed
 from connectors._google_questions import OptInQuestion, check_questions
 from connectors._google_webhook_key import WebhookKeys
 from connectors._wall_time import DateOrder
@@ -201,6 +202,17 @@ class GoogleLeadFormsSettings(SourceSettings):
     def may_pull(self) -> bool:
         """Say whether there is a way into the API."""
         return self.service_account_key is not None or self.refresh_token is not None
+
+    def places(self) -> frozenset[str]:
+        """Return the accounts that are pulled, or the manager whose accounts are."""
+        if not self.may_pull:
+            return frozenset()
+        named = frozenset(f"account {each}" for each in self.customer_ids)
+        return named or frozenset({f"manager {self.manager_id}"})
+
+    def lacks(self) -> str | None:
+        """Return what to install where leads are pulled and Google's package is not there."""
+        return None if is_installed() or not self.may_pull else MISSING
 
     def webhook_keys(self) -> WebhookKeys:
         """Return the keys of the webhook.

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from connectors._meta_graph import Graph
 from connectors._meta_lead_access import lead_access
 from connectors._meta_pull import forms_of
-from connectors._meta_verdict import BOTH_GATES, GraphError, source_error
+from connectors._meta_verdict import BOTH_GATES, GraphError, Outcome, source_error
 from connectors.base import ProbeResult
+from connectors.probed import ProbeFault, fault_of
 
 NEEDED_SCOPES = (
     "leads_retrieval",
@@ -19,7 +20,12 @@ NEEDED_SCOPES = (
     "pages_manage_ads",
 )
 WARN_BEFORE = timedelta(days=21)
+_SKEW_TO_TELL = timedelta(minutes=1)
 _MOST_SKEW = timedelta(minutes=5)
+_FAULTS = {
+    Outcome.PERMISSION: ProbeFault.PERMISSION_MISSING,
+    Outcome.NO_ACCESS: ProbeFault.LEADS_SHUT,
+}
 
 
 def probe_page(
@@ -41,7 +47,9 @@ def probe_page(
             yield from check()
         except GraphError as error:
             found = error.verdict
-            yield ProbeResult(subject, False, str(source_error(found, f"page {page_id}")))
+            told = source_error(found, f"page {page_id}")
+            fault = _FAULTS.get(found.outcome) or fault_of(told)
+            yield ProbeResult(subject, False, str(told), fault=fault)
             if found.ends_everything:
                 return
 
@@ -55,8 +63,9 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
         yield ProbeResult(
             "access token",
             False,
-            "The platform says that the access token is not valid. Make a new one (a system user's "
-            "lasts longest) and set access_token.",
+            "The platform says that the access token is not valid. Cure: make a new one (a system "
+            "user's lasts longest) and set access_token.",
+            fault=ProbeFault.SIGN_IN_REFUSED,
         )
         return
     yield _expiry("access token", "stops working", facts.get("expires_at"), now)
@@ -67,9 +76,10 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
     yield ProbeResult(
         "permissions",
         not missing,
-        f"The token lacks {', '.join(missing)}. Grant them to the app, then make a new token."
+        f"The token lacks {', '.join(missing)}. Cure: grant them to the app, then make a new token."
         if missing
         else "The token has every permission that reading leads needs.",
+        fault=ProbeFault.PERMISSION_MISSING if missing else None,
     )
 
 
@@ -84,26 +94,30 @@ def _expiry(subject: str, ends: str, seconds: object, now: datetime) -> ProbeRes
     return ProbeResult(
         subject,
         False,
-        f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days. Make a new token before that and "
-        "set access_token: leads can be fetched for 90 days only.",
+        f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days. "
+        "Cure: make a new token before that "
+        "and set access_token: leads can be fetched for 90 days only.",
+        fault=ProbeFault.ACCESS_ENDS,
     )
 
 
 def _lead_access(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
     found = lead_access(graph, page_id)
     if found.shut is None:
-        message = f"The platform does not say who may read the page's leads. {BOTH_GATES}."
-        yield ProbeResult("lead access", False, message)
+        message = f"The platform does not say who may read the page's leads. Cure: {BOTH_GATES}."
+        yield ProbeResult("lead access", False, message, fault=ProbeFault.LEADS_SHUT)
     elif found.shut:
-        yield ProbeResult("lead access", False, f"{found.sentence} {BOTH_GATES}.")
+        message = f"{found.sentence} Cure: {BOTH_GATES}."
+        yield ProbeResult("lead access", False, message, fault=ProbeFault.LEADS_SHUT)
     else:
         yield ProbeResult("lead access", True, "App and user may both read the page's leads.")
     if found.is_tos_accepted is False:
         yield ProbeResult(
             "lead ads terms",
             False,
-            "The page has not accepted the lead ads terms. An admin of the page must accept them "
-            "at facebook.com/ads/leadgen/tos.",
+            "The page has not accepted the lead ads terms. Cure: an admin of the page must accept "
+            "them at facebook.com/ads/leadgen/tos.",
+            fault=ProbeFault.TERMS_NOT_ACCEPTED,
         )
 
 
@@ -115,14 +129,18 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         bool(forms),
         f"{len(forms)} forms are readable."
         if forms
-        else "The page shows no lead form. Check page_id, or publish a form.",
+        else "The page shows no lead form. Cure: check page_id, or publish a form.",
+        fault=None if forms else ProbeFault.PLACE_MISSING,
     )
     if unseen:
         yield ProbeResult(
             "form wording",
             False,
             "The platform refuses the legal text of at least one form. Ticks on such a form cannot "
-            "be proven; each pull reads the forms one by one and keeps what it is given.",
+            "be proven; each pull reads the forms one by one and keeps what it is given. "
+            "Cure: give "
+            "the token the permission pages_manage_ads, and the user a task on the page.",
+            fault=ProbeFault.WORDING_WITHHELD,
         )
 
 
@@ -138,7 +156,9 @@ def _subscription(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         "The page tells the app of new leads."
         if is_told
         else "No app of the page is told of new leads, so no webhook comes and no error either. "
-        f"Send POST /{page_id}/subscribed_apps?subscribed_fields=leadgen with the page's token.",
+        "Cure: "
+        f"send POST /{page_id}/subscribed_apps?subscribed_fields=leadgen with the page's token.",
+        fault=None if is_told else ProbeFault.NOT_SUBSCRIBED,
     )
 
 
@@ -147,10 +167,10 @@ def _clock(graph: Graph, now: datetime) -> Iterator[ProbeResult]:
     if graph.server_time is None:
         return
     skew = abs(graph.server_time - now)
-    seconds = round(skew.total_seconds())
-    yield ProbeResult(
-        "clock",
-        skew <= _MOST_SKEW,
-        f"The clock is {seconds} s away from the platform's."
-        + ("" if skew <= _MOST_SKEW else " Set it by NTP: times of arrival are evidence."),
-    )
+    told = f"The clock is {round(skew.total_seconds())} s away from the platform's."
+    if skew <= _SKEW_TO_TELL:
+        yield ProbeResult("clock", True, told)
+        return
+    cure = "Cure: set it by NTP: times of arrival are evidence."
+    is_ok = None if skew <= _MOST_SKEW else False
+    yield ProbeResult("clock", is_ok, f"{told} {cure}", fault=ProbeFault.CLOCK_SKEW)

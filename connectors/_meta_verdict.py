@@ -179,7 +179,7 @@ _TOKEN_ENDED = {
 }
 
 BOTH_GATES = (
-    "Two gates must both be open: the app's permission leads_retrieval (advanced access, app in "
+    "open both gates: the app's permission leads_retrieval (advanced access, app in "
     "live mode), and the page's lead access (Business settings > Integrations > Leads access), "
     "where the app and the person or system user of the token must be listed"
 )
@@ -188,23 +188,29 @@ BOTH_GATES = (
 _REFUSED: dict[Outcome, tuple[str, str]] = {
     Outcome.TOKEN: (
         "the access token is not valid",
-        "Make a new one (a system user's lasts longest) and set access_token: no lead is lost yet.",
+        (
+            "Cure: make a new one (a system user's lasts longest) and set access_token: no lead is "
+            "lost yet."
+        ),
     ),
     Outcome.PROOF: (
         "the platform wants a proof made with the app secret, or finds it wrong",
-        "Set app_secret to the secret of the app of the token (App dashboard > Settings > Basic).",
+        (
+            "Cure: set app_secret to the secret of the app of the token (App dashboard > Settings "
+            "> Basic)."
+        ),
     ),
     Outcome.BLOCKED: (
         "the app or account is blocked for a while for a policy reason",
-        "Read the notice in the app dashboard or Account quality, then pull again.",
+        "Cure: read the notice in the app dashboard or Account quality, then pull again.",
     ),
     Outcome.PERMISSION: (
         "a permission is missing",
-        f"This does not mean that there are no leads. {BOTH_GATES}.",
+        f"This does not mean that there are no leads. Cure: {BOTH_GATES}.",
     ),
     Outcome.NO_ACCESS: (
         "not readable with this token",
-        f"This does not mean that there are no leads. {BOTH_GATES}.",
+        f"This does not mean that there are no leads. Cure: {BOTH_GATES}.",
     ),
 }
 
@@ -226,7 +232,8 @@ def source_error(found: Verdict, subject: str, *, gates: str = "") -> SourceErro
     if found.outcome is Outcome.THROTTLED:
         minutes = ceil(found.wait.total_seconds() / 60) if found.wait else 1
         return SourceUnavailable(
-            f"{subject}: the platform asks us to slow down{told} Pull again in {minutes} minutes; "
+            f"{subject}: the platform asks us to slow down{told} "
+            f"Cure: pull again in {minutes} minutes; "
             "calls made before that make the wait longer. max_wait_minutes sets how long a pull "
             "waits by itself.",
             retry_after=found.wait,
@@ -235,10 +242,11 @@ def source_error(found: Verdict, subject: str, *, gates: str = "") -> SourceErro
         why = f": {found.why}" if found.why else ""
         return SourceUnavailable(
             f"{subject}: no usable answer after several tries{why}{told} Nothing is lost, the next "
-            "pull goes on here. If it lasts, check the network, the proxy and graph_url."
+            "pull goes on here. Cure: if it lasts, check the network, the proxy and graph_url."
         )
     why = found.why or "an answer that this version does not know"
     return SourceChanged(
-        f"{subject}: {why}{told} Check graph_url and api_version; if they are right, this version "
+        f"{subject}: {why}{told} "
+        "Cure: check graph_url and api_version; if they are right, this version "
         "must be brought up to date with the platform."
     )

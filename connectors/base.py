@@ -17,6 +17,7 @@ import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, ValidationInfo
 
 from connectors.heard import Heard
+from connectors.probed import ProbeFault
 from policy.errors import SourceError
 from policy.vocabulary import BoxAnswer, Notice
 
@@ -35,6 +36,17 @@ class SourceSettings(BaseModel):
     """The settings of one source that only its connector understands. Unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def places(self) -> frozenset[str]:
+        """Return what is read, such as a page: two sources with one in common take leads twice.
+
+        The words are compared, and never shown.
+        """
+        return frozenset()
+
+    def lacks(self) -> str | None:
+        """Return what must be installed before this source can work, with the command; or None."""
+        return None
 
 
 class ProblemCode(StrEnum):
@@ -191,11 +203,15 @@ class StreamFailed:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One line of `leadledger check`: what was looked at, whether it is right, and the cure."""
+    """One line of `leadledger check`: what was looked at, whether it is right, and the cure.
+
+    `is_ok` None: it works, but somebody should know. `fault` says which trouble it is, if one.
+    """
 
     subject: str
-    is_ok: bool
+    is_ok: bool | None
     message: str
+    fault: ProbeFault | None = None
 
 
 class Signs(Protocol):

@@ -29,6 +29,7 @@ from connectors.base import (
     Source,
     StreamFailed,
 )
+from connectors.probed import ProbeFault, fault_of
 from policy.errors import SourceError, SourceRefused
 
 _IDLE_SLICE_SECONDS = 1.0
@@ -143,18 +144,18 @@ class EmailInbox:
                     is_there = folder in there
                     listed = ", ".join(sorted(there)[:20])
                     told = "is there" if is_there else f"is not there. Cure: name one of {listed}."
-                    yield ProbeResult(f"folder {folder}", is_there, told)
+                    yield _folder(folder, told, is_there=is_there)
                 if settings.handled == "move":
                     is_there = settings.handled_folder in there
                     told = "is there" if is_there else "is not there. Cure: make it."
-                    yield ProbeResult(f"folder {settings.handled_folder}", is_there, told)
+                    yield _folder(settings.handled_folder or "", told, is_there=is_there)
                 told = "news come at once" if client.has_capability("IDLE") else (
                     f"the server cannot tell of news; it is asked every {settings.poll_minutes:g}"
                     " minutes"
                 )  # fmt: skip
                 yield ProbeResult("idle", True, told)
         except SourceError as error:
-            yield ProbeResult("sign-in", False, str(error))
+            yield ProbeResult("sign-in", False, str(error), fault=fault_of(error))
         if settings.authentication_hosts:
             yield ProbeResult("senders", True, "results of the receiving server are believed")
         else:
@@ -162,7 +163,7 @@ class EmailInbox:
                 "no sender is believed, so no tick in a mail counts. Cure: set"
                 " authentication_hosts, see docs/email.md, or leave it so."
             )
-            yield ProbeResult("senders", True, told)
+            yield ProbeResult("senders", None, told, fault=ProbeFault.SENDERS_NOT_BELIEVED)
 
     def _line(self) -> AbstractContextManager[IMAPClient]:
         return signed_in(self._settings, self._tokens, _SUBJECT)
@@ -175,6 +176,11 @@ class EmailInbox:
         if junk and junk not in folders and junk != self._settings.handled_folder:
             folders.append(junk)
         return folders
+
+
+def _folder(name: str, told: str, *, is_there: bool) -> ProbeResult:
+    fault = None if is_there else ProbeFault.PLACE_MISSING
+    return ProbeResult(f"folder {name}", is_there, told, fault=fault)
 
 
 source = Source(name="email_inbox", settings=EmailInboxSettings, build=EmailInbox)

@@ -34,6 +34,7 @@ from connectors.base import (
     StreamFailed,
 )
 from connectors.listed import Listed, ListedBatch
+from connectors.probed import fault_of
 from connectors.pushed import Push, Refusal
 from policy.errors import SourceError
 from policy.vocabulary import Notice
@@ -152,7 +153,7 @@ class PulledGoogleLeadForms(GoogleLeadForms):
             with open_line(self._line(is_patient=False)) as ads:
                 yield from probe_accounts(ads, lambda: self._ids(ads), questions, language)
         except SourceError as error:
-            yield ProbeResult("access", False, str(error))
+            yield ProbeResult("access", False, str(error), fault=fault_of(error))
 
     def _accounts(self, ads: Ads) -> Sequence[str]:
         try:

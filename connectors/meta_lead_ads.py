@@ -132,6 +132,10 @@ class MetaLeadAdsSettings(SourceSettings):
         ),
     )
 
+    def places(self) -> frozenset[str]:
+        """Return the page."""
+        return frozenset({f"page {self.page_id}"})
+
     @field_validator("access_token", "app_secret", "previous_app_secret", "verify_token")
     @classmethod
     def _can_be_sent(cls, secret: SecretStr | None) -> SecretStr | None:

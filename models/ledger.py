@@ -70,6 +70,7 @@ class LedgerKind(StrEnum):
     AUDIENCE_REMOVAL_ASKED = "audience_removal_asked"
     AUDIENCE_REMOVAL_CONFIRMED = "audience_removal_confirmed"
     AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
+    LINKS_KEY_SET = "links_key_set"
 
 
 JOURNALED = frozenset(
@@ -157,3 +158,12 @@ def history(connection: Connection, controller_id: str, subjects: Iterable[str])
         table.c.controller_id == controller_id, table.c.subject_id.in_(list(subjects))
     )
     return list(connection.execute(wanted.order_by(table.c.id)))
+
+
+def about(connection: Connection, controllers: Iterable[str], subject: str) -> list[Row[Any]]:
+    """Return what happened to one subject of some controllers, oldest first."""
+    table = table_of(LedgerRecord)
+    wanted = select(table).where(
+        table.c.controller_id.in_(list(controllers)), table.c.subject_id == subject
+    )
+    return list(connection.execute(wanted.order_by(table.c.recorded_at)))

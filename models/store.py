@@ -26,9 +26,15 @@ class Store:
         ConfigError: the URL is none, or its driver is not installed.
     """
 
-    def __init__(self, url: str, journal: Journal | None = None) -> None:
-        """Prepare the engine; nothing is opened yet. What a restore must not undo is journaled."""
+    def __init__(
+        self, url: str, journal: Journal | None = None, *, patience: float | None = None
+    ) -> None:
+        """Prepare the engine; nothing is opened yet. What a restore must not undo is journaled.
+
+        `patience` is for how many seconds another writer or the server is waited for at most.
+        """
         self.journal = journal
+        self._patience = patience
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine()
@@ -36,7 +42,10 @@ class Store:
     def _engine(self) -> Engine:
         arguments: dict[str, Any] = {}
         if self.is_sqlite:
-            arguments = {"connect_args": {"timeout": _wait(self.url)}}
+            longest = self._patience if self._patience is not None else WAIT_SECONDS
+            arguments = {"connect_args": {"timeout": min(_wait(self.url), longest)}}
+        elif self._patience is not None:
+            arguments = {"connect_args": {"connect_timeout": max(2, int(self._patience))}}
         try:
             engine = create_engine(
                 self.url,

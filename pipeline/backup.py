@@ -229,6 +229,21 @@ def newest_backup(folder: Path) -> datetime | None:
     return max((at for _, at in _backups(folder)), default=None)
 
 
+def newest_backup_file(folder: Path) -> Path | None:
+    """Return the newest backup in a folder."""
+    return max(_backups(folder), key=lambda found: found[1], default=(None, None))[0]
+
+
+def read_head(path: Path, key: bytes) -> BackupHead:
+    """Open a backup and return what it says of itself, without reading the rest.
+
+    Raises:
+        BackupBroken: it is damaged, of another version, or was made with another key.
+    """
+    with path.open("rb") as file:
+        return BackupReader(sealed_lines(file, key)).head()
+
+
 def _backups(folder: Path) -> Iterator[tuple[Path, datetime]]:
     if not folder.is_dir():
         return

@@ -54,11 +54,16 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: naming every mistake, its place and its cure; secrets are never repeated.
     """
-    tree = _overridden(_read(path), environment)
+    tree = overridden(read_tree(path), environment)
     return _Check(path.resolve().parent, environment).settings(tree)
 
 
-def _read(path: Path) -> Tree:
+def read_tree(path: Path) -> Tree:
+    """Return what stands in a configuration file, unchecked.
+
+    Raises:
+        ConfigError: it cannot be read, or is no TOML; with the cure.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -74,7 +79,7 @@ def _read(path: Path) -> Tree:
         raise ConfigError(f"{path} is not valid TOML: {error}. Cure: mend that line.") from None
 
 
-def _overridden(tree: Tree, environment: Mapping[str, str]) -> Tree:
+def overridden(tree: Tree, environment: Mapping[str, str]) -> Tree:
     """Lay `LEADLEDGER__SECTION__KEY=value` over the file; an entry of a list is named by its id."""
     for name, value in sorted(environment.items()):
         if not name.startswith(PREFIX):

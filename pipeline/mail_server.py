@@ -22,6 +22,14 @@ class ServerTrouble(Exception):  # noqa: N818 - named for what happened, as in p
     """The server cannot be reached, or will not talk to us. `args` hold a code, no address."""
 
 
+class SignInRefused(ServerTrouble):
+    """It does not take our name and password."""
+
+
+class UntrustedServer(ServerTrouble):
+    """It is not who it says, or nobody vouches for it."""
+
+
 class NotNow(Exception):  # noqa: N818 - see above
     """This mail is not taken now: busy, or a refusal that is about us and not about the address."""
 
@@ -68,13 +76,13 @@ class MailServer:
             try:
                 self._open = self._connected()
             except smtplib.SMTPAuthenticationError as error:
-                raise ServerTrouble(f"it refuses the sign-in ({error.smtp_code})") from None
+                raise SignInRefused(f"it refuses the sign-in ({error.smtp_code})") from None
             except smtplib.SMTPResponseException as error:
                 raise ServerTrouble(f"it refuses to talk ({error.smtp_code})") from None
             except smtplib.SMTPNotSupportedError:
                 raise ServerTrouble("it offers no STARTTLS, or no way to sign in") from None
             except ssl.SSLCertVerificationError:
-                raise ServerTrouble("its certificate is not valid for its name") from None
+                raise UntrustedServer("its certificate is not valid for its name") from None
             except (OSError, UnicodeError, ValueError) as error:
                 raise ServerTrouble(f"it cannot be reached ({type(error).__name__})") from None
         return self._open

@@ -57,6 +57,7 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
     """The address of an SQLite store with all tables."""
     path = tmp_path / "leads.db"
     shutil.copyfile(migrated_sqlite, path)
+    path.chmod(0o600)  # as `leadledger init` makes it
     return f"sqlite:///{path}"
 
 

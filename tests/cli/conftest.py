@@ -92,4 +92,5 @@ def stocked(tmp_path: Path, pulled: Path, well_known: GraphServer) -> Office:
     """An installation that has pulled."""
     path = tmp_path / "leads.db"
     shutil.copyfile(pulled, path)
+    path.chmod(0o600)
     return _office(tmp_path, f"sqlite:///{path}", well_known.url)

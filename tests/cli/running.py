@@ -149,7 +149,7 @@ channels = ["email"]
 def keep_secret(folder: Path, name: str = "suppression.key", text: str = SUPPRESSION_KEY) -> None:
     """Write a secret as `leadledger init` does."""
     path = folder / "secrets" / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
 

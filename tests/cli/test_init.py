@@ -31,7 +31,7 @@ def test_a_new_installation_is_checked_without_a_fault(shell: Shell) -> None:
     lines = checked.out.splitlines()
     assert {line.split()[0] for line in lines} == {"ok", "note"}
     notes = [line for line in lines if line.startswith("note")]
-    assert len([note for note in notes if "policy gap" not in note]) == 4
+    assert len([note for note in notes if "policy gap" not in note]) == 5
     assert all("Cure:" in note for note in notes)
     assert any("placeholder" in note for note in notes)
     assert any("there is no backup yet" in note for note in notes)
@@ -82,9 +82,9 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     config.write_text(_without_comments(config.read_text(encoding="utf-8")), encoding="utf-8")
 
     unready = shell("check", "--offline")
-    assert (unready.code, unready.out) == (4, "")
-    assert "META_ACCESS_TOKEN is not set. Cure: export META_ACCESS_TOKEN=" in unready.err
-    assert "meta_app_secret cannot be read" in unready.err
+    assert (unready.code, unready.err) == (4, "")
+    assert "META_ACCESS_TOKEN is not set. Cure: export META_ACCESS_TOKEN=" in unready.out
+    assert "meta_app_secret cannot be read" in unready.out
 
     shell.variables["META_ACCESS_TOKEN"] = "EAAB0example"
     shell.variables["META_ADS_TOKEN"] = "EAAB0example"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connectors.probed import ProbeFault
 from simulator.google_forms import FORMS, OPT_IN_NO, OPT_IN_QUESTION, OPT_IN_YES, Question
 from tests.connectors.google_rig import OPT_IN, asked, fullest, rig, served
 
@@ -25,7 +26,8 @@ def test_an_opt_in_question_that_no_form_asks_is_named() -> None:
         other = OPT_IN | {"key": "calls", "question": "May we call you?"}
         results = rig(server, opt_in_questions=[OPT_IN, other]).probe()
         assert not results["opt-in question calls"].is_ok
-        assert "Copy the question from the form" in results["opt-in question calls"].message
+        assert results["opt-in question calls"].fault is ProbeFault.QUESTION_NOT_ASKED
+        assert "copy the question from the form" in results["opt-in question calls"].message
         assert "opt-in question email_updates" not in results
 
 
@@ -40,6 +42,7 @@ def test_an_opt_in_question_without_an_answer_that_refuses_is_a_complaint(
         one = rig(server)
         result = one.probe()[f"account {account}"]
         assert not result.is_ok
+        assert result.fault is ProbeFault.BOX_FORCED
         assert f"Form {form_id} " in result.message
         assert "no free choice" in result.message
         [boxes] = [
@@ -61,7 +64,8 @@ def test_questions_without_the_language_of_the_forms_are_a_complaint() -> None:
     with served() as server:
         result = rig(server, form_language=None).probe()["form language"]
         assert not result.is_ok
-        assert "Set form_language" in result.message
+        assert result.fault is ProbeFault.LANGUAGE_UNKNOWN
+        assert "set form_language" in result.message
         assert "form language" not in rig(server, form_language=None, opt_in_questions=[]).probe()
 
 
@@ -102,7 +106,7 @@ def test_access_that_was_taken_back_is_one_line() -> None:
         server.faults.always("refresh_refused")
         [result] = rig(server).probe().values()
         assert not result.is_ok
-        assert "Give the service account access again" in result.message
+        assert "give the service account access again" in result.message
 
 
 @pytest.mark.parametrize(

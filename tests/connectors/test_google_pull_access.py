@@ -158,7 +158,7 @@ def test_a_refresh_that_is_refused_is_refused_for_each_account_and_all_are_named
         assert [failure.stream for failure in pulled.failures] == named
         for failure in pulled.failures:
             assert isinstance(failure.error, SourceRefused)
-            assert "Give the service account access again" in str(failure.error)
+            assert "give the service account access again" in str(failure.error)
         assert one.sleeps == []
         assert server.calls == []
 

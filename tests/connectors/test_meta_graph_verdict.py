@@ -70,12 +70,12 @@ def test_half_a_surrogate_pair_does_not_hide_the_rest_of_its_page() -> None:
 @pytest.mark.parametrize(
     ("outcome", "kind", "cure"),
     [
-        (Outcome.TOKEN, SourceRefused, "Make a new one"),
-        (Outcome.PROOF, SourceRefused, "Set app_secret"),
+        (Outcome.TOKEN, SourceRefused, "make a new one"),
+        (Outcome.PROOF, SourceRefused, "set app_secret"),
         (Outcome.BLOCKED, SourceRefused, "Account quality"),
         (Outcome.PERMISSION, SourceRefused, "leads_retrieval"),
         (Outcome.NO_ACCESS, SourceRefused, "Leads access"),
-        (Outcome.THROTTLED, SourceUnavailable, "Pull again in 19 minutes"),
+        (Outcome.THROTTLED, SourceUnavailable, "pull again in 19 minutes"),
         (Outcome.RETRY, SourceUnavailable, "check the network"),
         (Outcome.SMALLER_PAGE, SourceUnavailable, "the next pull goes on here"),
         (Outcome.DROP_FIELDS, SourceChanged, "api_version"),

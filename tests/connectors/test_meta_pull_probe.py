@@ -28,7 +28,7 @@ def test_a_token_that_ends_soon_is_a_warning_weeks_ahead(days: int, is_ok: bool)
     for subject in ("access token", "data access"):
         assert results[subject].is_ok is is_ok
         assert f"in {days} days" in results[subject].message
-        assert is_ok or "Make a new token" in results[subject].message
+        assert is_ok or "make a new token" in results[subject].message
 
 
 def test_missing_permissions_are_named() -> None:

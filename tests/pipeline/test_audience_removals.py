@@ -14,8 +14,10 @@ from models.delivery import JobRun
 from models.journal import Journal
 from models.ledger import LedgerKind
 from models.store import Store
+from pipeline.ask_side_by_side import told as answers
 from pipeline.audience_turn import LEASE
-from pipeline.check_audiences import check_audiences
+from pipeline.check_audiences import audience_questions, unasked_audiences
+from pipeline.finding import Fault, Finding
 from pipeline.leave_audiences import leave_audiences
 from pipeline.list_audiences import list_audiences
 from pipeline.remove_from_audiences import remove_from_audiences
@@ -283,16 +285,21 @@ def test_two_programs_at_once_ask_for_nobody_twice(store: Store) -> None:
     assert removals(graph) == 2
 
 
+def _asked(house: House) -> list[Finding]:
+    return [each for question in audience_questions(house.settings) for each in answers(question)]
+
+
 def test_a_check_asks_the_platform_and_names_the_cure(house: House, graph: GraphServer) -> None:
-    found = list(check_audiences(house.settings, offline=False))
+    found = _asked(house)
     assert [each.is_ok for each in found] == [True, True]
     graph.world.access.is_audience_tos_accepted = False
     graph.world.access.scopes = ("leads_retrieval",)
-    bad = list(check_audiences(house.settings, offline=False))
+    bad = _asked(house)
     assert [each.is_ok for each in bad] == [False, False]
+    assert {each.fault for each in bad} == {Fault.AUDIENCE_UNUSABLE}
     assert "lacks ads_management" in bad[0].message
     assert "terms are not accepted" in bad[1].message
-    [unasked] = check_audiences(house.settings, offline=True)
+    [unasked] = unasked_audiences(house.settings)
     assert unasked.is_ok
 
 
