@@ -5,7 +5,6 @@ never tuned for: what is measured there is what to expect of words that nobody t
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from connectors.heard import StopAsked
@@ -76,7 +75,7 @@ def answers(name: str) -> Iterator[Unseen]:
 
 
 def as_answer(unseen: Unseen, *, has_link: bool = True) -> bytes:
-    """Return the mail: it answers one of ours, which it quotes with its link to leave or without."""
+    """Return the mail, which quotes the one that it answers, with its link to leave or without."""
     link = f"\n> Unsubscribe: {LINK}" if has_link else ""
     quoted = f"> How much could you save with a new website?{link}\n> My Agency"
     body = f"{unseen.text}\n\n{_HEADS[unseen.language]}\n{quoted}\n"

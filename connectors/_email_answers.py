@@ -1,0 +1,77 @@
+"""Judge a short answer by what it refuses and by whether it wants anything, whatever the phrase.
+
+No list of phrases is ever complete. Few words that refuse something stop use until somebody has
+looked; and who answers a mail with our own link to leave it, and says nothing of wanting to be
+served, may have said stop in words that nobody thought of.
+"""
+
+import re
+from functools import cache
+
+from connectors._email_answer_refusals import NEGATIONS, REFUSALS
+from connectors._email_answer_wishes import COURTESIES, HARMLESS, WISHES
+from connectors._email_fold import folded
+
+_MOST_WORDS = 30
+_MOST_CHARACTERS = 300
+_LONGER_ANSWER = 3
+"""How many times as long an answer to a mail of ours may be: it is clear what it is about."""
+_GREEK_QUESTION = re.compile(r"[\u0370-\u03ff];")
+
+
+def judged(own: str, *, answers_ours: bool) -> str | None:
+    """Return the sign by which a short text may say stop, None if nothing in it does.
+
+    Args:
+        own: the person's own text, without quotes and signature.
+        answers_ours: it answers a mail that carries our own link to leave.
+    """
+    longer = _LONGER_ANSWER if answers_ours else 1
+    if len(own) > _MOST_CHARACTERS * longer or len(own.split()) > _MOST_WORDS * longer:
+        return None
+    text = folded(own)
+    said, was_harmless = _harmless().subn(" ", text)
+    rest, refused = _refusals().subn(" ", said)
+    wants = bool(_wishes().search(rest) or _GREEK_QUESTION.search(rest))
+    if refused and (answers_ours or not wants):
+        return "refusal"
+    if wants or not answers_ours or not text:
+        return None
+    if _negations().search(said):
+        return "negation"
+    return None if was_harmless or _courtesies().search(said) else "no_wish"
+
+
+@cache
+def _refusals() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_joined(REFUSALS)})\w*", re.MULTILINE)
+
+
+@cache
+def _negations() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_joined(NEGATIONS)})(?!\w)")
+
+
+@cache
+def _wishes() -> re.Pattern[str]:
+    return _beginnings(WISHES)
+
+
+@cache
+def _courtesies() -> re.Pattern[str]:
+    return _beginnings(COURTESIES)
+
+
+@cache
+def _harmless() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{folded(HARMLESS)})\b")
+
+
+def _beginnings(words: dict[str, str]) -> re.Pattern[str]:
+    """Compile the beginnings of words in all languages; those of none may stand anywhere."""
+    rest = {language: each for language, each in words.items() if language != "any"}
+    return re.compile(rf"\b(?:{_joined(rest)})|{folded(words['any'])}", re.MULTILINE)
+
+
+def _joined(words: dict[str, str]) -> str:
+    return "|".join(folded(each) for each in words.values())
