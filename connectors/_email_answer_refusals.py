@@ -86,11 +86,11 @@ REFUSALS = {
 }
 
 NEGATIONS = {
-    "en": r"no|not|never|none|nothing|nope|nah|don'?t|dont|do not|doesn'?t|didn'?t|won'?t|isn'?t|without",
-    "de": r"nicht|nich|nichts|nix|nein|ne|nee|no|kein\w*|nie|niemals",
+    "en": r"no(?! (?:segund|primeir|terceir|dia|meu|seu|nosso|proxim|site|centro|porto|fim|mes|ano))|not|never|none|nothing|nope|nah|don'?t|dont|do not|doesn'?t|didn'?t|won'?t|isn'?t|without",
+    "de": r"nicht|nich|nichts|nix|nein|ne|nee|kein\w*|nie|niemals",
     "fr": r"non|pas|jamais|rien|aucun\w*|ne|n'\w+",
-    "es": r"no|nunca|jamas|nada|ningun\w*",
-    "it": r"non|no|mai|niente|nulla|nessun\w*",
+    "es": r"nunca|jamas|nada|ningun\w*",
+    "it": r"non|mai|niente|nulla|nessun\w*",
     "pt": r"nao|nunca|jamais|nada|nem|nenhum\w*",
     "nl": r"niet|geen|nee|neen|nooit|niks|niets",
     "sv": r"inte|ej|nej|ingen|inget|inga|aldrig|icke",

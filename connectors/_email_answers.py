@@ -8,6 +8,8 @@ served, may have said stop in words that nobody thought of.
 import re
 from functools import cache
 
+from connectors._email_answer_farewells import FAREWELLS
+from connectors._email_answer_matters import MATTERS
 from connectors._email_answer_refusals import NEGATIONS, REFUSALS
 from connectors._email_answer_wishes import COURTESIES, HARMLESS, WISHES
 from connectors._email_fold import folded
@@ -42,9 +44,14 @@ def judged(own: str, *, answers_ours: bool) -> str | None:
     return None if was_harmless or _courtesies().search(said) else "no_wish"
 
 
+def without_harmless(text: str) -> str:
+    """Return a folded text without what sounds like a refusal and is none: "no problem"."""
+    return _harmless().sub(" ", text)
+
+
 @cache
 def _refusals() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_joined(REFUSALS)})\w*", re.MULTILINE)
+    return re.compile(rf"\b(?:{_joined(REFUSALS)}|{_joined(FAREWELLS)})\w*", re.MULTILINE)
 
 
 @cache
@@ -59,7 +66,7 @@ def _wishes() -> re.Pattern[str]:
 
 @cache
 def _courtesies() -> re.Pattern[str]:
-    return _beginnings(COURTESIES)
+    return _beginnings(COURTESIES | MATTERS)
 
 
 @cache

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from connectors import _email_eastern_words as eastern
-from connectors._email_answers import judged
+from connectors._email_answers import judged, without_harmless
 from connectors._email_fold import folded
 from connectors._email_refusals import is_refusal
 
@@ -184,7 +184,7 @@ def stop_in(
     said = text if is_reply(subject) else f"{folded(title)}\n{text}"
     if _phrases().search(said):
         return (Stop.UNSURE, "phrase_and_wish") if _wants().search(said) else (Stop.SURE, "phrase")
-    if _doubtful().search(said):
+    if _doubtful().search(without_harmless(said)):
         return Stop.UNSURE, "doubtful_word"
     if is_refusal(own) and not _wants().search(said):
         return Stop.UNSURE, "short_refusal"
