@@ -18,6 +18,7 @@ _MOST_WORDS = 30
 _MOST_CHARACTERS = 300
 _LONGER_ANSWER = 3
 """How many times as long an answer to a mail of ours may be: it is clear what it is about."""
+_ANGER = re.compile(r"!{2}|[?!]{3}|\?!|!\?")
 _GREEK_QUESTION = re.compile(r"[\u0370-\u03ff];")
 
 
@@ -41,7 +42,10 @@ def judged(own: str, *, answers_ours: bool) -> str | None:
         return None
     if _negations().search(said):
         return "negation"
-    return None if was_harmless or _courtesies().search(said) else "no_wish"
+    if was_harmless or _courtesies().search(said):
+        return None
+    # who shouts is not dealing with the offer, whatever it is about
+    return None if _matters().search(said) and not _ANGER.search(text) else "no_wish"
 
 
 def without_harmless(text: str) -> str:
@@ -66,7 +70,12 @@ def _wishes() -> re.Pattern[str]:
 
 @cache
 def _courtesies() -> re.Pattern[str]:
-    return _beginnings(COURTESIES | MATTERS)
+    return _beginnings(COURTESIES)
+
+
+@cache
+def _matters() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{_joined(MATTERS)})")
 
 
 @cache
