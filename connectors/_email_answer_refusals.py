@@ -24,8 +24,8 @@ REFUSALS = {
     r"|cnil|rgpd|plainte|avocat|justice|tribunal|police|signal(?:er|e|ement|ons)|denonc|mise en demeure|juridique|bloqu|jamais (?:\w+ ){0,3}(?:demand|inscri|donn|sollicit|souscri|consent|accept|autoris|rien|abonn|voulu|contact|ecri|recontact)|(?:rien|pas) (?:\w+ )?(?:demand|sollicit|souscri|autoris|inscri)|d'ou (?:vous |tu |sort|prov|av)|qui (?:etes|es|vous|est-ce|t'a)|connais pas"
     r"|mauvais\w* (?:personne|adresse|numero|destinat)|tromp|erreur|pas (?:moi|la bonne|le bon|cette personne)\b|deced|mort\b|morte\b|decede|disparu|ne (?:travaille|fait) plus|n'est plus|plus (?:parmi|dans|chez) (?:nous|l'entreprise|la)|quitte (?:la|l'|notre|les)|retraite|deja (?:\w+ )?(?:trouv|pris|achet|equip|quelqu|signe|choisi|un autre)|(?:trouv|pris|sign)\w* ailleurs|ailleurs[!. ]*$|autre (?:prestataire|fournisseur|societe|entreprise|solution)|(?:plus|pas) d'actualite|sans suite|laisse? tomber"
     r"|supprim|effac|retir|enlev|desinscri|desabon|radi(?:er|ez|e)\b|ray(?:er|ez)\b|ot(?:er|ez)\b|sort(?:ez|ir)[- ](?:moi|mon|de)|list(?:e|ing)|base de donnees|vos fichiers|(?:ne|n'en) (?:veux|veut|voulons|souhait\w*|desir\w*)|n'(?:ecrivez|envoyez|appelez|insistez)|ne (?:m'|me |nous )?\w+ (?:plus|jamais)|plus (?:jamais|rien|aucun|recevoir|de (?:mail|message|pub|mel|sms))|oppos",
-    "es": r"no,? (?:muchas |muchisimas )?gracias|gracias,? pero|(?:no|ni) (?:\w+ ){0,2}interes|(?:sin|ningun|cero) interes|no (?:lo |la |me |nos |os |le |les )*(?:necesit|hace falta|quier|dese|quer|moleste|escrib|llam|env|mand|contact|vuelv|sig|insist|apete|conviene)|ya no|nunca mas|ni uno mas|no mas|basta|par(?:ad|en) |par(?:ad|en)$|par(?:ad|en)[!.,]|deja(?:d|me|nos|dme|dnos) (?:\w+ )?(?:de|en|ya|tranquil)|dejadme|dej(?:en|e|enme|ennos|eme)\b|en paz|hart[oa]|hasta (?:los|las|el gorro)|cansad|pesad[oa]s?|molest|acos[oa]|plasta|cansin|mierda|jod|cojon|huevos|idiot|imbecil|spam|basura|estaf|verguenza|que asco"
-    r"|denunci|proteccion de datos|aepd|rgpd|lopd|abogad|demand(?:a|o|ar|are)\b|juzgado|policia|juridic|legales|bloque|(?:nunca|jamas|no) (?:\w+ ){0,3}(?:pedi|pedid|solicit|suscri|autoric|autoriz|inscri|registr|apunt|di mi|dado|consent)|(?:quien|quienes) (?:sois|son|eres|es usted|te|le|os|les)|de donde (?:ha|sac|tien|cono)|no (?:os|les|le|te) conozco"
+    "es": r"no,? (?:muchas |muchisimas )?gracias|gracias,? pero|(?:no|ni) (?:\w+ ){0,2}interes|(?:sin|ningun|cero) interes|no (?:lo |la |me |nos |os |le |les )*(?:necesit|hace falta|quier|dese|quer|moleste|escrib|llam|env|mand|contact|vuelv|sig|insist|apete|conviene)|ya no|nunca mas|ni uno mas|no mas|basta|par(?:ad|en) |par(?:ad|en)$|par(?:ad|en)[!.,]|deja(?:d|me|nos|dme|dnos) (?:\w+ )?(?:de|en|ya|tranquil)|dejadme|dej(?:en|e|enme|ennos|eme)\b|en paz|hart[oa]|hasta (?:los|las|el gorro)|cansad|pesad[oa]s?|molest|acos[oa]|plasta|cansin|mierda|jod(?:er|an|e|eis|ete|ido|a)\b(?<!joda)|cojon|huevos|idiot|imbecil|spam|basura|estaf|verguenza|que asco"
+    r"|denunci|proteccion de datos|aepd|rgpd|lopd|abogad|demand(?:a|o|ar|are)\b|juzgado|policia|juridic|legales|bloque|(?:nunca|jamas|no) (?:\w+ ){0,2}(?:pedi|pedid|solicit|suscri|autoric|autoriz|inscri|registr|apunt|di mi|dado|consent)|(?:quien|quienes) (?:sois|son|eres|es usted|te|le|os|les)|de donde (?:ha|sac|tien|cono)|no (?:os|les|le|te) conozco"
     r"|equivoc|no soy\b|no es (?:mi correo|mio|conmigo)|errone|fallec|murio|muert[oa]|difunt|(?:no|ya no) trabaj|ha dejado|se (?:ha )?jubil|ya (?:\w+ ){0,2}(?:contrat|compr|encontr|resuel|solucion|tenemos|tengo|otr)|otra (?:empresa|compania|persona|opcion)|otro (?:proveedor|sitio|lado)|descart"
     r"|borr|elimin|quit(?:en|ad|ar|e|a|enme|adme|eme|arme)|saqu|sac(?:ad|ar|adme|arme)|baja\b|cancel[ae]|suprim|list(?:a|as|ado)\b|base de datos|desuscri",
     "it": r"no,? (?:mille )?grazie|grazie,? (?:ma )?(?:no\b|non)|non (?:\w+ ){0,2}interess|(?:nessun|zero|senza) interesse|non (?:mi |ci |ne |lo |la |vi )*(?:serv|occorr|vogli|vuol|desider|intend|ho bisogno|abbiamo bisogno|scriv|mand|invi|chiam|contatt|disturb|rompet|cercat|insist)|basta\b|smett|finite|finiscila|piantat|lascia(?:te)?(?:mi|ci)\b|lasciar(?:mi|ci)\b|in pace|stuf[oaie]|stanc[oaie] d|rotto|rott[oi] (?:le|i)|romp(?:e|i|ere)|scocci|assill|disturb|molest|insistent|vaffa|cazz|coglion|merda|palle\b|idiot|spam|spazzatura|truff|vergogn"
@@ -86,25 +86,51 @@ REFUSALS = {
 }
 
 NEGATIONS = {
-    "en": r"no(?! (?:segund|primeir|terceir|dia|meu|seu|nosso|proxim|site|centro|porto|fim|mes|ano))|not|never|none|nothing|nope|nah|don'?t|dont|do not|doesn'?t|didn'?t|won'?t|isn'?t|without",
-    "de": r"nicht|nich|nichts|nix|nein|ne|nee|kein\w*|nie|niemals",
-    "fr": r"non|pas|jamais|rien|aucun\w*|ne|n'\w+",
-    "es": r"nunca|jamas|nada|ningun\w*",
-    "it": r"non|niente|ne la|ne il|nulla|nessun\w*",
-    "pt": r"nao|nunca|jamais|nada|nem|nenhum\w*",
-    "nl": r"niet|geen|nee|neen|nooit|niks|niets",
+    "en": r"nobody|no-?one|no(?! (?:segund|primeir|terceir|dia|meu|seu|nosso|proxim|site|centro|porto|fim|mes|ano))|not|never|none|nothing|nope|nah|don'?t|dont|do not|doesn'?t|didn'?t|won'?t|isn'?t|without",
+    "de": r"niemand\w*|nicht|nich|nichts|nix|nein|ne|nee|kein\w*|nie|niemals",
+    "fr": r"personne|non|pas|jamais|rien|aucun\w*|ne|n'\w+",
+    "es": r"no|nadie|nunca|jamas|nada|ningun\w*",
+    "it": r"nessuno|non|niente|ne la|ne il|nulla|nessun\w*",
+    "pt": r"ninguem|nao|nunca|jamais|nada|nem|nenhum\w*",
+    "nl": r"niemand|niet|geen|nee|neen|nooit|niks|niets",
     "sv": r"inte|ej|ingenting|nej|ingen|inget|inga|aldrig|icke",
     "da": r"ikke|nej|ingen|intet|aldrig",
     "nb": r"ikke|nei|ingen|aldri|ikkje",
-    "fi": r"ei|emme|eivat|ala|alkaa|eika",
-    "pl": r"nie|nigdy|zad\w+|nic|bez",
-    "cs": r"ne|nikdy|nic|zadn\w+|nie|nijak|ne(?:ch|m|b|p|z|n|s|o)\w+",
-    "ro": r"nu|niciodata|nimic|nici\w*|n-\w+",
-    "hu": r"nem|ne|soha|sem|semmi\w*|nincs",
-    "tr": r"hayir|yok|degil|asla|hic",
-    "el": r"δεν|δε|οχι|μη|μην|τιποτα|κανενα\w*|ουτε",
-    "ru": r"не|нет|ни|никогда|ничего",
-    "uk": r"не|ні|ніколи|нічого|нема\w*",
+    "fi": r"ketaan|kukaan|kenellekaan|ei|emme|eivat|ala|alkaa|eika",
+    "pl": r"nikt|nikogo|nikomu|nie|nigdy|zad\w+|nic|bez",
+    "cs": r"nikdo|nikoho|ne|nikdy|nic|zadn\w+|nie|nijak|ne(?:ch|m|b|p|z|n|s|o)\w+",
+    "ro": r"nimeni|nimanui|nu|niciodata|nimic|nici\w*|n-\w+",
+    "hu": r"senki\w*|nem|ne|soha|sem|semmi\w*|nincs",
+    "tr": r"kimse\w*|\w+m[iu]yor\w*|\w+m[ae]z|\w+m[ae]yin\w*|\w+m[ae]dim|hayir|yok|degil|asla|hic",
+    "el": r"κανεισ|κανεν\w*|δεν|δε|οχι|μη|μην|τιποτα|κανενα\w*|ουτε",
+    "ru": r"никто|никого|никому|не|нет|ни|никогда|ничего",
+    "uk": r"ніхто|нікого|нікому|не|ні|ніколи|нічого|нема\w*",
     "but": r"(?:thanks?|thank you|danke|merci|gracias|grazie|obrigad[oa]|bedankt|tack|takk?|kiitos|dziek\w+|dek\w+|multumesc|koszonom|спасибо|дякую|tesekkur\w*(?: ederi[mz])?|sagol\w*|ευχαριστω),? (?:but|aber|mais|pero|ma|mas|maar|men|mutta|ale|dar|de|но|але|ama|αλλα)",
 }
 """Whole words that say no; they refuse where nothing else in the answer wants anything."""
+
+WILLING = {
+    "en": r"interest|want|need|wish|accept|allow|care|buy|require|appreciate|welcome|consent|permit|subscri|advert|market|promo",
+    "de": r"interess|woll|will\b|mocht|moecht|brauch|bedarf|wunsch|akzeptier|dulde|kauf|erlaub|werb",
+    "fr": r"interess|veu[xt]|voul|besoin|souhait|desir|accept|achet|autoris|pub|demarch|demand",
+    "es": r"interes|quier|quer|necesit|dese|acept|admit|compr|autoriz|publicid|pedi\b",
+    "it": r"interess|vogl|vuole|bisogno|desider|accett|compr|autorizz|pubblicit|serv|chiest|richiest",
+    "pt": r"interess|quer|precis|dese[jg]|aceit|admit|compr|autoriz|publicid|pedi\b",
+    "nl": r"interes|geinteres|wil\b|willen|wens|nodig|behoefte|accept|koop|kopen|reclame|toesta|gevraagd",
+    "sv": r"intress|vill|onsk|behov|accept|tar\b|emot|koper|reklam|bett",
+    "da": r"interess|vil\b|onsk|brug|behov|accept|modtager|kober|reklam|bedt",
+    "nb": r"interess|vil\b|onsk|trenger|behov|godtar|tar\b|imot|kjoper|reklam|bedt",
+    "fi": r"kiinnost|halu|toivo|tarvit|tarvet|hyvaksy|osta|main(?:os|on)|pyyta|pyyda",
+    "pl": r"interes|zainteres|chc|zycz|potrzeb|akcept|przyjm|kup|reklam|zgadz",
+    "cs": r"(?:ne)?(?:zaj[ie]m|zaujem|zaujim|chce|chci|prej|potreb|akcept|prijim|kup|reklam)",
+    "ro": r"interes|vrea|vrem|doresc|dorim|nevoie|accept|cumpar|reclam|trebu|cerut",
+    "hu": r"erdek|akar|szeretn|kerjuk|kerek|kerunk|kell|szuks|fogad|elfogad|vasar|reklam|hirdet",
+    "tr": r"ilgi|iste|gerek|ihtiya|kabul|almak|almi|reklam",
+    "el": r"ενδιαφερ|θελ|επιθυμ|χρειαζ|δεχ|αγορα|διαφημ|ζητ",
+    "ru": r"интерес|хоч|хот|жела|нуж|над[оа]|прин[ия]м|треб|куп|реклам",
+    "uk": r"цікав|хоч|хот|бажа|потріб|треба|прийма|куп|реклам",
+}
+"""Beginnings of words of wanting and taking; beside a no in one sentence they refuse."""
+
+BARE_NO = r"no|nope|nah|nein|nee|neen|non|nao|nej|nei|nie|ne|nu|nem|hayir|yok|οχι|нет|неа|ні|нє|ei|nix|niet|never|jamais|nunca|niente"
+"""Words that refuse when they are a whole sentence."""

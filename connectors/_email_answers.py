@@ -10,7 +10,7 @@ from functools import cache
 
 from connectors._email_answer_farewells import FAREWELLS
 from connectors._email_answer_matters import MATTERS
-from connectors._email_answer_refusals import NEGATIONS, REFUSALS
+from connectors._email_answer_refusals import BARE_NO, NEGATIONS, REFUSALS, WILLING
 from connectors._email_answer_wishes import COURTESIES, HARMLESS, WISHES
 from connectors._email_fold import folded
 
@@ -19,6 +19,7 @@ _MOST_CHARACTERS = 300
 _LONGER_ANSWER = 3
 """How many times as long an answer to a mail of ours may be: it is clear what it is about."""
 _ANGER = re.compile(r"!{2}|[?!]{3}|\?!|!\?")
+_SENTENCES = re.compile(r"[.!?;\n]| (?:but|aber|mais|pero|maar|men|mutta|ale|dar|но|але|ama|αλλα) ")
 _GREEK_QUESTION = re.compile(r"[\u0370-\u03ff];")
 
 
@@ -38,6 +39,8 @@ def judged(own: str, *, answers_ours: bool) -> str | None:
     wants = bool(_wishes().search(rest) or _GREEK_QUESTION.search(rest))
     if refused and (answers_ours or not wants):
         return "refusal"
+    if answers_ours and _is_unwilling(said):
+        return "unwilling"
     if wants or not answers_ours or not text:
         return None
     if _negations().search(said):
@@ -46,6 +49,15 @@ def judged(own: str, *, answers_ours: bool) -> str | None:
         return None
     # who shouts is not dealing with the offer, whatever it is about
     return None if _matters().search(said) and not _ANGER.search(text) else "no_wish"
+
+
+def _is_unwilling(said: str) -> bool:
+    """Say whether a sentence is a bare no, or has a no beside wanting, in one language."""
+    return bool(_bare_no().search(said)) or any(
+        no.search(sentence) and willing.search(sentence)
+        for sentence in _SENTENCES.split(said)
+        for no, willing in _unwilling()
+    )
 
 
 def without_harmless(text: str) -> str:
@@ -61,6 +73,22 @@ def _refusals() -> re.Pattern[str]:
 @cache
 def _negations() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{_joined(NEGATIONS)})(?!\w)")
+
+
+@cache
+def _bare_no() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[.!?;:,¡] ?)(?:{folded(BARE_NO)}) ?(?:$|!)", re.MULTILINE)
+
+
+@cache
+def _unwilling() -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+    return [
+        (
+            re.compile(rf"\b(?:{folded(NEGATIONS[language])})(?!\w)"),
+            re.compile(rf"\b(?:{folded(words)})"),
+        )
+        for language, words in WILLING.items()
+    ]
 
 
 @cache
