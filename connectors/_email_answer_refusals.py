@@ -89,7 +89,7 @@ NEGATIONS = {
     "en": r"nobody|no-?one|no(?! (?:segund|primeir|terceir|dia|meu|seu|nosso|proxim|site|centro|porto|fim|mes|ano))|not|never|none|nothing|nope|nah|don'?t|dont|do not|doesn'?t|didn'?t|won'?t|isn'?t|without",
     "de": r"niemand\w*|nicht|nich|nichts|nix|nein|ne|nee|kein\w*|nie|niemals",
     "fr": r"personne|non|pas|jamais|rien|aucun\w*|ne|n'\w+",
-    "es": r"no|nadie|nunca|jamas|nada|ningun\w*",
+    "es": r"no(?! (?:segund|primeir|terceir|dia|meu|seu|nosso|proxim|site|centro|porto|fim|mes|ano))|nadie|nunca|jamas|nada|ningun\w*",
     "it": r"nessuno|non|niente|ne la|ne il|nulla|nessun\w*",
     "pt": r"ninguem|nao|nunca|jamais|nada|nem|nenhum\w*",
     "nl": r"niemand|niet|geen|nee|neen|nooit|niks|niets",
