@@ -39,10 +39,15 @@ def judged(own: str, *, answers_ours: bool) -> str | None:
     wants = bool(_wishes().search(rest) or _GREEK_QUESTION.search(rest))
     if refused and (answers_ours or not wants):
         return "refusal"
-    if answers_ours and _is_unwilling(said):
-        return "unwilling"
-    if wants or not answers_ours or not text:
+    if not answers_ours or not text:
         return None
+    if _is_unwilling(said):
+        return "unwilling"
+    return None if wants else _sign_of_no_wish(text, said, was_harmless=bool(was_harmless))
+
+
+def _sign_of_no_wish(text: str, said: str, *, was_harmless: bool) -> str | None:
+    """Return by which sign an answer that wants nothing may say stop."""
     if _negations().search(said):
         return "negation"
     if was_harmless or _courtesies().search(said):
