@@ -44,7 +44,7 @@ COURTESIES = {
 """Words that are no wish by themselves, but that nobody writes who is only angry."""
 
 HARMLESS = (
-    r"(?:price|preis|pris)[ -]?list\w*|list\w* (?:(?:de|des|dei|delle|dos|cu|z) )*(?:prec|prix|tarif|prezz|pret|cen)\w*|listino|stop by|non-?stop|(?:cannot|can'?t|can not) stop|sorry to (?:bother|disturb)"
+    r"(?:price|preis|pris)[ -]?list\w*|list\w* (?:(?:de|des|dei|delle|dos|cu|z) )*(?:prec|prix|tarif|prezz|pret|cen)\w*|listino|stop by|non-?stop|stop(?:ped|s) (?:work|heat|charg|flush|turn|start)\w*|(?:tree|waste|stain|wasp|snow|furniture|house|graffiti|tattoo|hair)s? (?:remov|clear)\w*|remov\w* (?:of )?(?:(?:a|an|the|some|our|old|my) )*(?:tree|wasp|stain|waste|wall|asbestos|furniture|carpet|tattoo|graffiti|snow|moss|ivy|boiler|bath|kitchen|hedge)\w*|(?:cannot|can'?t|can not) stop|sorry to (?:bother|disturb)"
     r"|(?:in|into|to|im|dans(?: les)?|en(?: el)?|nello|nella|nei|na|w|ve|in de|i|em|no|v|u|в|у) (?:(?:the|my|our|meinem|den|mon|mi|mio|mijn|min|der|el|les|los|de|det|o) )?spam(?:[- ]?(?:ordner|folder|box|map|mappen?|filter))?\b|(?:в|у) спам\w*"
     r"|(?:det |den |de )basta|basta (?:herr|fru|halsn|kund|team|vag|satt|tid|alternativ)\w*"
     r"|no (?:problem|prob\b|worries|rush|hurry|doubt|bother)|(?:not at all|why not|not (?:sure|bad))|(?:don'?t|do not) (?:forget|worry|hesitate|mind)|can'?t wait|cannot wait|no need to (?:rush|hurry)"

@@ -12,7 +12,7 @@ ALONE = """
 dezabonare, dezabonati-ma, dezaboneaza-ma, stergeti-ma, scoateti-ma, opriti, nu mai trimiteti
 leiratkozas, leiratkozom, leiratkozni, toroljenek, torles, ne kuldjenek tobbet
 διαγραφη, διαγραψτε με, απεγγραφη, σταματηστε, στοπ, οχι αλλα
-abonelikten cik, abonelik iptal, aboneligi iptal et, listeden cikar, ret, red, cikis, durdurun
+abonelikten cik, abonelik iptal, iptal, aboneligi iptal et, listeden cikar, ret, red, cikis, durdurun
 odhlasenie, odhlaseni, odhlasujem, vymazte ma, poistakaa, poistakaa minut, lopettakaa
 """
 

@@ -215,7 +215,7 @@ class _Reader:
             contact=form.contact, answers=form.answers, form=form, remarks=form.remarks
         )
         found: list[Reading] = [submission]
-        stop = stop_in("", form.message, self._reading.stop_words)
+        stop = stop_in("", form.message, self._reading.stop_words, of_form=True)
         if stop is not None and (form.contact.emails or form.contact.phones):
             found.append(
                 StopAsked(

@@ -169,13 +169,19 @@ def is_reply(subject: str) -> bool:
 
 
 def stop_in(
-    subject: str, own: str, more: tuple[str, ...] = (), *, answers_ours: bool = False
+    subject: str,
+    own: str,
+    more: tuple[str, ...] = (),
+    *,
+    answers_ours: bool = False,
+    of_form: bool = False,
 ) -> tuple[Stop, str] | None:
     """Return whether a mail says stop, and by which sign; None if nothing in it does.
 
     `own` is the person's own text, without quotes and signature; `more` are further words that say
-    stop alone; `answers_ours` is said of an answer to a mail with our own link to leave. The
-    subject of an answer is ours, so only a word alone counts in it.
+    stop alone; `answers_ours` is said of an answer to a mail with our own link to leave; `of_form`
+    of what was written into a form, by somebody who wants something. The subject of an answer is
+    ours, so only a word alone counts in it.
     """
     title = without_reply_marks(subject)
     text = folded(own[:_MOST_WORDS])
@@ -188,7 +194,7 @@ def stop_in(
         return Stop.UNSURE, "doubtful_word"
     if is_refusal(own) and not _wants().search(said):
         return Stop.UNSURE, "short_refusal"
-    sign = judged(own, answers_ours=answers_ours)
+    sign = None if of_form else judged(own, answers_ours=answers_ours)
     return (Stop.UNSURE, sign) if sign else None
 
 

@@ -1,7 +1,9 @@
-"""Answers to a mail of ours that were written before anybody looked at the lists of words.
+"""Answers to a mail of ours that were written before anybody looked at how they are read.
 
-The first set was written before the lists were widened, the second after it, by another hand and
-never tuned for: what is measured there is what to expect of words that nobody thought of.
+The first set was written before anything was changed. Each later one was measured once, as it was
+read then, before the lists were widened by what it showed: `MEASURED` keeps those figures, which
+say what to expect of words that nobody thought of. What a set scores now says only that nothing is
+lost.
 """
 
 from collections.abc import Iterator
@@ -12,6 +14,20 @@ from tests.connectors import email_corpus as corpus
 
 ROOT = corpus.ROOT.parent / "email_inbox_unseen"
 LINK = f"https://leads.my-agency.example/u/{'a' * 60}"
+MEASURED = {
+    "first": (0.27, 0.00),
+    "second": (0.72, 0.25),
+    "third": (0.84, 0.25),
+    "fourth": (0.92, 0.08),
+    "fifth": (0.72, 0.14),
+    "sixth": (0.78, 0.25),
+}
+"""The share of the stops that was heard, and of the others that was stopped, when each was new.
+
+The fourth is of ordinary wording; the second, third, fifth and sixth are of rare one.
+"""
+
+SETS = tuple(MEASURED)
 _US = "My Agency <hello@my-agency.example>"
 _HEADS = {
     "cs": f"út 24. 11. 2026 v 10:00 odesílatel {_US} napsal:",
@@ -35,6 +51,8 @@ _HEADS = {
     "uk": f"вт, 24 лист. 2026 р. о 10:00 {_US} пише:",
 }
 """How Gmail begins a quote in each language."""
+
+LANGUAGES = tuple(_HEADS)
 
 
 class Unseen(NamedTuple):
