@@ -36,6 +36,8 @@ def judged(own: str, *, answers_ours: bool) -> str | None:
     text = folded(own)
     said, was_harmless = _harmless().subn(" ", text)
     rest, refused = _refusals().subn(" ", said)
+    if not (refused or answers_ours):
+        return None
     wants = bool(_wishes().search(rest) or _GREEK_QUESTION.search(rest))
     if refused and (answers_ours or not wants):
         return "refusal"
