@@ -140,6 +140,12 @@ def mailed(count: int) -> None:
     for score in mailbox.classes():
         shares = f"precision {score.precision:4.0%}  recall {score.recall:4.0%}"
         print(f"  {score.name:<12} {score.there:4} mails  {shares}")
+    heading("Answers in words that nobody listed: stops heard, and others taken for one")
+    for answers in mailbox.answers():
+        new = f"when new {answers.heard_when_new:4.0%} and {answers.stopped_when_new:4.0%}"
+        now = f"now {answers.now.recall:4.0%} and {answers.now.false_stops:4.0%}"
+        size = f"{answers.now.stops:4} + {answers.now.others:<4}"
+        print(f"  {answers.name:<8} {size} {new}  {now}, {answers.now.stopped_as_sure} as sure")
 
 
 def sqlite(load: Load) -> None:

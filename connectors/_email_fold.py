@@ -4,7 +4,7 @@ import unicodedata
 
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ß": "ss", "ø": "o", "ł": "l",
                         "æ": "ae", "đ": "d", "–": "-", "—": "-", "‐": "-", "‑": "-",
-                        "\u00a0": " ", "\u200b": "", "\u00ad": ""})  # fmt: skip
+                        "ı": "i", "\u00a0": " ", "\u200b": "", "\u00ad": ""})  # fmt: skip
 
 
 def folded(text: str) -> str:

@@ -20,12 +20,17 @@ _QUOTE_HEAD = re.compile(
     r"(?:escribi[óo]|escreveu|a écrit|ha scritto|schreef|schreven|napisał(?:\(a\)|a)?|pisze|skrev"
     r"|wrote|schrieb)[^\n]{0,120}:"
     r"|[^\n]{4,200}(?:のメール|さんは書きました|:\s*wrote:)[^\n]*"
+    r"|(?=[^\n]{0,300}\d)[^\n]{4,200}\b(?:(?:на)?писа(?:л|в)?(?:\(а\)|\(ла\)|а|ла)?|пишет|пише"
+    r"|napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|a scris|írta|yazdı|έγραψε|kirjoitti)(?!\w)[^\n]{0,60}:[ \t]*$"
+    # in any language: a line with a time that names an address, right before what is quoted
+    r"|(?=[^\n]{0,300}\d)[^\n]{0,200}<[^<>\n]{3,80}@[^<>\n]{3,80}>[^\n]{0,100}:[ \t]*\n\s{0,20}>"
     r"|-{2,} ?(?:Original Message|Ursprüngliche Nachricht|Message d'origine|Mensaje original"
     r"|Messaggio originale|Oorspronkelijk bericht|Mensagem original|Wiadomość oryginalna"
-    r"|Oprindelig meddelelse|Ursprungligt meddelande|Opprinnelig melding|Forwarded message"
+    r"|Исходное сообщение|Пересылаемое сообщение|Вихідне повідомлення|Orijinal (?:Mesaj|İleti)|Αρχικό μήνυμα"
+    r"|Eredeti üzenet|Mesaj original|Původní zpráva|Pôvodná správa|Alkuperäinen viesti|Oprindelig meddelelse|Ursprungligt meddelande|Opprinnelig melding|Forwarded message"
     r"|Weitergeleitete Nachricht|Message transféré) ?-{2,}"
     r"|_{20,}"
-    r"|(?:From|Von|De|Da|Van|Od|Från|Fra)\s?:[^\n]{3,200}\n(?:[^\n:]{2,16}:[^\n]*\n){2,}"
+    r"|(?:From|Von|De|Da|Van|Od|Från|Fra|От|От кого|Від|Kimden|Gönderen|Από|Feladó|De la|Lähettäjä|Mittente)\s?:[^\n]{3,200}\n(?:[^\n:]{2,16}:[^\n]*\n){2,}"
     r")",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -165,7 +165,8 @@ class _Reader:
     def _stop_in(self, parts: Written) -> tuple[Stop, str] | None:
         """Return what the words say of stopping; those of the part that few programs show, too."""
         words = self._reading.stop_words
-        stop = stop_in(self._subject, parts.own, words)
+        answers_ours = self._is_reply and bool(tokens_in(self._mail))
+        stop = stop_in(self._subject, parts.own, words, answers_ours=answers_ours)
         if stop is None and (other := self._mail.other_body):
             own = written(other, is_reply=self._is_reply).own
             stop = (Stop.UNSURE, "other_part") if stop_in("", own, words) else None
@@ -186,7 +187,7 @@ class _Reader:
         if stop is not None and stop[0] is Stop.SURE:
             return [self._word_stop(stop[1], sure=True), *self._rights(asked, parts, sure=True)]
         if asked:
-            return self._asked(asked, parts)
+            return self._asked(asked, parts, may_stop=stop is not None)
         unsure = [self._word_stop(stop[1], sure=False)] if stop else []
         if is_junk(self._mail) and self._delivery.media_type != ACCEPTED:
             return [*unsure, self._spam()]
@@ -200,10 +201,12 @@ class _Reader:
         right = [Right.OBJECTION_TO_MARKETING] if stop else []
         return [self._enquiry(parts), *unsure, *self._rights(right, parts, sure=False)]
 
-    def _asked(self, asked: Sequence[Right], parts: Written) -> Sequence[Reading]:
+    def _asked(
+        self, asked: Sequence[Right], parts: Written, *, may_stop: bool
+    ) -> Sequence[Reading]:
         """Return a request; whoever wants to be erased, or complains, is not marketed to either."""
         found: list[Reading] = [*self._rights(asked, parts, sure=True)]
-        if {Right.ERASURE, Right.COMPLAINT, Right.RESTRICTION} & set(asked):
+        if may_stop or {Right.ERASURE, Right.COMPLAINT, Right.RESTRICTION} & set(asked):
             found.insert(0, self._word_stop("rights", sure=False))
         return found
 
@@ -212,7 +215,7 @@ class _Reader:
             contact=form.contact, answers=form.answers, form=form, remarks=form.remarks
         )
         found: list[Reading] = [submission]
-        stop = stop_in("", form.message, self._reading.stop_words)
+        stop = stop_in("", form.message, self._reading.stop_words, of_form=True)
         if stop is not None and (form.contact.emails or form.contact.phones):
             found.append(
                 StopAsked(

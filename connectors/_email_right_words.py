@@ -6,6 +6,7 @@ Whatever is found goes to a person, who reads the mail; so a pattern may be wide
 import re
 from functools import cache
 
+from connectors import _email_eastern_words as eastern
 from connectors._email_fold import folded
 from policy.rights.table import Right
 
@@ -71,6 +72,8 @@ def rights_in(subject: str, own: str) -> list[Right]:
 @cache
 def _patterns() -> dict[Right, re.Pattern[str]]:
     return {
-        right: re.compile("|".join(f"(?:{folded(each)})" for each in words))
+        right: re.compile(
+            "|".join(f"(?:{folded(each)})" for each in (*words, *eastern.RIGHTS.get(right, ())))
+        )
         for right, words in _WORDS.items()
     }

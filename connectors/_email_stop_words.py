@@ -1,4 +1,4 @@
-"""Find out whether somebody's own words say stop, in the main languages of Europe, and Japanese.
+"""Find out whether somebody's own words say stop, in the languages of Europe, and Japanese.
 
 In doubt use stops: a wrong stop costs a letter, a missed one is a message to somebody who said no.
 What could be an enquiry as well is told apart as unsure, for a person to look at.
@@ -8,6 +8,8 @@ import re
 from enum import StrEnum
 from functools import cache
 
+from connectors import _email_eastern_words as eastern
+from connectors._email_answers import judged, without_harmless
 from connectors._email_fold import folded
 from connectors._email_refusals import is_refusal
 
@@ -166,28 +168,44 @@ def is_reply(subject: str) -> bool:
     return bool(_REPLY.match(subject))
 
 
-def stop_in(subject: str, own: str, more: tuple[str, ...] = ()) -> tuple[Stop, str] | None:
+def stop_in(
+    subject: str,
+    own: str,
+    more: tuple[str, ...] = (),
+    *,
+    answers_ours: bool = False,
+    of_form: bool = False,
+) -> tuple[Stop, str] | None:
     """Return whether a mail says stop, and by which sign; None if nothing in it does.
 
     `own` is the person's own text, without quotes and signature; `more` are further words that say
-    stop alone. The subject of an answer is ours, so only a word alone counts in it.
+    stop alone; `answers_ours` is said of an answer to a mail with our own link to leave; `of_form`
+    of what was written into a form, by somebody who wants something. The subject of an answer is
+    ours, so only a word alone counts in it.
     """
-    alone = _alone() | {_bare(word) for word in more}
     title = without_reply_marks(subject)
     text = folded(own[:_MOST_WORDS])
-    if _bare(title) in alone:
-        return Stop.SURE, "subject_is_keyword"
-    if _bare(text) in alone:
-        return Stop.SURE, "text_is_keyword"
-    if any(_bare(line) in alone for line in _first_lines(text)):
-        return Stop.SURE, "line_is_keyword"
+    if keyword := _keyword_in(title, text, more):
+        return Stop.SURE, keyword
     said = text if is_reply(subject) else f"{folded(title)}\n{text}"
     if _phrases().search(said):
         return (Stop.UNSURE, "phrase_and_wish") if _wants().search(said) else (Stop.SURE, "phrase")
-    if _doubtful().search(said):
+    if _doubtful().search(without_harmless(said)):
         return Stop.UNSURE, "doubtful_word"
-    is_refused = is_refusal(own) and not _wants().search(said)
-    return (Stop.UNSURE, "short_refusal") if is_refused else None
+    if is_refusal(own) and not _wants().search(said):
+        return Stop.UNSURE, "short_refusal"
+    sign = None if of_form else judged(own, answers_ours=answers_ours)
+    return (Stop.UNSURE, sign) if sign else None
+
+
+def _keyword_in(title: str, text: str, more: tuple[str, ...]) -> str | None:
+    """Return the sign of a word that says stop alone: where it stands."""
+    alone = _alone() | {_bare(word) for word in more}
+    if _bare(title) in alone:
+        return "subject_is_keyword"
+    if _bare(text) in alone:
+        return "text_is_keyword"
+    return "line_is_keyword" if any(_bare(x) in alone for x in _first_lines(text)) else None
 
 
 def _first_lines(text: str) -> list[str]:
@@ -206,12 +224,18 @@ def _bare(text: str) -> str:
 
 @cache
 def _alone() -> frozenset[str]:
-    return frozenset(_bare(word) for word in _ALONE.replace("\n", ",").split(",") if word.strip())
+    return frozenset(
+        _bare(word)
+        for word in f"{_ALONE},{eastern.ALONE}".replace("\n", ",").split(",")
+        if word.strip()
+    )
 
 
 @cache
 def _phrases() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{folded(phrase)})" for phrase in _PHRASES), re.MULTILINE)
+    return re.compile(
+        "|".join(f"(?:{folded(phrase)})" for phrase in (*_PHRASES, *eastern.PHRASES)), re.MULTILINE
+    )
 
 
 @cache
@@ -221,4 +245,4 @@ def _doubtful() -> re.Pattern[str]:
 
 @cache
 def _wants() -> re.Pattern[str]:
-    return re.compile(folded(_WANTS))
+    return re.compile(folded(f"{_WANTS}|{eastern.WANTS}"))

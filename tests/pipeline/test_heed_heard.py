@@ -1,6 +1,8 @@
 """What a mail says is acted on at once, and only ever against use."""
 
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -139,6 +141,30 @@ def test_a_bounce_ends_e_mail_to_that_address_and_nothing_else(both: Store) -> N
     assert ledger(both, LedgerKind.ADDRESS_DEAD) == [
         {"known": True, "reason": "bounce", "scope": "email"}
     ]
+
+
+def test_a_bounce_that_names_an_address_leaves_alone_whom_its_link_names(both: Store) -> None:
+    """The link of a mail that was passed on is somebody else's than the address that is dead."""
+    take(both, source(), delivery(), delivery("1000002", fields(email="tom.baker@mail.example")))
+    tom = email("tom.baker@mail.example")
+    raw = recorded("bounce_unknown_user", LATER).payload
+    link = f"\r\nhttps://leads.my-agency.example/u/{token_to(both, tom)}\r\n".encode()
+    start = raw.index(b"\r\n\r\n", raw.index(b"text/plain")) + 4
+    report = arrive(both, inbox(), mailing.mail(raw[:start] + link + raw[start:], LATER))
+    assert report.counts == {"addresses_dead": 1}
+    assert not may_email(both, at=LATER).is_allowed
+    assert may_email(both, at=LATER, identifier=tom).is_allowed
+
+
+def test_two_workers_note_the_same_request_once(both: Store) -> None:
+    """They take their turns: a transaction that writes is alone in its controller."""
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(arrive, both, inbox(), recorded("right_access")) for _ in range(4)]
+    counts = Counter[str]()
+    for each in done:
+        counts += each.result().counts
+    assert counts == {"requests": 1, "requests_known": 3}
+    assert len(kept(both, RightsRequestRecord)) == 1
 
 
 def test_a_bounce_that_came_first_is_no_objection_of_the_person(both: Store) -> None:
