@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.finding import Finding
-    from pipeline.status import SourceStatus, Status
+    from pipeline.source_status import SourceStatus
+    from pipeline.status import Status
 
 NOT_RIGHT = 4
 REFUSED = {

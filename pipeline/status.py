@@ -1,60 +1,19 @@
 """How things stand: each source, what is set aside, what is overdue."""
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import Row
-
-from connectors.watched import WatchedSettings
-from models import delivery as deliveries
-from models import inbox, outbox, trail
-from models.refused_push import refused_since
+from models import outbox, trail
 from models.rights_request import requests_due
 from models.store import Store
 from pipeline.backup import newest_backup
-from pipeline.completeness import NOT_COMPARED, Completeness, completeness
 from pipeline.job_status import JobStatus, job_status
 from pipeline.list_audiences import AudienceState, list_audiences
 from pipeline.list_requests import OWED
 from pipeline.opt_out_folder import failed_in
-from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
-from pipeline.watch_state import watch_message
-from pipeline.work_inbox import ACTOR as INBOX
-from policy.london import london_date
-
-
-@dataclass(frozen=True, slots=True)
-class SourceStatus:
-    """One source. Times are UTC; `last_outcome` is None for one that was never pulled.
-
-    `waiting` pushes lie in the inbox, the oldest since `waiting_since`; `refused` are the requests
-    to its address that were refused since yesterday, by the status of the answer. `inbox_message`
-    is what keeps pushes from being worked on, None if nothing does; `watch_message` the same for a
-    source that is watched, such as a mailbox. `completeness` is what comparing it with the
-    platform's own list has shown.
-    """
-
-    id: str
-    kind: str
-    controller: str
-    leads: int
-    tests: int
-    newest_lead_at: datetime | None
-    streams: int
-    set_aside: dict[str, int]
-    last_pull_at: datetime | None
-    last_outcome: str | None
-    message: str | None
-    waiting: int
-    waiting_since: datetime | None
-    refused: dict[int, int]
-    inbox_message: str | None
-    watch_message: str | None
-    completeness: Completeness
+from pipeline.source_status import SourceStatus, source_statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,60 +48,20 @@ class Status:
 def status(store: Store, settings: Settings, now: datetime) -> Status:
     """Return how things stand."""
     with store.reading() as connection:
-        totals = trail.lead_totals(connection)
-        runs = deliveries.last_runs(connection, PULL)
-        works = deliveries.last_runs(connection, INBOX)
-        compared = completeness(connection, now)
-        watched = {
-            source.id: watch_message(connection, source, source.own, now)
-            for source in settings.sources
-            if isinstance(source.own, WatchedSettings)
-        }
-        pushed = inbox.waiting(connection)
-        yesterday = london_date(now) - timedelta(days=1)
-        refusals = _by_source(refused_since(connection, yesterday.isoformat()))
-        shelf = deliveries.aside_counts(connection)
-        streams = [row.source_id for row in deliveries.cursor_rows(connection)]
+        sources = source_statuses(connection, settings.sources, now)
         overdue = trail.overdue_count(connection, now)
         reasons = trail.suppression_counts(connection)
         mails = outbox.mails_waiting(connection).values()
         requests_open, next_due = requests_due(connection, OWED)
         jobs = job_status(connection, now)
-    found = []
-    for source in settings.sources:
-        total = totals.get((source.controller.id, source.id))
-        run, work = runs.get(source.id), works.get(source.id)
-        waiting, since = pushed.get((source.controller.id, source.id), (0, None))
-        found.append(
-            SourceStatus(
-                id=source.id,
-                kind=source.kind,
-                controller=source.controller.id,
-                leads=total.leads - total.tests if total else 0,
-                tests=total.tests if total else 0,
-                newest_lead_at=total.newest if total else None,
-                streams=streams.count(source.id),
-                set_aside={reason: n for (id_, reason), n in shelf.items() if id_ == source.id},
-                last_pull_at=run.finished_at if run else None,
-                last_outcome=run.outcome if run else None,
-                message=run.message if run else None,
-                waiting=waiting,
-                waiting_since=since,
-                refused=dict(refusals[source.controller.id, source.id]),
-                inbox_message=work.message if work else None,
-                watch_message=watched.get(source.id),
-                completeness=compared.get(source.id, NOT_COMPARED),
-            )
-        )
-    waiting, since = sum(n for n, _ in mails), min((at for _, at in mails), default=None)
     return Status(
         at=now,
-        sources=found,
+        sources=sources,
         overdue=overdue,
         suppressed=sum(reasons.values()),
         suppressed_because=reasons,
-        mails_waiting=waiting,
-        mails_since=since,
+        mails_waiting=sum(count for count, _ in mails),
+        mails_since=min((at for _, at in mails), default=None),
         can_mail=settings.mail is not None,
         requests_open=requests_open,
         next_request_due=next_due,
@@ -151,10 +70,3 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         lists_failed=failed_in(settings.opt_out_folder),
         audiences=list_audiences(store),
     )
-
-
-def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:
-    found: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
-    for row in rows:
-        found[row.controller_id, row.source_id][row.status] += row.refused
-    return found

@@ -1,0 +1,105 @@
+"""How each source stands: its leads, its pulls, what waits, what is wrong with it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from connectors.watched import WatchedSettings
+from models import delivery as deliveries
+from models import inbox, trail
+from models.refused_push import refused_since
+from pipeline.completeness import NOT_COMPARED, Completeness, completeness
+from pipeline.pull import ACTOR as PULL
+from pipeline.settings import ConfiguredSource
+from pipeline.watch_state import watch_message
+from pipeline.work_inbox import ACTOR as INBOX
+from policy.london import london_date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source. Times are UTC; `last_outcome` is None for one that was never pulled.
+
+    `waiting` pushes lie in the inbox, the oldest since `waiting_since`; `refused` are the requests
+    to its address that were refused since yesterday, by the status of the answer. `inbox_message`
+    is what keeps pushes from being worked on, None if nothing does; `watch_message` the same for a
+    source that is watched, such as a mailbox. `completeness` is what comparing it with the
+    platform's own list has shown.
+    """
+
+    id: str
+    kind: str
+    controller: str
+    leads: int
+    tests: int
+    newest_lead_at: datetime | None
+    streams: int
+    set_aside: dict[str, int]
+    last_pull_at: datetime | None
+    last_outcome: str | None
+    message: str | None
+    waiting: int
+    waiting_since: datetime | None
+    refused: dict[int, int]
+    inbox_message: str | None
+    watch_message: str | None
+    completeness: Completeness
+
+
+def source_statuses(
+    connection: Connection, sources: Sequence[ConfiguredSource], now: datetime
+) -> list[SourceStatus]:
+    """Return how each source stands, by a few queries for all."""
+    totals = trail.lead_totals(connection)
+    runs = deliveries.last_runs(connection, PULL)
+    works = deliveries.last_runs(connection, INBOX)
+    compared = completeness(connection, now)
+    pushed = inbox.waiting(connection)
+    yesterday = london_date(now) - timedelta(days=1)
+    refusals = _by_source(refused_since(connection, yesterday.isoformat()))
+    shelf = deliveries.aside_counts(connection)
+    streams = Counter(row.source_id for row in deliveries.cursor_rows(connection))
+    found = []
+    for source in sources:
+        total = totals.get((source.controller.id, source.id))
+        run, work = runs.get(source.id), works.get(source.id)
+        waiting, since = pushed.get((source.controller.id, source.id), (0, None))
+        found.append(
+            SourceStatus(
+                id=source.id,
+                kind=source.kind,
+                controller=source.controller.id,
+                leads=total.leads - total.tests if total else 0,
+                tests=total.tests if total else 0,
+                newest_lead_at=total.newest if total else None,
+                streams=streams[source.id],
+                set_aside={reason: n for (id_, reason), n in shelf.items() if id_ == source.id},
+                last_pull_at=run.finished_at if run else None,
+                last_outcome=run.outcome if run else None,
+                message=run.message if run else None,
+                waiting=waiting,
+                waiting_since=since,
+                refused=dict(refusals[source.controller.id, source.id]),
+                inbox_message=work.message if work else None,
+                watch_message=_watch_message(connection, source, now),
+                completeness=compared.get(source.id, NOT_COMPARED),
+            )
+        )
+    return found
+
+
+def _watch_message(connection: Connection, source: ConfiguredSource, now: datetime) -> str | None:
+    if isinstance(source.own, WatchedSettings):
+        return watch_message(connection, source, source.own, now)
+    return None
+
+
+def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:
+    found: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    for row in rows:
+        found[row.controller_id, row.source_id][row.status] += row.refused
+    return found
