@@ -46,7 +46,7 @@ class Server:
     def database(self, template: str = "template0") -> Iterator[str]:
         """Lend a database of its own to a test, by its URL."""
         name = f"leadledger_test_{os.getpid()}_{next(self._numbers)}"
-        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{self._way()}')
         try:
             yield self.url.set(database=name).render_as_string(hide_password=False)
         finally:
@@ -58,6 +58,15 @@ class Server:
         with self.database() as url:
             fill(url)
             yield str(make_url(url).database)
+
+    def _way(self) -> str:
+        """Return how a template is copied: by its files, not through the log, at a fifth of cost.
+
+        Before version 15 there was no other way, and no word for it.
+        """
+        with self._admin.connect() as connection:
+            version = connection.dialect.server_version_info or (0,)
+        return " STRATEGY file_copy" if version >= (15,) else ""
 
     def _do(self, statement: str) -> None:
         with self._admin.connect() as connection:
