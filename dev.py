@@ -19,7 +19,7 @@ ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "installed.sha256"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 TASKS = {
-    "test": ["pytest", "-n", "auto"],
+    "test": ["pytest", "-n", "auto", "--dist", "worksteal"],
     "bench": ["python", "-m", "benchmarks"],
     "python": ["python"],
 }
