@@ -111,7 +111,7 @@ def _kill_after(shell: Shell, seconds: float, *words: object) -> None:
     running.communicate()
 
 
-@pytest.mark.parametrize("seconds", [0.6, 0.9, 1.2])
+@pytest.mark.parametrize("seconds", [0.05, 0.15, 0.3])
 def test_a_backup_that_is_killed_leaves_nothing_that_looks_good(
     guarded: Office, seconds: float
 ) -> None:
@@ -124,7 +124,7 @@ def test_a_backup_that_is_killed_leaves_nothing_that_looks_good(
     assert list(folder.glob(f"*{UNFINISHED}")) == []
 
 
-@pytest.mark.parametrize("seconds", [0.6, 0.9, 1.2])
+@pytest.mark.parametrize("seconds", [0.05, 0.15, 0.3])
 def test_a_restore_that_is_killed_can_be_done_again_and_is_barred_all_the_same(
     guarded: Office, seconds: float
 ) -> None:
