@@ -55,12 +55,11 @@ def stored_ids(store: Store) -> list[str]:
 
 def assert_complete(store: Store, world: World) -> None:
     """Every lead of the world exactly once, none missing, and each once in the ledger."""
-    ids = stored_ids(store)
-    assert Counter(ids) == Counter(world.lead_ids())
-    tests = {lead.external_id for lead in kept(store, Lead) if lead.is_test}
-    assert tests == world.test_lead_ids()
+    leads = kept(store, Lead)
+    assert Counter(lead.external_id for lead in leads) == Counter(world.lead_ids())
+    assert {lead.external_id for lead in leads if lead.is_test} == world.test_lead_ids()
     entries = [r.subject_id for r in kept(store, LedgerRecord) if r.kind is LedgerKind.LEAD_STORED]
-    assert Counter(entries) == Counter(lead.id.hex for lead in kept(store, Lead))
+    assert Counter(entries) == Counter(lead.id.hex for lead in leads)
 
 
 def cursors_of(store: Store) -> dict[str, str]:

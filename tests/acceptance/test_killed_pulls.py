@@ -49,11 +49,12 @@ def _run(
     return time.monotonic() - began, ended
 
 
-def _is_whole(store: Store) -> None:
-    """Whatever was interrupted: no lead without its person, nothing twice."""
+def _assert_whole(store: Store) -> int:
+    """Whatever was interrupted: no lead without its person, nothing twice; return how many."""
     leads = kept(store, Lead)
     assert len({lead.external_id for lead in leads}) == len(leads)
     assert all(lead.person_id is not None for lead in leads if not lead.is_test)
+    return len(leads)
 
 
 def _round(
@@ -64,8 +65,7 @@ def _round(
     for _ in range(TRIES_A_ROUND):
         _, ended = _run(children, url, graph, rng.uniform(0, whole))
         kills += ended is None
-        _is_whole(store)
-        sizes.add(len(kept(store, Lead)))
+        sizes.add(_assert_whole(store))
     pull_once(store, graph, page_size=100)
     assert_complete(store, graph.world)
     store.close()
@@ -126,5 +126,5 @@ def test_two_pulls_at_the_same_time_store_every_lead_once(
         assert [ours.recv(), ours.recv()] == ["done", "done"]
         ours.close()
         theirs.close()
-        _is_whole(store)
+        _assert_whole(store)
         assert_complete(store, graph.world)
