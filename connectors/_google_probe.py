@@ -9,6 +9,8 @@ from connectors._google_questions import OptInQuestion, OptIns
 from connectors._google_sentences import source_error
 from connectors._google_verdict import GoogleError
 from connectors.base import ProbeResult
+from policy.errors import SourceError, SourceRefused
+from policy.looks import Looked
 
 
 def probe_accounts(
@@ -28,7 +30,7 @@ def probe_accounts(
     try:
         found = accounts()
     except GoogleError as error:
-        yield ProbeResult("accounts", False, str(source_error(error.verdict, "the manager")))
+        yield failed("accounts", Looked.ACCESS, source_error(error.verdict, "the manager"))
         return
     yield ProbeResult(
         "accounts",
@@ -36,6 +38,7 @@ def probe_accounts(
         f"{len(found)} accounts are in use."
         if found
         else "The manager has no client account in use. Check manager_id.",
+        Looked.ACCESS,
     )
     asked: set[str] = set()
     for account in found:
@@ -68,7 +71,7 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
                 asked |= {box.key for box in boxes}
                 forced += [notice.form_id for box in boxes if box.is_required]
     except GoogleError as error:
-        return ProbeResult(subject, False, str(source_error(error.verdict, subject)))
+        return failed(subject, Looked.PERMISSION, source_error(error.verdict, subject))
     if forced:
         return ProbeResult(
             subject,
@@ -77,4 +80,11 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
             "yes is no free choice and counts for nothing. Add an answer that refuses, on the form "
             "and under `no`.",
         )
-    return ProbeResult(subject, True, f"{forms} lead forms are readable.")
+    told = f"{forms} lead forms are readable."
+    return ProbeResult(subject, True, told, Looked.PERMISSION)
+
+
+def failed(subject: str, about: Looked, error: SourceError) -> ProbeResult:
+    """Return what a failure says of a thing: nothing, unless it is a refusal."""
+    is_sure = isinstance(error, SourceRefused)
+    return ProbeResult(subject, False, str(error), about, is_sure=is_sure)

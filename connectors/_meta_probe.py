@@ -11,6 +11,8 @@ from connectors._meta_lead_access import lead_access
 from connectors._meta_pull import forms_of
 from connectors._meta_verdict import BOTH_GATES, GraphError, source_error
 from connectors.base import ProbeResult
+from policy.errors import SourceRefused
+from policy.looks import Looked
 
 NEEDED_SCOPES = (
     "leads_retrieval",
@@ -29,19 +31,26 @@ def probe_page(
 
     `is_told`: leads are announced by webhook, so the page must have been subscribed.
     """
-    checks: tuple[tuple[str, Callable[[], Iterator[ProbeResult]]], ...] = (
-        ("access token", lambda: _token(graph, token, now())),
-        ("lead access", lambda: _lead_access(graph, page_id)),
-        ("forms", lambda: _forms(graph, page_id)),
-        ("webhook", lambda: _subscription(graph, page_id) if is_told else iter(())),
-        ("clock", lambda: _clock(graph, now())),
+    checks: tuple[tuple[str, Looked, Callable[[], Iterator[ProbeResult]]], ...] = (
+        ("access token", Looked.ACCESS, lambda: _token(graph, token, now())),
+        ("lead access", Looked.PERMISSION, lambda: _lead_access(graph, page_id)),
+        ("forms", Looked.PERMISSION, lambda: _forms(graph, page_id)),
+        (
+            "webhook",
+            Looked.SUBSCRIPTION,
+            lambda: _subscription(graph, page_id) if is_told else iter(()),
+        ),
+        ("clock", Looked.CLOCK, lambda: _clock(graph, now())),
     )
-    for subject, check in checks:
+    for subject, about, check in checks:
         try:
             yield from check()
         except GraphError as error:
             found = error.verdict
-            yield ProbeResult(subject, False, str(source_error(found, f"page {page_id}")))
+            told = source_error(found, f"page {page_id}")
+            is_sure = isinstance(told, SourceRefused)
+            about_all = Looked.ACCESS if is_sure and found.ends_everything else about
+            yield ProbeResult(subject, False, str(told), about_all, is_sure=is_sure)
             if found.ends_everything:
                 return
 
@@ -57,6 +66,7 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
             False,
             "The platform says that the access token is not valid. Make a new one (a system user's "
             "lasts longest) and set access_token.",
+            Looked.ACCESS,
         )
         return
     yield _expiry("access token", "stops working", facts.get("expires_at"), now)
@@ -70,40 +80,46 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
         f"The token lacks {', '.join(missing)}. Grant them to the app, then make a new token."
         if missing
         else "The token has every permission that reading leads needs.",
+        Looked.PERMISSION,
     )
 
 
 def _expiry(subject: str, ends: str, seconds: object, now: datetime) -> ProbeResult:
     """Read a time in Unix seconds, of which 0 means never."""
     if not isinstance(seconds, int) or seconds <= 0:
-        return ProbeResult(subject, True, f"The {subject} has no end date.")
+        return ProbeResult(subject, True, f"The {subject} has no end date.", Looked.EXPIRY)
     at = datetime.fromtimestamp(seconds, UTC)
     days = (at - now).days
     if at - now > WARN_BEFORE:
-        return ProbeResult(subject, True, f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days.")
+        told = f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days."
+        return ProbeResult(subject, True, told, Looked.EXPIRY, at)
     return ProbeResult(
         subject,
         False,
         f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days. Make a new token before that and "
         "set access_token: leads can be fetched for 90 days only.",
+        Looked.EXPIRY,
+        at,
     )
 
 
 def _lead_access(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
-    found = lead_access(graph, page_id)
+    found, about = lead_access(graph, page_id), Looked.PERMISSION
     if found.shut is None:
         message = f"The platform does not say who may read the page's leads. {BOTH_GATES}."
-        yield ProbeResult("lead access", False, message)
+        yield ProbeResult("lead access", False, message, about)
     elif found.shut:
-        yield ProbeResult("lead access", False, f"{found.sentence} {BOTH_GATES}.")
+        yield ProbeResult("lead access", False, f"{found.sentence} {BOTH_GATES}.", about)
     else:
-        yield ProbeResult("lead access", True, "App and user may both read the page's leads.")
+        told = "App and user may both read the page's leads."
+        yield ProbeResult("lead access", True, told, about)
     if found.is_tos_accepted is False:
         yield ProbeResult(
             "lead ads terms",
             False,
             "The page has not accepted the lead ads terms. An admin of the page must accept them "
             "at facebook.com/ads/leadgen/tos.",
+            about,
         )
 
 
@@ -116,6 +132,7 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         f"{len(forms)} forms are readable."
         if forms
         else "The page shows no lead form. Check page_id, or publish a form.",
+        Looked.PERMISSION,
     )
     if unseen:
         yield ProbeResult(
@@ -123,6 +140,7 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
             False,
             "The platform refuses the legal text of at least one form. Ticks on such a form cannot "
             "be proven; each pull reads the forms one by one and keeps what it is given.",
+            Looked.PERMISSION,
         )
 
 
@@ -139,6 +157,7 @@ def _subscription(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         if is_told
         else "No app of the page is told of new leads, so no webhook comes and no error either. "
         f"Send POST /{page_id}/subscribed_apps?subscribed_fields=leadgen with the page's token.",
+        Looked.SUBSCRIPTION,
     )
 
 
@@ -153,4 +172,5 @@ def _clock(graph: Graph, now: datetime) -> Iterator[ProbeResult]:
         skew <= _MOST_SKEW,
         f"The clock is {seconds} s away from the platform's."
         + ("" if skew <= _MOST_SKEW else " Set it by NTP: times of arrival are evidence."),
+        Looked.CLOCK,
     )

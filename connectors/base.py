@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, Validati
 
 from connectors.heard import Heard
 from policy.errors import SourceError
+from policy.looks import Looked
 from policy.vocabulary import BoxAnswer, Notice
 
 
@@ -191,11 +192,18 @@ class StreamFailed:
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One line of `leadledger check`: what was looked at, whether it is right, and the cure."""
+    """One line of `leadledger check`: what was looked at, whether it is right, and the cure.
+
+    `about` says what kind of thing that is. `ends_at` (aware) is when it stops working by itself.
+    `is_sure` False: there was no usable answer, so nothing is known of it.
+    """
 
     subject: str
     is_ok: bool
     message: str
+    about: Looked = Looked.SETUP
+    ends_at: datetime | None = None
+    is_sure: bool = True
 
 
 class Signs(Protocol):

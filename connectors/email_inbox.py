@@ -30,6 +30,7 @@ from connectors.base import (
     StreamFailed,
 )
 from policy.errors import SourceError, SourceRefused
+from policy.looks import Looked
 
 _IDLE_SLICE_SECONDS = 1.0
 _LONGEST_IDLE_SECONDS = 29 * 60.0
@@ -137,13 +138,13 @@ class EmailInbox:
         settings = self._settings
         try:
             with self._line() as client:
-                yield ProbeResult("sign-in", True, "the server takes us")
+                yield ProbeResult("sign-in", True, "the server takes us", Looked.ACCESS)
                 there = {name for _, _, name in client.list_folders()}
                 for folder in self._folders(client):
                     is_there = folder in there
                     listed = ", ".join(sorted(there)[:20])
                     told = "is there" if is_there else f"is not there. Cure: name one of {listed}."
-                    yield ProbeResult(f"folder {folder}", is_there, told)
+                    yield ProbeResult(f"folder {folder}", is_there, told, Looked.PERMISSION)
                 if settings.handled == "move":
                     is_there = settings.handled_folder in there
                     told = "is there" if is_there else "is not there. Cure: make it."
@@ -154,7 +155,8 @@ class EmailInbox:
                 )  # fmt: skip
                 yield ProbeResult("idle", True, told)
         except SourceError as error:
-            yield ProbeResult("sign-in", False, str(error))
+            is_sure = isinstance(error, SourceRefused)
+            yield ProbeResult("sign-in", False, str(error), Looked.ACCESS, is_sure=is_sure)
         if settings.authentication_hosts:
             yield ProbeResult("senders", True, "results of the receiving server are believed")
         else:

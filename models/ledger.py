@@ -66,6 +66,8 @@ class LedgerKind(StrEnum):
     MESSAGES_NOTED = "messages_noted"
     BACKUP_RESTORED = "backup_restored"
     RESTORE_REPLAYED = "restore_replayed"
+    ALARM_RAISED = "alarm_raised"
+    ALARM_CLEARED = "alarm_cleared"
 
 
 JOURNALED = frozenset(

@@ -1,6 +1,7 @@
 """Every table, so that the migrations and the checks see them all."""
 
 from models import (
+    alarm,
     controller,
     delivery,
     export,
@@ -14,6 +15,7 @@ from models import (
     outbox,
     permission,
     person,
+    probe,
     refused_push,
     removal,
     rights_request,
@@ -21,6 +23,7 @@ from models import (
 from models.columns import metadata
 
 __all__ = [
+    "alarm",
     "controller",
     "delivery",
     "export",
@@ -35,6 +38,7 @@ __all__ = [
     "outbox",
     "permission",
     "person",
+    "probe",
     "refused_push",
     "removal",
     "rights_request",
