@@ -16,8 +16,6 @@ from policy.alarms import Severity
 
 AlarmKey = tuple[str, str]
 """The kind of an alarm and what it is about: there is one open alarm of each."""
-CLOSED = "closed"
-"""What somebody was told last who knows that an alarm is over."""
 
 
 class AlarmRecord(Record, table=True):
@@ -41,7 +39,7 @@ class AlarmRecord(Record, table=True):
 
 
 class AlarmTold(Record, table=True):
-    """What one target was told last of one alarm: the state that it was in, or `CLOSED`."""
+    """What one target was told last of one alarm: the state that it was in, or that it is over."""
 
     __tablename__ = "alarm_told"
     __table_args__ = (NO_ROWID,)

@@ -4,7 +4,7 @@ No row of a person leaves here: keys, counts and times only.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ def newest_runs(connection: Connection) -> dict[RunKey, Row[Any]]:
     )
     columns = [c for c in table.c if c.name not in ("controller_id", "id")]
     ranked = select(*columns, newest_first.label("place")).subquery()
-    rows = connection.execute(select(ranked).where(ranked.c.place == 1))
+    rows: Iterable[Row[Any]] = connection.execute(select(ranked).where(ranked.c.place == 1))
     return {(row.job, row.source_id): row for row in rows}
 
 
@@ -42,7 +42,7 @@ def spans_of_runs(connection: Connection, good: Collection[str]) -> dict[RunKey,
     table = table_of(JobRun)
     at = table.c.finished_at
     did_well = table.c.outcome.in_(list(good))
-    rows = connection.execute(
+    rows: Iterable[Row[Any]] = connection.execute(
         select(
             table.c.job,
             table.c.source_id,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from connectors import registry
+from pipeline.alarm_settings import AlarmSettings
 from pipeline.mistakes import meant, sentence
 from pipeline.settings import (
     BackupSettings,
@@ -26,7 +27,7 @@ from pipeline.settings import (
 from policy.errors import ConfigError
 
 PREFIX = "LEADLEDGER__"
-SECTIONS = ("store", "keys", "web", "mail", "backup", "controllers", "sources")
+SECTIONS = ("store", "keys", "web", "mail", "backup", "alarms", "controllers", "sources")
 KEY_BYTES = 32
 
 M = TypeVar("M", bound=BaseModel)
@@ -115,13 +116,16 @@ class _Check:
         web = self.model(WebSettings, "web", tree.get("web", {}))
         mail = self.model(MailSettings, "mail", tree["mail"]) if "mail" in tree else None
         backup = self.model(BackupSettings, "backup", tree.get("backup", {}))
+        alarms = self.model(AlarmSettings, "alarms", tree.get("alarms", {}))
+        if alarms is not None and alarms.mail_to and "mail" not in tree:
+            self.mistakes.append("alarms.mail_to: no mail server is configured. Cure: add [mail].")
         controllers = self.listed(tree, "controllers", ControllerSettings)
         suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
         sources = self.sources(tree, {c.id: c for c in controllers}, suppression_key)
         links = [key.get_secret_value().encode() for key in keys.links] if keys else []
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
-        if self.mistakes or store is None or keys is None or web is None or backup is None:
+        if self.mistakes or not (store and keys and web and backup and alarms):
             raise ConfigError(self.mistakes)
         return Settings(
             folder=self.folder,
@@ -134,6 +138,7 @@ class _Check:
             mail=mail,
             backup_key=keys.backup.get_secret_value().encode() if keys.backup else None,
             backup=backup,
+            alarms=alarms,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:

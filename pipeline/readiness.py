@@ -31,7 +31,7 @@ class Readiness:
 
 def readiness(store: Store, now: datetime) -> Readiness:
     """Look at the store's tables, its disk, and at how long pushes wait."""
-    free = _free_bytes(store)
+    free = free_bytes(store)
     faults = [] if free is None or free >= LEAST_DISK_BYTES else ["disk"]
     try:
         schema.require_current(store)
@@ -47,7 +47,8 @@ def readiness(store: Store, now: datetime) -> Readiness:
     return Readiness(tuple(faults), counted, (now - oldest).total_seconds(), mails, free)
 
 
-def _free_bytes(store: Store) -> int | None:
+def free_bytes(store: Store) -> int | None:
+    """Return the room on the store's disk, None where the store is on another machine."""
     path = sqlite_path(store)
     try:
         return shutil.disk_usage(path.parent).free if path else None

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from connectors.base import Secret, SourceSettings
+from pipeline.alarm_settings import AlarmSettings
 from policy.policy_gaps import NAMES as GAP_NAMES
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
@@ -301,6 +302,7 @@ class Settings:
     mail: MailSettings | None = None
     backup_key: bytes | None = field(default=None, repr=False)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
 
     @property
     def backup_folder(self) -> Path:

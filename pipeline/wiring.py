@@ -1,6 +1,7 @@
 """Put the parts together: clock, store, connectors. The only place that asks the time."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -59,15 +60,19 @@ def journal_of(settings: Settings) -> Journal | None:
     return Journal(settings.journal_file, settings.backup_key)
 
 
-def build(source: ConfiguredSource, signer: Signs | None = None) -> Connector:
+def build(
+    source: ConfiguredSource, signer: Signs | None = None, clock: Callable[[], datetime] = now
+) -> Connector:
     """Return the connector of a source, ready to be asked."""
-    return registry.source(source.kind).build(source.own, outside(source.id, signer))
+    return registry.source(source.kind).build(source.own, outside(source.id, signer, clock))
 
 
-def outside(source_id: str, signer: Signs | None = None) -> ConnectorIO:
+def outside(
+    source_id: str, signer: Signs | None = None, clock: Callable[[], datetime] = now
+) -> ConnectorIO:
     """Return what a connector may touch of the outside; its log names the source."""
     log = structlog.get_logger().bind(source=source_id)
-    return ConnectorIO(now=now, sleep=time.sleep, log=log, signer=signer)
+    return ConnectorIO(now=clock, sleep=time.sleep, log=log, signer=signer)
 
 
 def signer_of(settings: Settings) -> LinkSigner | None:

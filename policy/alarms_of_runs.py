@@ -28,6 +28,7 @@ class Runs(NamedTuple):
     """What is known of a job's runs, or of a source's pulls. Times are aware.
 
     `began_at` is the first time that it was tried; `good_at` the end of the last complete run.
+    `gaps` are leads that a comparison with the platform found missing.
     """
 
     subject: str
@@ -36,6 +37,7 @@ class Runs(NamedTuple):
     began_at: datetime
     good_at: datetime | None = None
     message: str | None = None
+    gaps: int = 0
 
 
 def is_failing(runs: Runs, limits: AlarmLimits, now: datetime) -> bool:
@@ -112,18 +114,24 @@ _JOB_CURE = (
     "Do what it says; `leadledger status` and the log of `leadledger run` show more. The next run"
     " of the job tries again by itself."
 )
+_BACKUP_CURE = (
+    "Run `leadledger backup`, which says what stands in its way: mostly room or rights in the"
+    " folder of the backups (docs/backup.md)."
+)
+_AUDIENCE_CURE = (
+    "People who opted out may still be shown advertisements. Run `leadledger check`, mend the"
+    " access to the platform's audiences, or remove the people there by hand."
+)
 _JOBS = {
     BACKUP_JOB: (
         AlarmKind.BACKUP_FAILED,
         Severity.CRITICAL,
-        "Run `leadledger backup`, which says what stands in its way: mostly room or rights in the"
-        " folder of the backups (docs/backup.md).",
+        _BACKUP_CURE,
     ),
     AUDIENCE_JOB: (
         AlarmKind.AUDIENCE_REMOVAL_FAILED,
         Severity.CRITICAL,
-        "People who opted out may still be shown advertisements. Run `leadledger check`, mend the"
-        " access to the platform's audiences, or remove the people there by hand.",
+        _AUDIENCE_CURE,
     ),
 }
 

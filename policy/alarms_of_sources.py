@@ -34,6 +34,7 @@ _FOUND_WRONG: Mapping[Looked, tuple[AlarmKind, Severity, str]] = {
         "The clock of this machine, or that of source {source}, is wrong: {told}",
     ),
 }
+_PROVEN_BY_A_PULL = frozenset({Looked.ACCESS, Looked.REACH})
 _CURE = "Do what it says; `leadledger check` then shows whether it is right again."
 _CLOCK_CURE = "Set the clock by NTP (`timedatectl set-ntp true`); then run `leadledger check`."
 
@@ -68,7 +69,8 @@ def alarms_of_looks(
     if ends and (ending := _ending(source, min(ends, key=_end), limits, now)):
         found.append(ending)
     for each in looks:
-        if each.about is Looked.REACH and not each.is_ok and now - each.since > limits.failing:
+        is_long = now - each.since > limits.failing
+        if is_long and _is_wrong(each, Looked.REACH, pulled_at):
             fact = (
                 f"Source {source} could not be asked how it is since"
                 f" {each.since:%Y-%m-%d %H:%M} UTC: {short(each.message)}"
@@ -81,7 +83,7 @@ def _is_wrong(look: Look, about: Looked, pulled_at: datetime | None) -> bool:
     if look.about is not about or look.is_ok:
         return False
     is_disproved = pulled_at is not None and pulled_at >= look.looked_at
-    return not (about is Looked.ACCESS and is_disproved)
+    return not (is_disproved and about in _PROVEN_BY_A_PULL)
 
 
 def _alarm(
