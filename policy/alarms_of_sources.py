@@ -82,7 +82,7 @@ def alarms_of_looks(
 def _is_wrong(look: Look, about: Looked, pulled_at: datetime | None) -> bool:
     if look.about is not about or look.is_ok:
         return False
-    is_disproved = pulled_at is not None and pulled_at >= look.looked_at
+    is_disproved = pulled_at is not None and pulled_at > look.looked_at
     return not (is_disproved and about in _PROVEN_BY_A_PULL)
 
 

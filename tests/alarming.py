@@ -69,8 +69,8 @@ class Watchman:
         return found
 
     def ran(self, job: str, outcome: str = "done", **given: Any) -> None:
-        """Write down that a job ran just now."""
-        at = self.clock()
+        """Write down that a job ran just now, and took a second."""
+        at = self.clock.wait(seconds=1)
         row = {
             "controller_id": "nectra",
             "id": new_keys(1, at)[0],
@@ -98,7 +98,9 @@ def watchman(
     given = settings(str(store.url), *sources)
     chosen = replace(given, mail=mail, alarms=AlarmSettings.model_validate(alarms))
     if folder is not None:
-        chosen = replace(chosen, folder=folder, backup_key=b"a-key-for-backups-of-the-tests-0123456")
+        chosen = replace(
+            chosen, folder=folder, backup_key=b"a-key-for-backups-of-the-tests-0123456"
+        )
     return Watchman(House(chosen, store), Clock(), Surroundings(free_bytes=ROOMY))
 
 
@@ -120,7 +122,7 @@ class Receiver:
         if self.answers:
             return self.answers.popleft()
         lowered = {name.lower(): value for name, value in headers.items()}
-        push = Push("POST", self.url, lowered, body, self.clock())
+        push = Push(body, lowered, self.clock(), self.url)
         if refusal_of(push, Tool.STANDARD, [self.secret], ""):
             return 401
         self.taken.append(orjson.loads(body))
