@@ -9,6 +9,7 @@ from types import TracebackType
 import typer
 
 from cli import (
+    alarms,
     audit,
     backups,
     demo,
@@ -38,7 +39,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    *(setup, intake, imports, form, lists, audit, stops, holds, rights, state, serve, backups),
+    *(
+        setup,
+        intake,
+        imports,
+        form,
+        lists,
+        audit,
+        stops,
+        holds,
+        rights,
+        alarms,
+        state,
+        serve,
+        backups,
+    ),
     demo,
 ):
     module.register(app)

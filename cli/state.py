@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Show the sources, their last lead and last pull, what is set aside and what is overdue."""
+    """Show the sources, their last lead and last pull, what is set aside, overdue or wrong."""
     from pipeline import wiring
     from pipeline.status import status as ask
 
@@ -66,6 +66,9 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     print_data(f"kept beyond their time: {found.overdue:,}; suppressed: {_suppressed(found)}")
     print_data(f"last backup: {_moment(found.last_backup_at)}")
     _tell_mails_and_requests(found)
+    for alarm in found.alarms:
+        since = _moment(alarm.since)
+        say(f"ALARM, {alarm.severity}, since {since}: {alarm.fact} Cure: {alarm.cure}")
 
 
 def _suppressed(found: "Status") -> str:

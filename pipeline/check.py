@@ -10,6 +10,7 @@ from connectors.base import Probes
 from models import outbox, schema, usage
 from models.store import Store, sqlite_path
 from pipeline import wiring
+from pipeline.check_alarms import check_alarms
 from pipeline.check_backups import check_backups
 from pipeline.finding import Finding
 from pipeline.gather import require_own_key
@@ -42,6 +43,7 @@ def check(settings: Settings, *, offline: bool) -> Iterator[Finding]:
     if opened.is_ok:
         yield from _suppression_lists(store, settings)
         yield from _mail(store, settings, offline=offline)
+        yield from check_alarms(store, settings)
     if (path := sqlite_path(store)) and path.parent.is_dir():
         yield _disk(path)
     for source in settings.sources:

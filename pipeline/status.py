@@ -11,10 +11,12 @@ from sqlalchemy import Row
 from connectors.watched import WatchedSettings
 from models import delivery as deliveries
 from models import inbox, outbox, trail
+from models.alarm import open_alarms
 from models.refused_push import refused_since
 from models.rights_request import requests_due
 from models.store import Store
 from pipeline.backup import newest_backup
+from pipeline.list_alarms import OpenAlarm, opened
 from pipeline.list_requests import OWED
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
@@ -59,6 +61,7 @@ class Status:
     `mails_waiting` are those to be sent, the oldest since `mails_since`; `can_mail` says that a
     server is configured. `requests_open` are those of people who still wait for an answer, the
     first of which is due on `next_request_due` (London). `last_backup_at` is None without any.
+    `alarms` stand as the last round found them, the worst first.
     """
 
     at: datetime
@@ -72,6 +75,7 @@ class Status:
     requests_open: int
     next_request_due: date | None
     last_backup_at: datetime | None
+    alarms: Sequence[OpenAlarm]
 
 
 def status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -94,6 +98,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         reasons = trail.suppression_counts(connection)
         mails = outbox.mails_waiting(connection).values()
         requests = requests_due(connection, OWED)
+        alarms = opened(open_alarms(connection))
     found = []
     for source in settings.sources:
         total = totals.get((source.controller.id, source.id))
@@ -123,7 +128,9 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
     can_mail = settings.mail is not None
     backed_up = newest_backup(settings.backup_folder)
     stopped = sum(reasons.values()), reasons
-    return Status(now, found, overdue, *stopped, waiting, since, can_mail, *requests, backed_up)
+    return Status(
+        now, found, overdue, *stopped, waiting, since, can_mail, *requests, backed_up, alarms
+    )
 
 
 def _by_source(rows: Sequence[Row[Any]]) -> dict[tuple[str, str], Counter[int]]:

@@ -147,7 +147,7 @@ def receiver(clock: Clock | None = None, secret: str = SECRET) -> Iterator[Recei
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            self.send_response_only(own.take(self.headers, body))
+            self.send_response_only(own.take(dict(self.headers.items()), body))
             self.send_header("content-length", "0")
             self.end_headers()
 
