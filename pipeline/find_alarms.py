@@ -16,7 +16,7 @@ from models.alarm import AlarmKey, open_alarms
 from models.alarm_facts import RunKey
 from models.delivery import RunOutcome
 from pipeline.backup import newest_backup
-from pipeline.find_source_alarms import SourceFacts, alarms_of_source
+from pipeline.find_source_alarms import Pulling, SourceFacts, alarms_of_source
 from pipeline.late_leads import late_leads
 from pipeline.list_requests import OWED
 from pipeline.note_watch import ACTOR as WATCH
@@ -58,11 +58,13 @@ _UNPROVEN = frozenset({401, 403})
 class Surroundings:
     """What the store does not know.
 
-    `jobs` are how often each job is to run, `running_since` when this program was started (aware),
-    None where nobody knows. `free_bytes` are those of the store's disk; None: it is looked at.
+    `jobs` are how often each job is to run, `pulled` the sources that the job `pull` is to pull.
+    `running_since` is when this program was started (aware), None where nobody knows. `free_bytes`
+    are those of the store's disk; None: it is looked at.
     """
 
     jobs: Mapping[str, timedelta] = field(default_factory=dict)
+    pulled: frozenset[str] = frozenset()
     running_since: datetime | None = None
     free_bytes: int | None = None
 
@@ -148,7 +150,8 @@ def _of_sources(
             arrivals=arrivals[source.id] if source.id in quiet else None,
             silent_since=open_since.get((AlarmKind.SILENCE, source.id)),
         )
-        yield from alarms_of_source(facts, settings.alarms.limits, around.jobs.get(PULL), now)
+        pulling = Pulling(source.id in around.pulled, around.jobs.get(PULL), around.running_since)
+        yield from alarms_of_source(facts, settings.alarms.limits, pulling, now)
         compared = runs.get((RECONCILE, source.id))
         yield alarm_of_gaps(source.id, compared.gaps if compared else 0)
 

@@ -43,13 +43,22 @@ class SourceFacts:
     silent_since: datetime | None
 
 
-def alarms_of_source(
-    facts: SourceFacts, limits: AlarmLimits, interval: timedelta | None, now: datetime
-) -> Iterator[Alarm | None]:
-    """Yield what is wrong with a source; of two alarms of one kind the first one counts.
+@dataclass(frozen=True, slots=True)
+class Pulling:
+    """Whether and how a source is pulled, as far as whoever runs the schedule has said.
 
-    `interval` is how often the sources are to be pulled, None where nobody has said.
+    `interval` is how often, None where nobody said; `running_since` when the schedule was started.
     """
+
+    is_scheduled: bool = False
+    interval: timedelta | None = None
+    running_since: datetime | None = None
+
+
+def alarms_of_source(
+    facts: SourceFacts, limits: AlarmLimits, pulling: Pulling, now: datetime
+) -> Iterator[Alarm | None]:
+    """Yield what is wrong with a source; of two alarms of one kind the first one counts."""
     own, pulls = facts.source.id, facts.pulls
     if pulls is not None:
         yield alarm_of_pull(pulls._replace(subject=own), limits, now)
@@ -57,9 +66,11 @@ def alarms_of_source(
         # whoever works on an empty inbox asks nothing, so nobody would write down that it is over
         yield alarm_of_pull(facts.works._replace(subject=own), limits, now)
     yield from alarms_of_looks(own, facts.looks, pulls.good_at if pulls else None, limits, now)
-    if is_pulled(facts):
-        last = pulls.ended_at if pulls else facts.known_since
-        yield alarm_of_no_pull(own, last, _longest(facts.source, limits, interval), now)
+    if pulling.is_scheduled or is_pulled(facts):
+        longest = _longest(facts.source, limits, pulling.interval)
+        started = pulling.running_since
+        last = pulls.ended_at if pulls else max(facts.known_since, started or facts.known_since)
+        yield alarm_of_no_pull(own, last, longest, now, started)
     if facts.waiting:
         yield alarm_of_inbox(own, *facts.waiting, limits, now)
     yield alarm_of_refused_pushes(own, facts.refused, limits)

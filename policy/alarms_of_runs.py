@@ -72,7 +72,11 @@ def alarm_of_pull(runs: Runs, limits: AlarmLimits, now: datetime) -> Alarm | Non
 
 
 def alarm_of_no_pull(
-    source: str, last: datetime, longest: timedelta, now: datetime
+    source: str,
+    last: datetime,
+    longest: timedelta,
+    now: datetime,
+    running_since: datetime | None = None,
 ) -> Alarm | None:
     """Return the alarm of a source that nobody has tried to read for too long. Rule: ALM-3.
 
@@ -81,10 +85,11 @@ def alarm_of_no_pull(
         last: when somebody last tried, or when the source was configured (aware).
         longest: how long ago that may be.
         now: aware.
+        running_since: when this program was started (aware), None if nobody knows.
 
     UK GDPR Art. 5(1)(f); own rule.
     """
-    if now - last <= longest:
+    if now - last <= longest or _is_starting(running_since, longest, now):
         return None
     fact = f"Nobody has tried to read source {source} since {last:%Y-%m-%d %H:%M} UTC."
     cure = (
@@ -161,7 +166,7 @@ def alarms_of_missed_jobs(
     for job, interval in sorted(expected.items()):
         longest = interval * TIMES_THE_INTERVAL
         last = last_ended.get(job, running_since)
-        is_new = running_since is not None and now - running_since <= min(longest, START_UP)
+        is_new = _is_starting(running_since, longest, now)
         if job in without or last is None or is_new or now - last <= longest:
             continue
         when = f"since {last:%Y-%m-%d %H:%M} UTC" if job in last_ended else "ever"
@@ -172,6 +177,11 @@ def alarms_of_missed_jobs(
         )
         found.append(Alarm(AlarmKind.JOB_MISSED, job, Severity.SERIOUS, fact, cure))
     return found
+
+
+def _is_starting(running_since: datetime | None, longest: timedelta, now: datetime) -> bool:
+    """Say whether the program was started so lately that it may be making up for its absence."""
+    return running_since is not None and now - running_since <= min(longest, START_UP)
 
 
 def short(message: str | None) -> str:

@@ -111,6 +111,20 @@ def test_a_source_that_nobody_pulls_is_an_alarm(store: Store) -> None:
     _cleared(one, AlarmKind.SOURCE_NOT_PULLED, META)
 
 
+def test_a_source_that_the_schedule_never_got_to_is_an_alarm_and_one_of_files_is_not(
+    store: Store,
+) -> None:
+    one = watchman(store, build.source(), build.source("files"))
+    jobs = {"pull": timedelta(minutes=15)}
+    one.clock.wait(days=9)
+    pulled, since = frozenset({META}), one.clock()
+    one.around = replace(one.around, jobs=jobs, pulled=pulled, running_since=since)
+    one.clock.wait(minutes=45)
+    assert one.round().raised == []
+    one.clock.wait(minutes=1)
+    _rounds(one, AlarmKind.SOURCE_NOT_PULLED, META)
+
+
 def test_a_token_that_ends_is_told_before_and_again_when_it_is_near(
     store: Store, graph: GraphServer
 ) -> None:
