@@ -90,7 +90,10 @@ class Office:
         """Let everything happen that happens until a time."""
         with self.one.house.store.writing("nectra") as connection:
             self._leads(connection, now)
-            ran = [("pull", rate.source, now - timedelta(minutes=14)) for rate in RATES]
+            just_now = now - timedelta(minutes=14)
+            ran: list[tuple[str, str | None, datetime]] = [
+                ("pull", rate.source, just_now) for rate in RATES
+            ]
             if now.astimezone(LONDON).hour == HOURS[1]:
                 ran.append(("expire", None, now - timedelta(hours=4)))
                 # a stranger tries the receiver now and then
