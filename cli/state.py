@@ -91,7 +91,7 @@ def _tell_mails_and_requests(found: "Status") -> None:
 
 
 def _tell_pushes(source: "SourceStatus") -> None:
-    """Say what lies in a source's inbox, what keeps it there, and what was refused."""
+    """Say what lies in a source's inbox, what keeps it there, and what is wrong with it."""
     if source.waiting:
         since = _moment(source.waiting_since)
         waiting = counted(source.waiting, "request")
@@ -100,6 +100,9 @@ def _tell_pushes(source: "SourceStatus") -> None:
         say(f"{source.id}, pushed leads: {source.inbox_message}")
     if source.watch_message:
         say(f"{source.id}: {source.watch_message}")
+    for look in source.looks:
+        if not look.is_ok:
+            say(f"{source.id} {look.subject}, at {_moment(look.looked_at)}: {look.message}")
     for status_, count in sorted(source.refused.items()):
         cure = REFUSED.get(status_, "see docs/receiving.md")
         times = counted(count, "request")

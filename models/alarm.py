@@ -135,12 +135,16 @@ def targets(connection: Connection) -> dict[str, Row[Any]]:
 
 
 def keep_targets(connection: Connection, wanted: Collection[str], now: datetime) -> None:
-    """Make new targets known, and forget those that are not configured any more."""
+    """Make new targets known, and forget those that are gone and know of nothing that stands.
+
+    Somebody may run a program with an older configuration beside this one: what a target was told
+    must outlast that, or both would tell it again and again.
+    """
     ways, said = table_of(AlarmTarget), table_of(AlarmTold)
     known = set(connection.execute(select(ways.c.target)).scalars())
     if gone := known - set(wanted):
-        connection.execute(delete(said).where(said.c.target.in_(gone)))
-        connection.execute(delete(ways).where(ways.c.target.in_(gone)))
+        knows = select(said.c.target).where(said.c.target == ways.c.target).exists()
+        connection.execute(delete(ways).where(ways.c.target.in_(gone), ~knows))
     rows = [
         {"target": each, "due_at": now, "attempts": 0, "trouble": None, "reached_at": None}
         for each in sorted(set(wanted) - known)

@@ -17,6 +17,7 @@ from models.rights_request import requests_due
 from models.store import Store
 from pipeline.backup import newest_backup
 from pipeline.list_alarms import OpenAlarm, opened
+from pipeline.list_looks import SourceLook, looks_by_source
 from pipeline.list_requests import OWED
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import Settings
@@ -32,7 +33,7 @@ class SourceStatus:
     `waiting` pushes lie in the inbox, the oldest since `waiting_since`; `refused` are the requests
     to its address that were refused since yesterday, by the status of the answer. `inbox_message`
     is what keeps pushes from being worked on, None if nothing does; `watch_message` the same for a
-    source that is watched, such as a mailbox.
+    source that is watched, such as a mailbox. `looks` are what the platform last said of it.
     """
 
     id: str
@@ -51,6 +52,7 @@ class SourceStatus:
     refused: dict[int, int]
     inbox_message: str | None
     watch_message: str | None
+    looks: Sequence[SourceLook]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         mails = outbox.mails_waiting(connection).values()
         requests = requests_due(connection, OWED)
         alarms = opened(open_alarms(connection))
+        looks = looks_by_source(connection)
     found = []
     for source in settings.sources:
         total = totals.get((source.controller.id, source.id))
@@ -122,6 +125,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
                 refused=dict(refusals[source.controller.id, source.id]),
                 inbox_message=work.message if work else None,
                 watch_message=watched.get(source.id),
+                looks=looks.get(source.id, ()),
             )
         )
     waiting, since = sum(n for n, _ in mails), min((at for _, at in mails), default=None)

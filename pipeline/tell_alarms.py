@@ -2,6 +2,9 @@
 
 What a target was told is written down after it has taken it. Who is killed in between tells it once
 more, under the same id: a message may come twice, and none is lost.
+
+Nothing waits in the outbox: that holds what controllers write to people, and the alarm of an outbox
+that is stuck must not stick in it. What a target is told is how things stand when it can be told.
 """
 
 from collections.abc import Callable, Mapping, Sequence

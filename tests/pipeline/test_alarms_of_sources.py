@@ -12,6 +12,7 @@ from models.store import Store
 from pipeline import wiring
 from pipeline.pull import pull
 from pipeline.settings import ConfiguredSource
+from pipeline.status import status
 from pipeline.watch_sources import watch_sources
 from policy.alarms import AlarmKind, Severity
 from policy.london import london_date
@@ -195,6 +196,8 @@ def test_a_subscription_that_is_lost_is_an_alarm(store: Store, graph: GraphServe
     _looked(one, graph)
     row = _rounds(one, AlarmKind.SUBSCRIPTION_LOST, META)
     assert "subscribed_fields=leadgen" in row.fact
+    [shown] = status(store, one.house.settings, one.clock()).sources
+    assert [each.subject for each in shown.looks if not each.is_ok] == ["webhook"]
     graph.world.access.is_subscribed = True
     _looked(one, graph)
     _cleared(one, AlarmKind.SUBSCRIPTION_LOST, META)

@@ -256,3 +256,20 @@ def test_the_ledger_says_what_began_and_ended_and_names_nobody(store: Store) -> 
     assert [row.kind for row in rows] == [LedgerKind.ALARM_RAISED, LedgerKind.ALARM_CLEARED]
     assert '"alarm":"source_refused"' in rows[0].body
     assert '"about":"meta-main"' in rows[1].body
+
+
+def test_a_program_with_an_older_configuration_makes_nobody_hear_it_twice(
+    store: Store, told_by_web: Receiver
+) -> None:
+    one = watchman(store, webhook_url=told_by_web.url, webhook_secret=[SECRET])
+    told_by_web.clock = one.clock
+    older = watchman(store)
+    for _ in range(3):
+        one.round(free_bytes=FULL)
+        older.round(free_bytes=FULL)
+    assert told_by_web.alarms == [("raised", *DISK)]
+    one.round()
+    assert told_by_web.alarms[1:] == [("cleared", *DISK)]
+    older.round()
+    with store.reading() as connection:
+        assert targets(connection) == {}
