@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.alarming import SECRET
 from tests.cli.running import Shell, keep_secret
 
 
@@ -31,7 +32,7 @@ def test_a_new_installation_is_checked_without_a_fault(shell: Shell) -> None:
     lines = checked.out.splitlines()
     assert {line.split()[0] for line in lines} == {"ok", "note"}
     notes = [line for line in lines if line.startswith("note")]
-    assert len([note for note in notes if "policy gap" not in note]) == 4
+    assert len([note for note in notes if "policy gap" not in note]) == 5
     assert all("Cure:" in note for note in notes)
     assert any("placeholder" in note for note in notes)
     assert any("there is no backup yet" in note for note in notes)
@@ -95,6 +96,7 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     keep_secret(shell.folder, "smtp_password", "a-password-of-the-tests")
     keep_secret(shell.folder, "imap_password", "a-password-of-the-tests")
     keep_secret(shell.folder, "google_service_account.json", "{}")
+    keep_secret(shell.folder, "alarms_webhook", SECRET)
     ready = shell("check", "--offline")
     assert (ready.code, ready.err) == (0, "")
     assert "config: 6 source(s), no mistakes" in ready.out

@@ -98,8 +98,10 @@ def test_a_check_of_a_good_installation_is_good(joined: Office) -> None:
     marks = {line.split()[0] for line in lines}
     assert marks == {"ok", "note"}
     notes = [line for line in lines if line.startswith("note")]
-    no_links, copies, address, contact = [line for line in notes if "policy gap" not in line]
+    told = [line for line in notes if "policy gap" not in line]
+    no_links, copies, address, contact, alarms = told
     assert "keys.links: none" in no_links
+    assert "alarms: nobody is told" in alarms
     assert "backup" in copies
     assert any("policy gap complaints-route: clause 11" in line for line in notes)
     assert "privacy_contact: looks like a placeholder. Cure: put in the address" in contact
