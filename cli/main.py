@@ -9,6 +9,7 @@ from types import TracebackType
 import typer
 
 from cli import (
+    alarms,
     audiences,
     audit,
     backups,
@@ -51,6 +52,7 @@ for module in (
         stops,
         holds,
         rights,
+        alarms,
         state,
         serve,
         backups,

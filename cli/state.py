@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 
 def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """Show the sources, their last lead and last pull, what is set aside and what is overdue."""
+    """Show the sources, their last lead and last pull, what is set aside, overdue or wrong."""
     from pipeline import wiring
     from pipeline.status import status as ask
 
@@ -79,6 +79,9 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
         say(f"{lists} of opt-outs not heeded whole. Cure: see the notes beside them in `failed`.")
     _tell_mails_and_requests(found)
     _tell_audiences(found)
+    for alarm in found.alarms:
+        since = _moment(alarm.since)
+        say(f"ALARM, {alarm.severity}, since {since}: {alarm.fact} Cure: {alarm.cure}")
 
 
 def _suppressed(found: "Status") -> str:
@@ -151,7 +154,7 @@ def _tell_audiences(found: "Status") -> None:
 
 
 def _tell_pushes(source: "SourceStatus") -> None:
-    """Say what lies in a source's inbox, what keeps it there, and what was refused."""
+    """Say what lies in a source's inbox, what keeps it there, and what is wrong with it."""
     if source.waiting:
         since = _moment(source.waiting_since)
         waiting = counted(source.waiting, "request")
@@ -160,6 +163,9 @@ def _tell_pushes(source: "SourceStatus") -> None:
         say(f"{source.id}, pushed leads: {source.inbox_message}")
     if source.watch_message:
         say(f"{source.id}: {source.watch_message}")
+    for look in source.looks:
+        if not look.is_ok:
+            say(f"{source.id} {look.subject}, at {_moment(look.looked_at)}: {look.message}")
     for status_, count in sorted(source.refused.items()):
         cure = REFUSED.get(status_, "see docs/receiving.md")
         times = counted(count, "request")

@@ -10,6 +10,8 @@ from connectors._google_sentences import source_error
 from connectors._google_verdict import GoogleError
 from connectors.base import ProbeResult
 from connectors.probed import ProbeFault, fault_of
+from policy.errors import SourceError, SourceRefused
+from policy.looks import Looked
 
 
 def probe_accounts(
@@ -29,8 +31,7 @@ def probe_accounts(
     try:
         found = accounts()
     except GoogleError as error:
-        told = source_error(error.verdict, "the manager")
-        yield ProbeResult("accounts", False, str(told), fault=fault_of(told))
+        yield failed("accounts", Looked.ACCESS, source_error(error.verdict, "the manager"))
         return
     yield ProbeResult(
         "accounts",
@@ -38,6 +39,7 @@ def probe_accounts(
         f"{len(found)} accounts are in use."
         if found
         else "The manager has no client account in use. Cure: check manager_id.",
+        Looked.ACCESS,
         fault=None if found else ProbeFault.PLACE_MISSING,
     )
     asked: set[str] = set()
@@ -73,8 +75,7 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
                 asked |= {box.key for box in boxes}
                 forced += [notice.form_id for box in boxes if box.is_required]
     except GoogleError as error:
-        told = source_error(error.verdict, subject)
-        return ProbeResult(subject, False, str(told), fault=fault_of(told))
+        return failed(subject, Looked.PERMISSION, source_error(error.verdict, subject))
     if forced:
         return ProbeResult(
             subject,
@@ -85,4 +86,12 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
             "form and under `no`.",
             fault=ProbeFault.BOX_FORCED,
         )
-    return ProbeResult(subject, True, f"{forms} lead forms are readable.")
+    told = f"{forms} lead forms are readable."
+    return ProbeResult(subject, True, told, Looked.PERMISSION)
+
+
+def failed(subject: str, about: Looked, error: SourceError) -> ProbeResult:
+    """Return what a failure says of a thing: nothing, unless it is a refusal."""
+    is_sure = isinstance(error, SourceRefused)
+    fault = fault_of(error)
+    return ProbeResult(subject, False, str(error), about, is_sure=is_sure, fault=fault)

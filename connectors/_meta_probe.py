@@ -12,6 +12,8 @@ from connectors._meta_pull import forms_of
 from connectors._meta_verdict import BOTH_GATES, GraphError, Outcome, source_error
 from connectors.base import ProbeResult
 from connectors.probed import ProbeFault, fault_of
+from policy.errors import SourceRefused
+from policy.looks import Looked
 
 NEEDED_SCOPES = (
     "leads_retrieval",
@@ -35,21 +37,27 @@ def probe_page(
 
     `is_told`: leads are announced by webhook, so the page must have been subscribed.
     """
-    checks: tuple[tuple[str, Callable[[], Iterator[ProbeResult]]], ...] = (
-        ("access token", lambda: _token(graph, token, now())),
-        ("lead access", lambda: _lead_access(graph, page_id)),
-        ("forms", lambda: _forms(graph, page_id)),
-        ("webhook", lambda: _subscription(graph, page_id) if is_told else iter(())),
-        ("clock", lambda: _clock(graph, now())),
+    checks: tuple[tuple[str, Looked, Callable[[], Iterator[ProbeResult]]], ...] = (
+        ("access token", Looked.ACCESS, lambda: _token(graph, token, now())),
+        ("lead access", Looked.PERMISSION, lambda: _lead_access(graph, page_id)),
+        ("forms", Looked.PERMISSION, lambda: _forms(graph, page_id)),
+        (
+            "webhook",
+            Looked.SUBSCRIPTION,
+            lambda: _subscription(graph, page_id) if is_told else iter(()),
+        ),
+        ("clock", Looked.CLOCK, lambda: _clock(graph, now())),
     )
-    for subject, check in checks:
+    for subject, about, check in checks:
         try:
             yield from check()
         except GraphError as error:
             found = error.verdict
             told = source_error(found, f"page {page_id}")
             fault = _FAULTS.get(found.outcome) or fault_of(told)
-            yield ProbeResult(subject, False, str(told), fault=fault)
+            is_sure = isinstance(told, SourceRefused)
+            about_all = Looked.ACCESS if is_sure and found.ends_everything else about
+            yield ProbeResult(subject, False, str(told), about_all, is_sure=is_sure, fault=fault)
             if found.ends_everything:
                 return
 
@@ -65,6 +73,7 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
             False,
             "The platform says that the access token is not valid. Cure: make a new one (a system "
             "user's lasts longest) and set access_token.",
+            Looked.ACCESS,
             fault=ProbeFault.SIGN_IN_REFUSED,
         )
         return
@@ -79,6 +88,7 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
         f"The token lacks {', '.join(missing)}. Cure: grant them to the app, then make a new token."
         if missing
         else "The token has every permission that reading leads needs.",
+        Looked.PERMISSION,
         fault=ProbeFault.PERMISSION_MISSING if missing else None,
     )
 
@@ -86,37 +96,42 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
 def _expiry(subject: str, ends: str, seconds: object, now: datetime) -> ProbeResult:
     """Read a time in Unix seconds, of which 0 means never."""
     if not isinstance(seconds, int) or seconds <= 0:
-        return ProbeResult(subject, True, f"The {subject} has no end date.")
+        return ProbeResult(subject, True, f"The {subject} has no end date.", Looked.EXPIRY)
     at = datetime.fromtimestamp(seconds, UTC)
     days = (at - now).days
     if at - now > WARN_BEFORE:
-        return ProbeResult(subject, True, f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days.")
+        told = f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days."
+        return ProbeResult(subject, True, told, Looked.EXPIRY, at)
     return ProbeResult(
         subject,
         False,
         f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days. "
         "Cure: make a new token before that "
         "and set access_token: leads can be fetched for 90 days only.",
+        Looked.EXPIRY,
+        at,
         fault=ProbeFault.ACCESS_ENDS,
     )
 
 
 def _lead_access(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
-    found = lead_access(graph, page_id)
+    found, about = lead_access(graph, page_id), Looked.PERMISSION
     if found.shut is None:
         message = f"The platform does not say who may read the page's leads. Cure: {BOTH_GATES}."
-        yield ProbeResult("lead access", False, message, fault=ProbeFault.LEADS_SHUT)
+        yield ProbeResult("lead access", False, message, about, fault=ProbeFault.LEADS_SHUT)
     elif found.shut:
         message = f"{found.sentence} Cure: {BOTH_GATES}."
-        yield ProbeResult("lead access", False, message, fault=ProbeFault.LEADS_SHUT)
+        yield ProbeResult("lead access", False, message, about, fault=ProbeFault.LEADS_SHUT)
     else:
-        yield ProbeResult("lead access", True, "App and user may both read the page's leads.")
+        told = "App and user may both read the page's leads."
+        yield ProbeResult("lead access", True, told, about)
     if found.is_tos_accepted is False:
         yield ProbeResult(
             "lead ads terms",
             False,
             "The page has not accepted the lead ads terms. Cure: an admin of the page must accept "
             "them at facebook.com/ads/leadgen/tos.",
+            about,
             fault=ProbeFault.TERMS_NOT_ACCEPTED,
         )
 
@@ -130,6 +145,7 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         f"{len(forms)} forms are readable."
         if forms
         else "The page shows no lead form. Cure: check page_id, or publish a form.",
+        Looked.PERMISSION,
         fault=None if forms else ProbeFault.PLACE_MISSING,
     )
     if unseen:
@@ -140,6 +156,7 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
             "be proven; each pull reads the forms one by one and keeps what it is given. "
             "Cure: give "
             "the token the permission pages_manage_ads, and the user a task on the page.",
+            Looked.PERMISSION,
             fault=ProbeFault.WORDING_WITHHELD,
         )
 
@@ -158,6 +175,7 @@ def _subscription(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         else "No app of the page is told of new leads, so no webhook comes and no error either. "
         "Cure: "
         f"send POST /{page_id}/subscribed_apps?subscribed_fields=leadgen with the page's token.",
+        Looked.SUBSCRIPTION,
         fault=None if is_told else ProbeFault.NOT_SUBSCRIBED,
     )
 
@@ -169,8 +187,8 @@ def _clock(graph: Graph, now: datetime) -> Iterator[ProbeResult]:
     skew = abs(graph.server_time - now)
     told = f"The clock is {round(skew.total_seconds())} s away from the platform's."
     if skew <= _SKEW_TO_TELL:
-        yield ProbeResult("clock", True, told)
+        yield ProbeResult("clock", True, told, Looked.CLOCK)
         return
     cure = "Cure: set it by NTP: times of arrival are evidence."
     is_ok = None if skew <= _MOST_SKEW else False
-    yield ProbeResult("clock", is_ok, f"{told} {cure}", fault=ProbeFault.CLOCK_SKEW)
+    yield ProbeResult("clock", is_ok, f"{told} {cure}", Looked.CLOCK, fault=ProbeFault.CLOCK_SKEW)

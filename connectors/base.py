@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, Validati
 from connectors.heard import Heard
 from connectors.probed import ProbeFault
 from policy.errors import SourceError
+from policy.looks import Looked
 from policy.vocabulary import BoxAnswer, Notice
 
 
@@ -205,12 +206,17 @@ class StreamFailed:
 class ProbeResult:
     """One line of `leadledger check`: what was looked at, whether it is right, and the cure.
 
-    `is_ok` None: it works, but somebody should know. `fault` says which trouble it is, if one.
+    `is_ok` None: it works, but somebody should know. `about` says what kind of thing that is.
+    `ends_at` (aware) is when it stops working by itself. `is_sure` False: there was no usable
+    answer, so nothing is known of it. `fault` says which trouble it is, if one.
     """
 
     subject: str
     is_ok: bool | None
     message: str
+    about: Looked = Looked.SETUP
+    ends_at: datetime | None = None
+    is_sure: bool = True
     fault: ProbeFault | None = None
 
 

@@ -31,6 +31,7 @@ from connectors.base import (
 )
 from connectors.probed import ProbeFault, fault_of
 from policy.errors import SourceError, SourceRefused
+from policy.looks import Looked
 
 _IDLE_SLICE_SECONDS = 1.0
 _LONGEST_IDLE_SECONDS = 29 * 60.0
@@ -138,7 +139,7 @@ class EmailInbox:
         settings = self._settings
         try:
             with self._line() as client:
-                yield ProbeResult("sign-in", True, "the server takes us")
+                yield ProbeResult("sign-in", True, "the server takes us", Looked.ACCESS)
                 there = {name for _, _, name in client.list_folders()}
                 for folder in self._folders(client):
                     is_there = folder in there
@@ -155,7 +156,10 @@ class EmailInbox:
                 )  # fmt: skip
                 yield ProbeResult("idle", True, told)
         except SourceError as error:
-            yield ProbeResult("sign-in", False, str(error), fault=fault_of(error))
+            is_sure = isinstance(error, SourceRefused)
+            yield ProbeResult(
+                "sign-in", False, str(error), Looked.ACCESS, is_sure=is_sure, fault=fault_of(error)
+            )
         if settings.authentication_hosts:
             yield ProbeResult("senders", True, "results of the receiving server are believed")
         else:
@@ -180,7 +184,7 @@ class EmailInbox:
 
 def _folder(name: str, told: str, *, is_there: bool) -> ProbeResult:
     fault = None if is_there else ProbeFault.PLACE_MISSING
-    return ProbeResult(f"folder {name}", is_there, told, fault=fault)
+    return ProbeResult(f"folder {name}", is_there, told, Looked.PERMISSION, fault=fault)
 
 
 source = Source(name="email_inbox", settings=EmailInboxSettings, build=EmailInbox)

@@ -14,7 +14,7 @@ from connectors._google_boxes import with_boxes
 from connectors._google_files import open_file
 from connectors._google_line import Access, Ads, Line, open_line
 from connectors._google_listing import listed_in
-from connectors._google_probe import probe_accounts
+from connectors._google_probe import failed, probe_accounts
 from connectors._google_pull import Reach, account_batches, chosen_submissions, clients_of
 from connectors._google_questions import OptIns
 from connectors._google_rows import ROW_MEDIA_TYPE, RowRules, read_row
@@ -34,9 +34,9 @@ from connectors.base import (
     StreamFailed,
 )
 from connectors.listed import Listed, ListedBatch
-from connectors.probed import fault_of
 from connectors.pushed import Push, Refusal
 from policy.errors import SourceError
+from policy.looks import Looked
 from policy.vocabulary import Notice
 
 _LEADS_ARE_KEPT_FOR = timedelta(days=90)
@@ -153,7 +153,7 @@ class PulledGoogleLeadForms(GoogleLeadForms):
             with open_line(self._line(is_patient=False)) as ads:
                 yield from probe_accounts(ads, lambda: self._ids(ads), questions, language)
         except SourceError as error:
-            yield ProbeResult("access", False, str(error), fault=fault_of(error))
+            yield failed("access", Looked.ACCESS, error)
 
     def _accounts(self, ads: Ads) -> Sequence[str]:
         try:

@@ -1,6 +1,7 @@
 """Every table, so that the migrations and the checks see them all."""
 
 from models import (
+    alarm,
     audience,
     audience_removal,
     controller,
@@ -16,6 +17,7 @@ from models import (
     outbox,
     permission,
     person,
+    probe,
     reconciled,
     refused_push,
     removal,
@@ -25,6 +27,7 @@ from models import (
 from models.columns import metadata
 
 __all__ = [
+    "alarm",
     "audience",
     "audience_removal",
     "controller",
@@ -41,6 +44,7 @@ __all__ = [
     "outbox",
     "permission",
     "person",
+    "probe",
     "reconciled",
     "refused_push",
     "removal",

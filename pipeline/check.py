@@ -8,6 +8,7 @@ from models.server import is_elsewhere
 from models.store import POSTGRES_EXTRA, Store
 from pipeline import wiring
 from pipeline.ask_side_by_side import Question, ask_side_by_side, told
+from pipeline.check_alarms import check_alarms
 from pipeline.check_audiences import audience_questions, unasked_audiences
 from pipeline.check_backups import check_backups
 from pipeline.check_config import check_file, check_placeholders, check_secret_folders
@@ -133,6 +134,7 @@ def _within(
         Question("suppression list", lambda: check_suppression_lists(store, settings)),
         Question("keys.links", lambda: check_known_links(store, settings)),
         Question("mail", lambda: check_mail(store, settings, offline=offline)),
+        Question("alarms", lambda: check_alarms(store, settings)),
         Question("daemon", lambda: check_daemon(store, settings, now)),
     ):
         yield from told(part)

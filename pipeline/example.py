@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from connectors import registry
+from pipeline.alarm_settings import AlarmSettings
 from pipeline.settings import (
     AudienceCommon,
     BackupSettings,
@@ -49,6 +50,7 @@ def example_configuration() -> str:
     The values are the fields' own `examples`, else their defaults.
     """
     parts = [_HEAD, *_base(), f"\n[mail]\n{_table(MailSettings, {})}"]
+    parts.append(f"\n[alarms]\n{_table(AlarmSettings, {})}")
     for kind in registry.kinds():
         values = {"id": _source_id(kind), "kind": kind, "controller": _CONTROLLER["id"]}
         own = registry.source(kind).settings

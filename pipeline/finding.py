@@ -56,6 +56,8 @@ class Fault(StrEnum):
     SERVER_DOWN = "server_down"
     CONTACT_PLACEHOLDER = "contact_placeholder"
     POLICY_GAP = "policy_gap"
+    ALARMS_TO_NOBODY = "alarms_to_nobody"
+    ALARMS_UNTOLD = "alarms_untold"
     AUDIENCE_UNUSABLE = "audience_unusable"
     SOURCES_NONE = "sources_none"
     SOURCES_SAME_PLACE = "sources_same_place"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from connectors import registry
+from pipeline.alarm_settings import AlarmSettings
 from pipeline.mistakes import meant, sentence
 from pipeline.settings import (
     AudienceCommon,
@@ -37,6 +38,7 @@ SECTIONS = (
     "mail",
     "backup",
     "schedule",
+    "alarms",
     "optouts",
     "controllers",
     "sources",
@@ -137,6 +139,9 @@ class _Check:
         backup = self.model(BackupSettings, "backup", tree.get("backup", {}))
         schedule = self.model(ScheduleSettings, "schedule", tree.get("schedule", {}))
         opt_outs = self.model(OptOutSettings, "optouts", tree.get("optouts", {}))
+        alarms = self.model(AlarmSettings, "alarms", tree.get("alarms", {}))
+        if alarms is not None and alarms.mail_to and "mail" not in tree:
+            self.mistakes.append("alarms.mail_to: no mail server is configured. Cure: add [mail].")
         controllers = self.listed(tree, "controllers", ControllerSettings)
         suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
         by_id = {c.id: c for c in controllers}
@@ -145,7 +150,9 @@ class _Check:
         links = [key.get_secret_value().encode() for key in keys.links] if keys else []
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
-        if self.mistakes or not (store and keys and web and backup and schedule and opt_outs):
+        if self.mistakes or not (
+            store and keys and web and backup and schedule and opt_outs and alarms
+        ):
             raise ConfigError(self.mistakes)
         return Settings(
             folder=self.folder,
@@ -161,6 +168,7 @@ class _Check:
             schedule=schedule,
             opt_outs=opt_outs,
             audiences=audiences,
+            alarms=alarms,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:

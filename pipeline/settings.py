@@ -17,6 +17,7 @@ from pydantic import (
 
 from connectors.audiences import AudienceSettings
 from connectors.base import Secret, SourceSettings
+from pipeline.alarm_settings import AlarmSettings
 from pipeline.section import Section
 from pipeline.timing import ScheduleSettings, Timing
 from policy.audience_hashes import HashRule
@@ -341,6 +342,7 @@ class Settings:
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     opt_outs: OptOutSettings = field(default_factory=OptOutSettings)
     audiences: Sequence[ConfiguredAudience] = ()
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
 
     @property
     def backup_folder(self) -> Path:

@@ -13,6 +13,7 @@ from models import delivery as deliveries
 from models import inbox, trail
 from models.refused_push import refused_since
 from pipeline.completeness import NOT_COMPARED, Completeness, completeness
+from pipeline.list_looks import SourceLook, looks_by_source
 from pipeline.pull import ACTOR as PULL
 from pipeline.settings import ConfiguredSource
 from pipeline.watch_state import watch_message
@@ -47,6 +48,7 @@ class SourceStatus:
     refused: dict[int, int]
     inbox_message: str | None
     watch_message: str | None
+    looks: Sequence[SourceLook]
     completeness: Completeness
 
 
@@ -58,6 +60,7 @@ def source_statuses(
     runs = deliveries.last_runs(connection, PULL)
     works = deliveries.last_runs(connection, INBOX)
     compared = completeness(connection, now)
+    looks = looks_by_source(connection)
     pushed = inbox.waiting(connection)
     yesterday = london_date(now) - timedelta(days=1)
     refusals = _by_source(refused_since(connection, yesterday.isoformat()))
@@ -86,6 +89,7 @@ def source_statuses(
                 refused=dict(refusals[source.controller.id, source.id]),
                 inbox_message=work.message if work else None,
                 watch_message=_watch_message(connection, source, now),
+                looks=looks.get(source.id, ()),
                 completeness=compared.get(source.id, NOT_COMPARED),
             )
         )

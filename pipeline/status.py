@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from models import outbox, trail
+from models.alarm import open_alarms
 from models.rights_request import requests_due
 from models.store import Store
 from pipeline.backup import newest_backup
 from pipeline.job_status import JobStatus, job_status
+from pipeline.list_alarms import OpenAlarm, opened
 from pipeline.list_audiences import AudienceState, list_audiences
 from pipeline.list_requests import OWED
 from pipeline.opt_out_folder import failed_in
@@ -27,6 +29,7 @@ class Status:
     `jobs` are those that `leadledger run` has run on the clock.
     `lists_failed` lists of opt-outs that were dropped could not be heeded whole.
     `audiences` are those that people are taken out of.
+    `alarms` stand as the last round found them, the worst first.
     """
 
     at: datetime
@@ -42,7 +45,8 @@ class Status:
     last_backup_at: datetime | None
     jobs: Sequence[JobStatus]
     lists_failed: int
-    audiences: Sequence[AudienceState] = ()
+    audiences: Sequence[AudienceState]
+    alarms: Sequence[OpenAlarm]
 
 
 def status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -54,6 +58,7 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         mails = outbox.mails_waiting(connection).values()
         requests_open, next_due = requests_due(connection, OWED)
         jobs = job_status(connection, now)
+        alarms = opened(open_alarms(connection))
     return Status(
         at=now,
         sources=sources,
@@ -69,4 +74,5 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         jobs=jobs,
         lists_failed=failed_in(settings.opt_out_folder),
         audiences=list_audiences(store),
+        alarms=alarms,
     )

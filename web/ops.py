@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from pipeline import wiring
 from pipeline.readiness import Readiness, readiness
+from policy.alarms import AlarmKind
 from web.parts import Parts, parts_in
 
 router = APIRouter(tags=["operations"])
@@ -65,6 +66,12 @@ class _Now(Collector):
         for source_id, count in found.waiting.items():
             waiting.add_metric((source_id,), count)
         yield waiting
+        alarms = GaugeMetricFamily(
+            "leadledger_alarms_open", "Alarms that stand, by kind.", labels=("kind",)
+        )
+        for kind in AlarmKind:
+            alarms.add_metric((kind,), found.alarms.get(kind, 0))
+        yield alarms
         for name, text, value in (
             ("inbox_oldest_seconds", "How long the oldest push has waited.", found.oldest_seconds),
             ("outbox_waiting", "Mails that wait to be sent.", found.mails),

@@ -22,6 +22,7 @@ LIST_OR_REPORT = {
     "reconcile",
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
     "audiences list", "audiences remove",
+    "alarms list", "alarms test",
 }  # fmt: skip
 
 
@@ -57,7 +58,11 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)]
+    "words",
+    [
+        *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
+        ("alarms",),
+    ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:
     shown = CliRunner().invoke(app, [*words])

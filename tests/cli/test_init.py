@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.alarming import SECRET
 from tests.cli.running import Shell, keep_secret
 
 
@@ -96,6 +97,7 @@ def test_the_example_sources_are_right_once_their_secrets_are_there(shell: Shell
     keep_secret(shell.folder, "smtp_password", "a-password-of-the-tests")
     keep_secret(shell.folder, "imap_password", "a-password-of-the-tests")
     keep_secret(shell.folder, "google_service_account.json", "{}")
+    keep_secret(shell.folder, "alarms_webhook", SECRET)
     ready = shell("check", "--offline")
     assert (ready.code, ready.err) == (0, "")
     assert "config: 6 source(s), no mistakes" in ready.out

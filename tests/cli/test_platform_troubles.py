@@ -100,9 +100,10 @@ def test_a_check_of_a_good_installation_is_good(joined: Office) -> None:
     notes = [line for line in lines if line.startswith("note")]
     # the pretend platform's clock stands still
     told = [line for line in notes if "policy gap" not in line and " clock: " not in line]
-    no_links, address, contact, copies, pull = told
+    no_links, address, contact, copies, alarms, pull = told
     assert "last pull: never completely. Cure: `leadledger pull`" in pull
     assert "keys.links: none" in no_links
+    assert "alarms: nobody is told" in alarms
     assert "backup" in copies
     assert any("policy gap complaints-route: clause 11" in line for line in notes)
     assert "privacy_contact: looks like a placeholder. Cure: put in the address" in contact

@@ -8,6 +8,8 @@ from models.columns import table_of
 from models.inbox import InboxRecord
 from models.store import Store
 from pipeline import wiring
+from pipeline.find_alarms import Surroundings
+from pipeline.raise_alarms import raise_alarms
 from pipeline.readiness import LONGEST_WAIT
 from pipeline.wiring import House
 from tests.web.conftest import opened
@@ -53,3 +55,11 @@ def test_the_counts_are_for_those_who_are_named_and_hold_nobody(store: Store, ho
     assert "priya" not in text.lower()
     with opened(store, *sources, caller="203.0.113.9") as client:
         assert client.get("/metrics").status_code == 404
+
+
+def test_alarms_that_stand_are_counted_by_kind(house: House, client: TestClient) -> None:
+    around = Surroundings(free_bytes=1_000)
+    raise_alarms(house, wiring.now, around)
+    text = client.get("/metrics").text
+    assert 'leadledger_alarms_open{kind="disk_low"} 1.0' in text
+    assert 'leadledger_alarms_open{kind="silence"} 0.0' in text

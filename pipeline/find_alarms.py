@@ -1,0 +1,211 @@
+"""Find what is wrong now: a few queries over the whole store, judged by the policy. No network.
+
+What only the network can tell was written down by `pipeline.watch_sources`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from models import alarm_facts, inbox, outbox, probe, refused_push
+from models.alarm import AlarmKey, open_alarms
+from models.alarm_facts import RunKey
+from models.delivery import RunOutcome
+from pipeline.backup import newest_backup
+from pipeline.find_source_alarms import Pulling, SourceFacts, alarms_of_source
+from pipeline.late_leads import late_leads
+from pipeline.list_requests import OWED
+from pipeline.note_watch import ACTOR as WATCH
+from pipeline.pull import ACTOR as PULL
+from pipeline.readiness import free_bytes
+from pipeline.settings import Settings
+from pipeline.wiring import House
+from pipeline.work_inbox import ACTOR as INBOX
+from policy.alarms import INSTALLATION, Alarm, AlarmKind, AlarmLimits
+from policy.alarms_of_runs import Ended, Runs, alarm_of_job, alarms_of_missed_jobs
+from policy.alarms_of_sources import alarm_of_gaps
+from policy.alarms_of_the_house import (
+    alarm_of_backup,
+    alarm_of_disk,
+    alarm_of_expiry,
+    alarm_of_mails,
+    alarm_of_requests,
+)
+from policy.london import london_date
+from policy.looks import Look
+from policy.silence import LOOKED_BACK, SHORTEST_SILENCE
+
+COMPLETE = (RunOutcome.DONE, RunOutcome.SET_ASIDE)
+_ENDED: Mapping[str, Ended] = {
+    **dict.fromkeys(COMPLETE, Ended.COMPLETE),
+    RunOutcome.REFUSED: Ended.REFUSED,
+    RunOutcome.UNAVAILABLE: Ended.TRY_LATER,
+    RunOutcome.INCOMPLETE: Ended.TRY_LATER,
+}
+_OF_SOURCES = frozenset({PULL, WATCH, INBOX})
+"""Jobs that are watched source by source."""
+RECONCILE = "reconcile"
+"""The job that compares what a platform lists with what is here; its count `open` is of gaps."""
+_UNPROVEN = frozenset({401, 403})
+"""How a receiver answers whoever cannot prove that the platform sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the store does not know.
+
+    `jobs` are how often each job is to run, `pulled` the sources that the job `pull` is to pull.
+    `running_since` is when this program was started (aware), None where nobody knows. `free_bytes`
+    are those of the store's disk; None: it is looked at.
+    """
+
+    jobs: Mapping[str, timedelta] = field(default_factory=dict)
+    pulled: frozenset[str] = frozenset()
+    running_since: datetime | None = None
+    free_bytes: int | None = None
+
+
+def find_alarms(house: House, now: datetime, around: Surroundings) -> list[Alarm]:
+    """Return what is wrong now, one alarm of each kind and subject.
+
+    Raises:
+        StoreError: the store failed.
+    """
+    settings, limits = house.settings, house.settings.alarms.limits
+    room = free_bytes(house.store) if around.free_bytes is None else around.free_bytes
+    with house.store.reading() as connection:
+        open_since = {(row.kind, row.subject): row.since for row in open_alarms(connection)}
+        runs = _runs(connection)
+        found = [
+            *_of_sources(connection, settings, around, runs, open_since, now),
+            *_of_jobs(runs, around, limits, now),
+            *_of_people(connection, settings, limits, now),
+            *_of_mails(connection, settings, limits, now),
+        ]
+        installed_at = alarm_facts.installed_at(connection)
+    if room is not None:
+        is_open = (AlarmKind.DISK_LOW, INSTALLATION) in open_since
+        found.append(alarm_of_disk(room, limits, is_open=is_open))
+    if settings.backup_key is not None and installed_at is not None:
+        newest = newest_backup(settings.backup_folder)
+        found.append(alarm_of_backup(newest, installed_at, limits, now))
+    unique: dict[AlarmKey, Alarm] = {}
+    for each in filter(None, found):
+        unique.setdefault(each.key, each)
+    return list(unique.values())
+
+
+def _runs(connection: Connection) -> dict[RunKey, Runs]:
+    """Return the runs of each job over each source."""
+    spans = alarm_facts.spans_of_runs(connection, COMPLETE)
+    return {
+        key: Runs(
+            row.job,
+            _ENDED.get(row.outcome, Ended.BROKEN),
+            row.finished_at,
+            spans[key].began_at,
+            spans[key].good_at,
+            row.message,
+            int(row.counts.get("open", 0)),
+        )
+        for key, row in alarm_facts.newest_runs(connection).items()
+    }
+
+
+def _of_sources(
+    connection: Connection,
+    settings: Settings,
+    around: Surroundings,
+    runs: Mapping[RunKey, Runs],
+    open_since: Mapping[AlarmKey, datetime],
+    now: datetime,
+) -> Iterator[Alarm | None]:
+    """Yield what is wrong with each source; every query is over all of them."""
+    looks = _looks(connection)
+    waiting = inbox.waiting(connection)
+    yesterday = (london_date(now) - timedelta(days=1)).isoformat()
+    refused = _unproven(refused_push.refused_since(connection, yesterday))
+    ages = alarm_facts.source_ages(connection)
+    newest = alarm_facts.newest_arrivals(connection, now - LOOKED_BACK)
+    quiet = [
+        each.id
+        for each in settings.sources
+        if (each.id in newest and now - newest[each.id] > SHORTEST_SILENCE)
+        or (each.id not in newest and (AlarmKind.SILENCE, each.id) in open_since)
+    ]
+    arrivals = alarm_facts.arrivals_since(connection, quiet, now - LOOKED_BACK)
+    for source in settings.sources:
+        facts = SourceFacts(
+            source=source,
+            pulls=runs.get((PULL, source.id)),
+            works=runs.get((INBOX, source.id)),
+            looks=looks.get(source.id, ()),
+            known_since=ages.get(source.id, now),
+            waiting=waiting.get((source.controller_id, source.id)),
+            refused=refused.get(source.id, 0),
+            arrivals=arrivals[source.id] if source.id in quiet else None,
+            silent_since=open_since.get((AlarmKind.SILENCE, source.id)),
+        )
+        pulling = Pulling(source.id in around.pulled, around.jobs.get(PULL), around.running_since)
+        yield from alarms_of_source(facts, settings.alarms.limits, pulling, now)
+        compared = runs.get((RECONCILE, source.id))
+        yield alarm_of_gaps(source.id, compared.gaps if compared else 0)
+
+
+def _looks(connection: Connection) -> dict[str, list[Look]]:
+    rows = groupby(probe.probes(connection), key=lambda row: str(row.source_id))
+    return {source_id: [_look(row) for row in own] for source_id, own in rows}
+
+
+def _look(row: Row[Any]) -> Look:
+    times = (row.since, row.looked_at, row.ends_at)
+    return Look(row.about, row.subject, row.is_ok, row.message, *times)
+
+
+def _unproven(rows: Iterable[Row[Any]]) -> dict[str, int]:
+    """Count the requests that were refused because nothing proved them genuine."""
+    counted: dict[str, int] = {}
+    for row in rows:
+        if row.status in _UNPROVEN:
+            counted[row.source_id] = counted.get(row.source_id, 0) + row.refused
+    return counted
+
+
+def _of_jobs(
+    runs: Mapping[RunKey, Runs], around: Surroundings, limits: AlarmLimits, now: datetime
+) -> Iterator[Alarm | None]:
+    """Yield the jobs that failed, over whatever source, and those that did not run at all."""
+    last_ended: dict[str, datetime] = {}
+    for (job, _), run in runs.items():
+        last_ended[job] = max(run.ended_at, last_ended.get(job, run.ended_at))
+        if job not in _OF_SOURCES:
+            yield alarm_of_job(run, limits, now)
+    since = around.running_since
+    yield from alarms_of_missed_jobs(around.jobs, last_ended, since, now, _OF_SOURCES)
+
+
+def _of_people(
+    connection: Connection, settings: Settings, limits: AlarmLimits, now: datetime
+) -> Iterator[Alarm | None]:
+    """Yield what is owed to people: deletion in time, and answers in time."""
+    controllers = [each.id for each in settings.controllers]
+    yield alarm_of_expiry(late_leads(connection, controllers, now))
+    last = london_date(now) + timedelta(days=limits.request_days)
+    rows = alarm_facts.requests_due_by(connection, OWED, last)
+    for controller in controllers:
+        due = [(row.id.hex, row.due_on) for row in rows if row.controller_id == controller]
+        yield alarm_of_requests(controller, due, limits, now)
+
+
+def _of_mails(
+    connection: Connection, settings: Settings, limits: AlarmLimits, now: datetime
+) -> Iterator[Alarm | None]:
+    waiting: Sequence[tuple[int, datetime]] = list(outbox.mails_waiting(connection).values())
+    if waiting:
+        count, oldest = sum(n for n, _ in waiting), min(since for _, since in waiting)
+        can_mail = settings.mail is not None
+        yield alarm_of_mails(count, oldest, limits, now, can_mail=can_mail)

@@ -1,0 +1,31 @@
+"""List what the last look at each source found, as `pipeline.watch_sources` wrote it down."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from models import probe
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLook:
+    """One thing that was looked at. Times are UTC; `ends_at` is when it stops working by itself."""
+
+    subject: str
+    is_ok: bool
+    message: str
+    since: datetime
+    looked_at: datetime
+    ends_at: datetime | None
+
+
+def looks_by_source(connection: Connection) -> Mapping[str, Sequence[SourceLook]]:
+    """Return what the last looks found, by source."""
+    found: dict[str, list[SourceLook]] = defaultdict(list)
+    for row in probe.probes(connection):
+        times = (row.since, row.looked_at, row.ends_at)
+        found[row.source_id].append(SourceLook(row.subject, row.is_ok, row.message, *times))
+    return found

@@ -1,0 +1,126 @@
+"""Compare what is wrong now with what was wrong before, write down what changed, and tell it."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from models import alarm, ledger
+from models.alarm import AlarmKey
+from models.bulk import Values
+from models.ledger import Entry, LedgerKind
+from pipeline.find_alarms import Surroundings, find_alarms
+from pipeline.settings import Settings
+from pipeline.tell_alarms import LOCK, Told, tell_alarms
+from pipeline.wiring import House
+from policy.alarms import Alarm
+
+ACTOR = "alarms"
+
+
+@dataclass(slots=True)
+class AlarmReport:
+    """What one round found. `standing` are all that stand now, the new and changed ones too."""
+
+    standing: Sequence[Alarm] = ()
+    raised: list[AlarmKey] = field(default_factory=list)
+    changed: list[AlarmKey] = field(default_factory=list)
+    cleared: list[AlarmKey] = field(default_factory=list)
+    told: Sequence[Told] = ()
+
+
+def raise_alarms(
+    house: House, now: Callable[[], datetime], around: Surroundings | None = None
+) -> AlarmReport:
+    """Find what is wrong, write down what began, changed or ended, and tell whoever is configured.
+
+    Several programs may do so at once: each change is written down once, and each target told once.
+
+    Args:
+        house: the installation.
+        now: the clock (aware UTC).
+        around: what the store does not know: the schedule, since when the program runs.
+
+    Raises:
+        StoreError: the store failed; what was not written down is found again by the next round.
+    """
+    at = now()
+    report = AlarmReport(find_alarms(house, at, around or Surroundings()))
+    with house.store.writing(LOCK) as connection:
+        _write(connection, house.settings, report, at)
+    report.told = tell_alarms(house, now)
+    return report
+
+
+def _write(connection: Connection, settings: Settings, report: AlarmReport, now: datetime) -> None:
+    """Bring the kept alarms up to what stands; the ledger gets what began, changed and ended."""
+    before = {(row.kind, row.subject): row for row in alarm.kept_alarms(connection)}
+    found = {(each.kind.value, each.subject): each for each in report.standing}
+    rows: list[Values] = []
+    for key, each in found.items():
+        row = before.get(key)
+        if row is None or row.closed_at is not None:
+            report.raised.append(key)
+        elif row.state != each.state:
+            report.changed.append(key)
+        rows.append(_row(each, row, now))
+    for key, row in before.items():
+        if key not in found and row.closed_at is None:
+            report.cleared.append(key)
+            rows.append(row._asdict() | {"closed_at": now})
+    alarm.put_alarms(connection, rows)
+    for controller_id, entries in _entries(settings, report, found, before).items():
+        ledger.append(connection, controller_id, ACTOR, entries, now)
+
+
+def _row(found: Alarm, before: Row[Any] | None, now: datetime) -> Values:
+    is_open = before is not None and before.closed_at is None
+    return {
+        "kind": found.kind.value,
+        "subject": found.subject,
+        "severity": found.severity,
+        "state": found.state,
+        "fact": found.fact,
+        "cure": found.cure,
+        "since": before.since if before is not None and is_open else now,
+        "last_seen": now,
+        "told_at": before.told_at if before is not None else None,
+        "closed_at": None,
+    }
+
+
+def _entries(
+    settings: Settings,
+    report: AlarmReport,
+    found: Mapping[AlarmKey, Alarm],
+    before: Mapping[AlarmKey, Row[Any]],
+) -> dict[str, list[Entry]]:
+    """Return what the ledger of each controller is told."""
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for key in (*report.raised, *report.changed):
+        detail = {
+            "alarm": key[0],
+            "about": key[1],
+            "severity": found[key].severity,
+            "state": found[key].state,
+            "changed": key in report.changed,
+        }
+        for controller_id in _controllers(settings, key[1]):
+            entries[controller_id].append((LedgerKind.ALARM_RAISED, None, detail))
+    for key in report.cleared:
+        detail = {"alarm": key[0], "about": key[1], "since": before[key].since.isoformat()}
+        for controller_id in _controllers(settings, key[1]):
+            entries[controller_id].append((LedgerKind.ALARM_CLEARED, None, detail))
+    return entries
+
+
+def _controllers(settings: Settings, subject: str) -> list[str]:
+    """Return whose ledger an alarm belongs to: that of its source, or that of everybody."""
+    source = settings.source(subject)
+    if source is not None:
+        return [source.controller.id]
+    everybody = [each.id for each in settings.controllers]
+    return [subject] if subject in everybody else everybody

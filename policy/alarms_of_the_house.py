@@ -1,0 +1,114 @@
+"""When the installation itself is worth an alarm: deadlines, room, backups, mails."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from policy.alarms import INSTALLATION, Alarm, AlarmKind, AlarmLimits, Severity
+from policy.alarms_of_sources import state_of
+from policy.london import london_date
+
+ROOM_TO_SPARE = 1.2
+"""How many times its limit of room a disk must have before the alarm of it ends: it would be told
+again and again while the room comes and goes about the limit."""
+_MEGABYTE = 1_000_000
+
+
+def alarm_of_expiry(late: int) -> Alarm | None:
+    """Return the alarm of records that are there a day after they had to be deleted. Rule: ALM-6.
+
+    What a hold or an open request keeps is none of them. UK GDPR Art. 5(1)(e), 24.
+    """
+    if late <= 0:
+        return None
+    fact = f"{late:,} lead(s) are kept more than a day beyond their time."
+    cure = (
+        "Run `leadledger expire`, which deletes them and says what stands in its way; see that"
+        " `leadledger run` runs. They are used for nothing meanwhile."
+    )
+    return Alarm(AlarmKind.EXPIRY_OVERDUE, INSTALLATION, Severity.CRITICAL, fact, cure)
+
+
+def alarm_of_requests(
+    controller: str, due: Sequence[tuple[str, date]], limits: AlarmLimits, now: datetime
+) -> Alarm | None:
+    """Return the alarm of people whose answer is due within days, or late. Rule: ALM-6.
+
+    Args:
+        controller: its id.
+        due: the key of each request that is owed an answer, and the London date it is due on.
+        limits: how many days before it counts.
+        now: aware.
+
+    UK GDPR Art. 12(3), 12A; DPA s. 164A.
+    """
+    today = london_date(now)
+    near = [each for each in due if each[1] <= today + timedelta(days=limits.request_days)]
+    if not near:
+        return None
+    late = [each for each in near if each[1] < today]
+    first = min(day for _, day in near)
+    if late:
+        fact = (
+            f"{len(late):,} rights request(s) of {controller} are late, the first was due on"
+            f" {first}; {len(near) - len(late):,} more are due soon."
+        )
+    else:
+        fact = (
+            f"{len(near):,} rights request(s) of {controller} are due soon, the first on {first}."
+        )
+    cure = "`leadledger rights list` shows who waits, for what and until when; answer them."
+    state = state_of(f"{key} {day < today}" for key, day in near)
+    severity = Severity.CRITICAL if late else Severity.SERIOUS
+    return Alarm(AlarmKind.REQUEST_DUE, controller, severity, fact, cure, state)
+
+
+def alarm_of_disk(free_bytes: int, limits: AlarmLimits, *, is_open: bool) -> Alarm | None:
+    """Return the alarm of a disk that has little room left. Rule: ALM-7.
+
+    `is_open`: it stands already, and ends only when there is room to spare. UK GDPR Art. 32(1)(b);
+    own rule.
+    """
+    least = limits.disk_free_mb * _MEGABYTE
+    if free_bytes >= (least * ROOM_TO_SPARE if is_open else least):
+        return None
+    is_full = free_bytes < least / 5
+    fact = f"The disk of the store has {free_bytes / _MEGABYTE:,.0f} MB left."
+    cure = "Make room: without it leads cannot be stored, and platforms give up after hours."
+    severity = Severity.CRITICAL if is_full else Severity.SERIOUS
+    return Alarm(AlarmKind.DISK_LOW, INSTALLATION, severity, fact, cure, severity)
+
+
+def alarm_of_backup(
+    newest: datetime | None, installed_at: datetime, limits: AlarmLimits, now: datetime
+) -> Alarm | None:
+    """Return the alarm of an installation whose newest backup is too old. Rules: ALM-7, RET-17.
+
+    Without any, the installation's own age counts. UK GDPR Art. 32(1)(b), 32(1)(c); own rule.
+    """
+    if now - (newest or installed_at) <= timedelta(hours=limits.backup_hours):
+        return None
+    fact = (
+        f"The newest backup is of {newest:%Y-%m-%d %H:%M} UTC." if newest else "There is no backup."
+    )
+    cure = "Run `leadledger backup`, and look why nobody did; best each day (docs/backup.md)."
+    return Alarm(AlarmKind.BACKUP_OLD, INSTALLATION, Severity.SERIOUS, fact, cure)
+
+
+def alarm_of_mails(
+    waiting: int, oldest: datetime, limits: AlarmLimits, now: datetime, *, can_mail: bool
+) -> Alarm | None:
+    """Return the alarm of our own mails that cannot leave. Rule: ALM-7.
+
+    They ask people to confirm something, and are dropped after days. UK GDPR Art. 12(2), 32(1)(b);
+    own rule.
+    """
+    if now - oldest <= timedelta(hours=limits.mails_hours):
+        return None
+    since = f"{oldest:%Y-%m-%d %H:%M} UTC"
+    fact = f"{waiting:,} mail(s) to people wait to be sent, the oldest since {since}."
+    cure = (
+        "`leadledger check` says what the mail server answers; mend [mail] or the server."
+        if can_mail
+        else "No mail server is configured: add [mail] to the configuration."
+    )
+    return Alarm(AlarmKind.MAILS_STUCK, INSTALLATION, Severity.SERIOUS, fact, cure)
