@@ -2,23 +2,44 @@
 
 from collections.abc import Iterator
 
-from jobs import backups, expiry, housekeeping, pulls
+from jobs import (
+    alarms,
+    audiences,
+    backups,
+    expiry,
+    housekeeping,
+    opt_out_files,
+    probes,
+    pulls,
+    reconciles,
+)
 from jobs.turn import Entry
 from pipeline.wiring import House
 
 
 def schedule(house: House) -> list[Entry]:
     """Return the schedule of an installation: the jobs that are on and have something to do."""
-    return [entry for entry in _entries(house) if entry.timing.on]
+    when = house.settings.schedule
+    entries = [entry for entry in _entries(house) if entry.timing.on]
+    tell = Entry("alarms", "", when.alarms, alarms.job(entries, house.now()))
+    return [*entries, tell] if when.alarms.on else entries
 
 
 def _entries(house: House) -> Iterator[Entry]:
-    when = house.settings.schedule
-    for source in house.settings.sources:
+    settings, when = house.settings, house.settings.schedule
+    for source in settings.sources:
         if pulls.is_pulled(source):
-            timing = source.timing or when.pull
-            yield Entry("pull", source.id, timing, pulls.job(source))
+            yield Entry("pull", source.id, source.timing or when.pull, pulls.job(source))
+        if reconciles.is_listed(source):
+            yield Entry("reconcile", source.id, when.reconcile, reconciles.job(source))
+            whole = reconciles.whole(source)
+            yield Entry("reconcile_all", source.id, when.reconcile_all, whole)
+    yield Entry("optout_files", "", when.optout_files, opt_out_files.run)
+    if settings.audiences:
+        yield Entry("audiences", "", when.audiences, audiences.run)
     yield Entry("expire", "", when.expire, expiry.run)
-    if house.settings.backup_key is not None:
+    if settings.sources:
+        yield Entry("probe", "", when.probe, probes.run)
+    if settings.backup_key is not None:
         yield Entry("backup", "", when.backup, backups.run)
     yield Entry("housekeeping", "", when.housekeeping, housekeeping.run)

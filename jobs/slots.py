@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 from apscheduler.triggers.base import BaseTrigger
@@ -20,6 +20,7 @@ MOST_MISSED = 1_000
 """So many slots that were passed over are counted, and no more."""
 _LOOKED_BACK = tuple(timedelta(hours=hours) for hours in (1, 25, 24 * 8, 24 * 32, 24 * 1_500))
 _WHOLE = 1 << 64
+_LOOKED_AHEAD = 16
 
 
 @lru_cache(maxsize=256)
@@ -48,6 +49,12 @@ def newest_slot(timing: Timing, now: datetime, name: str = "") -> datetime | Non
 def next_slot(timing: Timing, after: datetime) -> datetime | None:
     """Return the first slot after a moment (UTC), None if there is none any more."""
     return next(_following(timing, after), None)
+
+
+def longest_gap(timing: Timing, now: datetime) -> timedelta:
+    """Return the longest time between two of the next slots: how long is usual at the most."""
+    slots = list(islice(_following(timing, now), _LOOKED_AHEAD))
+    return max((after - before for before, after in pairwise(slots)), default=timedelta(days=366))
 
 
 def slots_between(timing: Timing, after: datetime, before: datetime) -> int:

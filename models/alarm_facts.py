@@ -16,6 +16,7 @@ from models.controller import Controller, SourceRecord
 from models.delivery import JobRun
 from models.lead import Lead
 from models.rights_request import RequestStatus, RightsRequestRecord
+from models.scheduled_run import ScheduledRun
 
 RunKey = tuple[str, str | None]
 """A job, and the source that it was about, None for a job that is about none."""
@@ -51,6 +52,37 @@ def spans_of_runs(connection: Connection, good: Collection[str]) -> dict[RunKey,
         ).group_by(table.c.job, table.c.source_id)
     )
     return {(row.job, row.source_id): row for row in rows}
+
+
+def scheduled_runs(connection: Connection, good: Collection[str]) -> list[Row[Any]]:
+    """Return of each job on the clock that is about no source how its newest run ended.
+
+    Of each: `job`, `outcome`, `finished_at`, `message`, when it was first tried (`began_at`), and
+    when it last ended in one of the `good` ways (`good_at`, None: never).
+    """
+    table = table_of(ScheduledRun)
+    at = table.c.finished_at
+    ranked = (
+        select(
+            table.c.job,
+            table.c.outcome,
+            at,
+            table.c.message,
+            func.row_number()
+            .over(partition_by=table.c.job, order_by=table.c.slot.desc())
+            .label("place"),
+            func.min(table.c.started_at, type_=at.type)
+            .over(partition_by=table.c.job)
+            .label("began_at"),
+            func.max(at, type_=at.type)
+            .filter(table.c.outcome.in_(list(good)))
+            .over(partition_by=table.c.job)
+            .label("good_at"),
+        )
+        .where(at.is_not(None), table.c.subject == "")
+        .subquery()
+    )
+    return list(connection.execute(select(ranked).where(ranked.c.place == 1)))
 
 
 def newest_arrivals(connection: Connection, since: datetime) -> dict[str, datetime]:

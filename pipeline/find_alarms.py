@@ -100,9 +100,9 @@ def find_alarms(house: House, now: datetime, around: Surroundings) -> list[Alarm
 
 
 def _runs(connection: Connection) -> dict[RunKey, Runs]:
-    """Return the runs of each job over each source."""
+    """Return the runs of each job over each source, and those on the clock as it has them."""
     spans = alarm_facts.spans_of_runs(connection, COMPLETE)
-    return {
+    found: dict[RunKey, Runs] = {
         key: Runs(
             row.job,
             _ENDED.get(row.outcome, Ended.BROKEN),
@@ -114,6 +114,12 @@ def _runs(connection: Connection) -> dict[RunKey, Runs]:
         )
         for key, row in alarm_facts.newest_runs(connection).items()
     }
+    for row in alarm_facts.scheduled_runs(connection, COMPLETE):
+        ended = _ENDED.get(row.outcome, Ended.BROKEN)
+        found[row.job, None] = Runs(
+            row.job, ended, row.finished_at, row.began_at, row.good_at, row.message
+        )
+    return found
 
 
 def _of_sources(

@@ -80,9 +80,28 @@ class ScheduleSettings(Section):
     """When each job runs, unless its source says otherwise. Times of day are London's."""
 
     pull: Timing = _timing("Ask the sources for new leads.", every_minutes=15, jitter_seconds=30)
+    reconcile: Timing = _timing(
+        "Compare the last week with what the platforms list, and fetch what is missing.",
+        daily_at="03:40",
+    )
+    reconcile_all: Timing = _timing(
+        "The same for all that the platforms still give out: 90 days.", cron="40 5 * * sun"
+    )
+    optout_files: Timing = _timing(
+        "Heed lists of opt-outs that were dropped into the folder.", every_minutes=1
+    )
+    audiences: Timing = _timing(
+        "Take people who opted out out of advertising audiences.", every_minutes=5
+    )
     expire: Timing = _timing(
         "Delete what is due; at least twice a day, since a day is promised.", every_minutes=360
     )
+    probe: Timing = _timing(
+        "Ask the platforms whether token, permissions and subscription still hold.",
+        every_minutes=60,
+        jitter_seconds=60,
+    )
+    alarms: Timing = _timing("Tell what goes wrong, and what is right again.", every_minutes=5)
     backup: Timing = _timing("Make a backup, if there is a key for it.", daily_at="04:10")
     housekeeping: Timing = _timing(
         "Forget what is only needed for a while: old runs, counts of refusals.", daily_at="05:10"
