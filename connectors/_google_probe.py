@@ -38,7 +38,7 @@ def probe_accounts(
         f"{len(found)} accounts are in use."
         if found
         else "The manager has no client account in use. Check manager_id.",
-        Looked.ACCESS,
+        about=Looked.ACCESS,
     )
     asked: set[str] = set()
     for account in found:
@@ -81,10 +81,10 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
             "and under `no`.",
         )
     told = f"{forms} lead forms are readable."
-    return ProbeResult(subject, True, told, Looked.PERMISSION)
+    return ProbeResult(subject, True, told, about=Looked.PERMISSION)
 
 
 def failed(subject: str, about: Looked, error: SourceError) -> ProbeResult:
     """Return what a failure says of a thing: nothing, unless it is a refusal."""
     is_sure = isinstance(error, SourceRefused)
-    return ProbeResult(subject, False, str(error), about, is_sure=is_sure)
+    return ProbeResult(subject, False, str(error), about=about, is_sure=is_sure)

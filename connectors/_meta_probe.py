@@ -50,7 +50,7 @@ def probe_page(
             told = source_error(found, f"page {page_id}")
             is_sure = isinstance(told, SourceRefused)
             about_all = Looked.ACCESS if is_sure and found.ends_everything else about
-            yield ProbeResult(subject, False, str(told), about_all, is_sure=is_sure)
+            yield ProbeResult(subject, False, str(told), about=about_all, is_sure=is_sure)
             if found.ends_everything:
                 return
 
@@ -66,7 +66,7 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
             False,
             "The platform says that the access token is not valid. Make a new one (a system user's "
             "lasts longest) and set access_token.",
-            Looked.ACCESS,
+            about=Looked.ACCESS,
         )
         return
     yield _expiry("access token", "stops working", facts.get("expires_at"), now)
@@ -80,26 +80,26 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
         f"The token lacks {', '.join(missing)}. Grant them to the app, then make a new token."
         if missing
         else "The token has every permission that reading leads needs.",
-        Looked.PERMISSION,
+        about=Looked.PERMISSION,
     )
 
 
 def _expiry(subject: str, ends: str, seconds: object, now: datetime) -> ProbeResult:
     """Read a time in Unix seconds, of which 0 means never."""
     if not isinstance(seconds, int) or seconds <= 0:
-        return ProbeResult(subject, True, f"The {subject} has no end date.", Looked.EXPIRY)
+        return ProbeResult(subject, True, f"The {subject} has no end date.", about=Looked.EXPIRY)
     at = datetime.fromtimestamp(seconds, UTC)
     days = (at - now).days
     if at - now > WARN_BEFORE:
         told = f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days."
-        return ProbeResult(subject, True, told, Looked.EXPIRY, at)
+        return ProbeResult(subject, True, told, about=Looked.EXPIRY, ends_at=at)
     return ProbeResult(
         subject,
         False,
         f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days. Make a new token before that and "
         "set access_token: leads can be fetched for 90 days only.",
-        Looked.EXPIRY,
-        at,
+        about=Looked.EXPIRY,
+        ends_at=at,
     )
 
 
@@ -107,19 +107,19 @@ def _lead_access(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
     found, about = lead_access(graph, page_id), Looked.PERMISSION
     if found.shut is None:
         message = f"The platform does not say who may read the page's leads. {BOTH_GATES}."
-        yield ProbeResult("lead access", False, message, about)
+        yield ProbeResult("lead access", False, message, about=about)
     elif found.shut:
-        yield ProbeResult("lead access", False, f"{found.sentence} {BOTH_GATES}.", about)
+        yield ProbeResult("lead access", False, f"{found.sentence} {BOTH_GATES}.", about=about)
     else:
         told = "App and user may both read the page's leads."
-        yield ProbeResult("lead access", True, told, about)
+        yield ProbeResult("lead access", True, told, about=about)
     if found.is_tos_accepted is False:
         yield ProbeResult(
             "lead ads terms",
             False,
             "The page has not accepted the lead ads terms. An admin of the page must accept them "
             "at facebook.com/ads/leadgen/tos.",
-            about,
+            about=about,
         )
 
 
@@ -132,7 +132,7 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         f"{len(forms)} forms are readable."
         if forms
         else "The page shows no lead form. Check page_id, or publish a form.",
-        Looked.PERMISSION,
+        about=Looked.PERMISSION,
     )
     if unseen:
         yield ProbeResult(
@@ -140,7 +140,7 @@ def _forms(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
             False,
             "The platform refuses the legal text of at least one form. Ticks on such a form cannot "
             "be proven; each pull reads the forms one by one and keeps what it is given.",
-            Looked.PERMISSION,
+            about=Looked.PERMISSION,
         )
 
 
@@ -157,7 +157,7 @@ def _subscription(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         if is_told
         else "No app of the page is told of new leads, so no webhook comes and no error either. "
         f"Send POST /{page_id}/subscribed_apps?subscribed_fields=leadgen with the page's token.",
-        Looked.SUBSCRIPTION,
+        about=Looked.SUBSCRIPTION,
     )
 
 
@@ -172,5 +172,5 @@ def _clock(graph: Graph, now: datetime) -> Iterator[ProbeResult]:
         skew <= _MOST_SKEW,
         f"The clock is {seconds} s away from the platform's."
         + ("" if skew <= _MOST_SKEW else " Set it by NTP: times of arrival are evidence."),
-        Looked.CLOCK,
+        about=Looked.CLOCK,
     )

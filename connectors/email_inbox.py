@@ -138,13 +138,15 @@ class EmailInbox:
         settings = self._settings
         try:
             with self._line() as client:
-                yield ProbeResult("sign-in", True, "the server takes us", Looked.ACCESS)
+                yield ProbeResult("sign-in", True, "the server takes us", about=Looked.ACCESS)
                 there = {name for _, _, name in client.list_folders()}
                 for folder in self._folders(client):
                     is_there = folder in there
-                    listed = ", ".join(sorted(there)[:20])
-                    told = "is there" if is_there else f"is not there. Cure: name one of {listed}."
-                    yield ProbeResult(f"folder {folder}", is_there, told, Looked.PERMISSION)
+                    told = "is there" if is_there else "is not there. Cure: name one that is."
+                    yield ProbeResult(f"folder {folder}", is_there, told, about=Looked.PERMISSION)
+                listed = ", ".join(sorted(there)[:20])
+                # by itself: names of folders may be names of people, and alarms repeat the others
+                yield ProbeResult("folders", True, f"there are {listed}")
                 if settings.handled == "move":
                     is_there = settings.handled_folder in there
                     told = "is there" if is_there else "is not there. Cure: make it."
@@ -156,7 +158,7 @@ class EmailInbox:
                 yield ProbeResult("idle", True, told)
         except SourceError as error:
             is_sure = isinstance(error, SourceRefused)
-            yield ProbeResult("sign-in", False, str(error), Looked.ACCESS, is_sure=is_sure)
+            yield ProbeResult("sign-in", False, str(error), about=Looked.ACCESS, is_sure=is_sure)
         if settings.authentication_hosts:
             yield ProbeResult("senders", True, "results of the receiving server are believed")
         else:
