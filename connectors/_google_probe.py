@@ -87,7 +87,7 @@ def _forms(ads: Ads, account: str, opt_ins: OptIns, asked: set[str]) -> ProbeRes
             fault=ProbeFault.BOX_FORCED,
         )
     told = f"{forms} lead forms are readable."
-    return ProbeResult(subject, True, told, Looked.PERMISSION)
+    return ProbeResult(subject, True, told, about=Looked.PERMISSION)
 
 
 def failed(subject: str, about: Looked, error: SourceError) -> ProbeResult:

@@ -96,12 +96,12 @@ def _token(graph: Graph, token: str, now: datetime) -> Iterator[ProbeResult]:
 def _expiry(subject: str, ends: str, seconds: object, now: datetime) -> ProbeResult:
     """Read a time in Unix seconds, of which 0 means never."""
     if not isinstance(seconds, int) or seconds <= 0:
-        return ProbeResult(subject, True, f"The {subject} has no end date.", Looked.EXPIRY)
+        return ProbeResult(subject, True, f"The {subject} has no end date.", about=Looked.EXPIRY)
     at = datetime.fromtimestamp(seconds, UTC)
     days = (at - now).days
     if at - now > WARN_BEFORE:
         told = f"The {subject} {ends} on {at:%Y-%m-%d}, in {days} days."
-        return ProbeResult(subject, True, told, Looked.EXPIRY, at)
+        return ProbeResult(subject, True, told, about=Looked.EXPIRY, ends_at=at)
     return ProbeResult(
         subject,
         False,
@@ -124,7 +124,7 @@ def _lead_access(graph: Graph, page_id: str) -> Iterator[ProbeResult]:
         yield ProbeResult("lead access", False, message, about, fault=ProbeFault.LEADS_SHUT)
     else:
         told = "App and user may both read the page's leads."
-        yield ProbeResult("lead access", True, told, about)
+        yield ProbeResult("lead access", True, told, about=about)
     if found.is_tos_accepted is False:
         yield ProbeResult(
             "lead ads terms",

@@ -139,13 +139,15 @@ class EmailInbox:
         settings = self._settings
         try:
             with self._line() as client:
-                yield ProbeResult("sign-in", True, "the server takes us", Looked.ACCESS)
+                yield ProbeResult("sign-in", True, "the server takes us", about=Looked.ACCESS)
                 there = {name for _, _, name in client.list_folders()}
                 for folder in self._folders(client):
                     is_there = folder in there
-                    listed = ", ".join(sorted(there)[:20])
-                    told = "is there" if is_there else f"is not there. Cure: name one of {listed}."
+                    told = "is there" if is_there else "is not there. Cure: name one that is."
                     yield _folder(folder, told, is_there=is_there)
+                listed = ", ".join(sorted(there)[:20])
+                # by itself: names of folders may be names of people, and alarms repeat the others
+                yield ProbeResult("folders", True, f"there are {listed}")
                 if settings.handled == "move":
                     is_there = settings.handled_folder in there
                     told = "is there" if is_there else "is not there. Cure: make it."

@@ -56,7 +56,7 @@ def watch_sources(
         if isinstance(connector, Probes):
             found = _asked(connector)
             report.looked_at.append(source.id)
-            if wrong := [each.subject for each in found if each.is_sure and each.is_ok is False]:
+            if wrong := [each.subject for each in found if _is_wrong(each)]:
                 report.wrong[source.id] = wrong
             if not all(each.is_sure for each in found):
                 report.unreached.append(source.id)
@@ -72,29 +72,21 @@ def _asked(connector: Probes) -> list[ProbeResult]:
     except LeadsError as error:
         # what is missing in the configuration is as sure as a refusal, and somebody must act
         is_sure = isinstance(error, SourceRefused) or not isinstance(error, SourceError)
-        found.append(ProbeResult("access", False, str(error), Looked.ACCESS, is_sure=is_sure))
+        found.append(ProbeResult("access", False, str(error), about=Looked.ACCESS, is_sure=is_sure))
     return found
 
 
 def _keep(store: Store, source: ConfiguredSource, found: list[ProbeResult], now: datetime) -> None:
     own = source.controller_id, source.id
-    sure = {
-        each.subject[:_LONGEST_SUBJECT]: each
-        for each in found
-        if each.is_sure and each.is_ok is not False
-    }
-    sure |= {
-        each.subject[:_LONGEST_SUBJECT]: each
-        for each in found
-        if each.is_sure and each.is_ok is False
-    }
+    # what is set up right is nothing to remember; of two words on one thing the bad one counts
+    kept = [each for each in found if each.is_sure and each.about is not Looked.SETUP]
+    kept += [each for each in found if _is_wrong(each)]
+    sure = {each.subject[:_LONGEST_SUBJECT]: each for each in kept}
     silent = next((each for each in found if not each.is_sure), None)
     reach = ProbeResult(
-        REACH, silent is None, silent.message if silent else "It answers.", Looked.REACH
+        REACH, silent is None, silent.message if silent else "It answers.", about=Looked.REACH
     )
-    is_let_in = all(
-        each.is_ok is not False for each in sure.values() if each.about is Looked.ACCESS
-    )
+    is_let_in = not any(_is_wrong(each) for each in kept if each.about is Looked.ACCESS)
     with store.writing(source.controller_id) as connection:
         before = probe.probes_of(connection, *own)
         rows = [
@@ -106,13 +98,18 @@ def _keep(store: Store, source: ConfiguredSource, found: list[ProbeResult], now:
         probe.put_probes(connection, *own, rows, gone)
 
 
+def _is_wrong(found: ProbeResult) -> bool:
+    return found.is_sure and found.is_ok is False
+
+
 def _row(found: ProbeResult, subject: str, before: Mapping[str, Row[Any]], now: datetime) -> Values:
     known = before.get(subject)
-    is_same = known is not None and known.is_ok == (found.is_ok is not False)
+    is_ok = found.is_ok is not False
+    is_same = known is not None and known.is_ok == is_ok
     return {
         "subject": subject,
         "about": found.about,
-        "is_ok": found.is_ok is not False,
+        "is_ok": is_ok,
         "message": found.message,
         "since": known.since if known is not None and is_same else now,
         "looked_at": now,

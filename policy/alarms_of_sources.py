@@ -89,7 +89,7 @@ def _is_wrong(look: Look, about: Looked, pulled_at: datetime | None) -> bool:
 def _alarm(
     kind: AlarmKind, severity: Severity, sentence: str, source: str, wrong: Sequence[Look]
 ) -> Alarm:
-    told = " ".join(short(each.message) for each in wrong)
+    told = " ".join(f"{each.subject}: {short(each.message)}" for each in wrong)
     cure = _CLOCK_CURE if kind is AlarmKind.CLOCK_SKEW else _CURE
     # to be refused is to be refused, whichever look says so
     state = "stands" if kind is AlarmKind.SOURCE_REFUSED else state_of(x.subject for x in wrong)

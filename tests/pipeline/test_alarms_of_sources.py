@@ -220,7 +220,7 @@ def test_trouble_of_the_network_is_no_refusal_and_keeps_what_was_known(store: St
         one.ran("pull", source_id="inbox")
         _looked(one)
         row = _rounds(one, AlarmKind.PERMISSION_LOST, "inbox")
-        assert "is not there" in row.fact
+        assert "folder Leads: is not there" in row.fact
     one = _with(one, gone)
     _looked(one)
     report = one.round()
