@@ -74,7 +74,8 @@ def without_harmless(text: str) -> str:
 
 @cache
 def _refusals() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_joined(REFUSALS)}|{_joined(FAREWELLS)})\w*", re.MULTILINE)
+    words = "|".join(_by_first_letter(f"{_joined(REFUSALS)}|{_joined(FAREWELLS)}"))
+    return re.compile(rf"\b(?=\w)(?:{words})\w*", re.MULTILINE)
 
 
 @cache
@@ -126,3 +127,21 @@ def _beginnings(words: dict[str, str]) -> re.Pattern[str]:
 
 def _joined(words: dict[str, str]) -> str:
     return "|".join(folded(each) for each in words.values())
+
+
+def _by_first_letter(words: str) -> list[str]:
+    """Group alternatives by their first letter: most are then passed over in one step."""
+    groups: dict[str, list[str]] = {}
+    depth, begin = 0, 0
+    plain = re.sub(r"\\.|\[[^\]]*\]", lambda found: "_" * len(found[0]), words)
+    for at, sign in enumerate(f"{plain}|"):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and depth == 0:
+            word = words[begin:at]
+            letter = word[0] if word[0].isalpha() and word[1:2] not in set("?*+{") else ""
+            groups.setdefault(letter, []).append(word[len(letter) :])
+            begin = at + 1
+    return [
+        f"{letter}(?:{'|'.join(rest)})" if letter else "|".join(rest)
+        for letter, rest in groups.items()
+    ]
