@@ -32,7 +32,7 @@ def test_a_new_installation_is_checked_without_a_fault(shell: Shell) -> None:
     lines = checked.out.splitlines()
     assert {line.split()[0] for line in lines} == {"ok", "note"}
     notes = [line for line in lines if line.startswith("note")]
-    assert len([note for note in notes if "policy gap" not in note]) == 5
+    assert len([note for note in notes if "policy gap" not in note]) == 6
     assert all("Cure:" in note for note in notes)
     assert any("placeholder" in note for note in notes)
     assert any("there is no backup yet" in note for note in notes)

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 from models import schema
 from models.store import Store
 
-BEFORE = "0006"
+BEFORE = "0008"
 TABLES = {"audience", "audience_removal"}
 
 

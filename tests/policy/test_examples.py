@@ -15,6 +15,7 @@ MODULES = sorted(
     if path.stem != "__init__"
 )
 WITH_EXAMPLES = {
+    "policy.audience_hashes",
     "policy.confirmation",
     "policy.identity",
     "policy.masked",
