@@ -12,11 +12,13 @@ from cli import (
     audit,
     backups,
     demo,
+    erasure,
     form,
     holds,
     imports,
     intake,
     lists,
+    recalls,
     rights,
     serve,
     setup,
@@ -38,8 +40,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    *(setup, intake, imports, form, lists, audit, stops, holds, rights, state, serve, backups),
-    demo,
+    *(setup, intake, imports, form, lists, audit, stops, erasure, holds, rights, recalls),
+    *(state, serve, backups, demo),
 ):
     module.register(app)
 

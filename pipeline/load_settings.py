@@ -134,6 +134,7 @@ class _Check:
             mail=mail,
             backup_key=keys.backup.get_secret_value().encode() if keys.backup else None,
             backup=backup,
+            full_rewrite=store.full_rewrite,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:

@@ -21,6 +21,7 @@ from models.permission import EVERY_CHANNEL
 from models.store import Store
 from pipeline import compose
 from pipeline.gather import event_of, require_own_key
+from pipeline.recall import recall_stopped
 from pipeline.settings import ControllerSettings
 from policy.opt_out import OptOutReason, events_of_opt_out
 from policy.suppression import key_fingerprint, suppression_digest
@@ -214,6 +215,8 @@ def _write(
     ]
     permission.suppress(connection, fresh)
     entries = [_entry(each, said) for each in heard if each.is_new]
+    stopped = [UUID(each.key) for each in heard if each.key and each.is_new]
+    entries += recall_stopped(connection, controller_id, stopped, said.scope, said.at)
     ledger.append(connection, controller_id, said.actor, entries, said.at)
 
 

@@ -39,6 +39,11 @@ class StoreSettings(Section):
         "sqlite:///leads.db",
         description="Where leads are kept: a file beside this one, or postgresql://user@host/name.",
     )
+    full_rewrite: bool = Field(
+        True,
+        description="PostgreSQL only: write tables anew after an erasure, under a lock that keeps"
+        " everybody out for a while. Without it bytes stay in free places until these are used.",
+    )
 
 
 class KeySettings(Section):
@@ -289,6 +294,7 @@ class Settings:
     """The whole configuration, checked. `folder` is where the file stands: paths start there.
 
     `links_keys` are the keys that sign links, oldest first; `mail` None: nothing can be mailed.
+    `full_rewrite` as in `StoreSettings`.
     """
 
     folder: Path
@@ -301,6 +307,7 @@ class Settings:
     mail: MailSettings | None = None
     backup_key: bytes | None = field(default=None, repr=False)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    full_rewrite: bool = True
 
     @property
     def backup_folder(self) -> Path:

@@ -20,6 +20,7 @@ LIST_OR_REPORT = {
     "leads list", "leads show", "deliveries list", "deliveries replay", "deliveries reread",
     "db current", "optout", "expire", "hold add", "hold list", "rights list",
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
+    "erase", "scrub", "recall list", "recall ack",
 }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",)]
+    "words", [(), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("recall",)]
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:
     shown = CliRunner().invoke(app, [*words])
