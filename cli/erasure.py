@@ -124,9 +124,10 @@ def _confirm(found: "Erased", is_same: Callable[[str], bool]) -> None:
     if not sys.stdin.isatty():
         raise UsageError(f"Nothing was erased: it would be {total}. Cure: add --yes.")
     say(f"{total} would be erased, and nothing brings them back.")
+    say("Type the address or number again:")
     try:
-        same = is_same(input("Type the address or number again: "))
-    except (UsageError, EOFError):
+        same = is_same(sys.stdin.readline())
+    except UsageError:
         same = False
     if not same:
         raise UsageError("That is not the same. Nothing was erased. Cure: start again.")

@@ -87,10 +87,12 @@ def used_for(
 
 
 def unread_payloads(
-    connection: Connection, table: Table, controller_id: str
+    connection: Connection, table: Table, controller_id: str, after: UUID | None = None
 ) -> Generator[tuple[UUID, str, bytes]]:
-    """Yield all that is unread of a controller: key, source and bytes, a few at a time."""
-    after: UUID | None = None
+    """Yield what is unread of a controller and came after a key: key, source and bytes.
+
+    A few are held at a time.
+    """
     while True:
         wanted = (
             select(table.c.id, table.c.source_id, table.c.payload)
@@ -105,6 +107,14 @@ def unread_payloads(
         if len(page) < _AT_A_TIME:
             return
         after = page[-1].id
+
+
+def still_unread(
+    connection: Connection, table: Table, controller_id: str, ids: Collection[UUID]
+) -> set[UUID]:
+    """Return which of some keys are there still."""
+    wanted = select(table.c.id).where(among(connection, controller_id, table.c.id))
+    return set(run_among(connection, wanted, ids).scalars())
 
 
 def unread_numbers(connection: Connection, table: Table, controller_id: str) -> list[Row[Any]]:

@@ -22,7 +22,7 @@ from models.rights_request import request_of_reference
 from models.store import Store
 from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.erase_lists import Lists, erase_lists
-from pipeline.erase_unread import Found, erase_unread, find_unread
+from pipeline.erase_unread import Found, Scan, erase_unread, find_unread, scan_unread
 from pipeline.erasure_subject import Related, find_subject
 from pipeline.gather import require_own_key
 from pipeline.opt_out import Said, stop
@@ -103,10 +103,14 @@ def erase(
         ConfigError: the suppression list was made with another key.
         StoreError: nothing was erased.
     """
+    with store.reading() as connection:
+        require_own_key(connection, controller.id, suppression_key)
+        subject = find_subject(connection, controller.id, order.identifier, order.people)
+        scan = scan_unread(connection, controller.id, subject.alone, None)
     opening = store.reading() if order.is_rehearsal else store.writing(controller.id)
     with opening as connection:
         require_own_key(connection, controller.id, suppression_key)
-        return _Erasing(connection, controller.id, suppression_key, order, now).done()
+        return _Erasing(connection, controller.id, suppression_key, order, now).done(scan)
 
 
 class _Erasing:
@@ -123,13 +127,14 @@ class _Erasing:
         self._connection, self._controller_id, self._key = connection, controller_id, key
         self._order, self._now = order, now
         self._subject = find_subject(connection, controller_id, order.identifier, order.people)
-        self._found = find_unread(connection, controller_id, self._subject)
+        self._found = Found()
         self._asked_at = self._when_asked()
         self.report = Erased(controller_id, now, order.request, related=self._subject.related)
 
-    def done(self) -> Erased:
+    def done(self, scan: Scan) -> Erased:
         """Look, decide, and do what may be done; return what it was."""
         report, connection = self.report, self._connection
+        self._found = find_unread(connection, self._controller_id, self._subject, scan)
         ids = {row.id for row in self._subject.leads}
         doomed, kept = self._judged()
         gone = [each.lead.id for each in doomed]

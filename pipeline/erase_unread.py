@@ -1,6 +1,6 @@
 """Erase a person from what is no lead: what nobody could read, our own mails, their requests."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +17,9 @@ from pipeline.traces import Traces
 from policy.erasure import delays_erasure, may_strip_request
 from policy.identity import normalise_email
 from policy.retention_rules import RetentionReason
-from policy.vocabulary import IdentifierKind
+from policy.vocabulary import Identifier, IdentifierKind
 
 ANSWERED = frozenset({RequestStatus.ACTED, RequestStatus.CLOSED})
-_SET_ASIDE, _INBOX = erasure.UNREAD
 
 
 @dataclass(slots=True)
@@ -53,18 +52,48 @@ class Found:
         )
 
 
-def find_unread(connection: Connection, controller_id: str, subject: Subject) -> Found:
-    """Return what holds an address or number that names this person alone, however it is written.
+@dataclass(slots=True)
+class Scan:
+    """What of all that is unread holds some identifiers: (key, source), and how far was read."""
+
+    alone: frozenset[Identifier]
+    hits: dict[str, list[tuple[UUID, str]]] = field(default_factory=lambda: defaultdict(list))
+    reached: dict[str, UUID] = field(default_factory=dict)
+
+
+def scan_unread(
+    connection: Connection, controller_id: str, alone: frozenset[Identifier], before: Scan | None
+) -> Scan:
+    """Return what holds one of some identifiers, however it is written.
+
+    To read everything takes a while, so it is done before the transaction in which nobody else can
+    write; `before` is what was found then, and only what came since is read.
+    """
+    scan = before if before is not None and before.alone == alone else Scan(alone)
+    traces = Traces(alone)
+    for table in erasure.UNREAD:
+        name = str(table.name)
+        known = [id_ for id_, _ in scan.hits[name]]
+        left = erasure.still_unread(connection, table, controller_id, known) if known else set()
+        scan.hits[name] = [hit for hit in scan.hits[name] if hit[0] in left]
+        unread = erasure.unread_payloads(connection, table, controller_id, scan.reached.get(name))
+        for id_, source_id, payload in unread:
+            scan.reached[name] = id_
+            if traces.are_in(payload):
+                scan.hits[name].append((id_, source_id))
+    return scan
+
+
+def find_unread(
+    connection: Connection, controller_id: str, subject: Subject, before: Scan | None
+) -> Found:
+    """Return what holds an address or number that names this person alone.
 
     A shared one is no trace: what has only that may be about somebody else.
     """
-    traces, found = Traces(subject.alone), Found()
-    for table, into in ((_SET_ASIDE, found.deliveries), (_INBOX, found.pushes)):
-        into += [
-            (id_, source_id)
-            for id_, source_id, payload in erasure.unread_payloads(connection, table, controller_id)
-            if traces.are_in(payload)
-        ]
+    scan = scan_unread(connection, controller_id, subject.alone, before)
+    set_aside, pushed = (scan.hits[str(table.name)] for table in erasure.UNREAD)
+    found = Found(deliveries=set_aside, pushes=pushed)
     emails = set(subject.values(IdentifierKind.EMAIL))
     phones = subject.values(IdentifierKind.PHONE)
     rows = [
