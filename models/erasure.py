@@ -33,28 +33,24 @@ UNREAD: Sequence[Table] = (table_of(DeliveryRecord), table_of(InboxRecord))
 """What is kept as it came and is no lead: what was set aside, and what waits to be worked on."""
 
 
-def leads_to_erase(
-    connection: Connection,
-    controller_id: str,
-    people: Collection[UUID],
-    identifiers: Collection[UUID],
+def leads_of_people(
+    connection: Connection, controller_id: str, people: Collection[UUID], more: Collection[UUID]
 ) -> list[Row[Any]]:
-    """Return the leads of some people, and test leads, which are nobody's, with their identifiers.
-
-    The columns are those of `models.due`.
-    """
+    """Return the leads of some people, and more leads by their keys; columns as in `models.due`."""
     own = select(_lead.c.id).where(among(connection, controller_id, _lead.c.person_id))
-    tests = (
-        select(_lead.c.id)
-        .join(
-            _link,
-            (_link.c.controller_id == _lead.c.controller_id) & (_link.c.lead_id == _lead.c.id),
-        )
-        .where(among(connection, controller_id, _link.c.identifier_id), _lead.c.person_id.is_(None))
-    )
-    ids = {*run_among(connection, own, people).scalars()}
-    ids |= {*run_among(connection, tests, identifiers).scalars()}
+    ids = {*more, *run_among(connection, own, people).scalars()}
     return leads_by_keys(connection, controller_id, ids) if ids else []
+
+
+def nobodys_payloads(connection: Connection, controller_id: str) -> list[tuple[UUID, bytes]]:
+    """Return the test leads, which are nobody's and carry no identifier: key and bytes.
+
+    They are few: none is kept for more than 30 days.
+    """
+    wanted = select(_lead.c.id, _lead.c.payload).where(
+        _lead.c.controller_id == controller_id, _lead.c.is_test, _lead.c.person_id.is_(None)
+    )
+    return [(row.id, row.payload) for row in connection.execute(wanted)]
 
 
 def restricted_people(
@@ -124,6 +120,16 @@ def unread_numbers(connection: Connection, table: Table, controller_id: str) -> 
         table.c.controller_id == controller_id, table.c.external_id.is_not(None)
     )
     return list(connection.execute(wanted))
+
+
+def uncarried(
+    connection: Connection, controller_id: str, identifiers: Collection[UUID]
+) -> set[UUID]:
+    """Return which of some identifiers no lead carries."""
+    carried = select(_link.c.identifier_id).where(
+        among(connection, controller_id, _link.c.identifier_id)
+    )
+    return set(identifiers) - set(run_among(connection, carried, identifiers).scalars())
 
 
 def waiting_mails(connection: Connection, controller_id: str) -> list[Row[Any]]:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from models import erasure, ledger, recall
+from models import erasure, expiry, ledger, recall
 from models import lead as leads
 from models.keys import new_keys
 from models.ledger import LedgerKind
@@ -208,6 +208,10 @@ class _Erasing:
             entries += erase_unread(connection, controller_id, self._found)
         if doomed:
             delete_leads(connection, controller_id, self._key, doomed, actor, now)
+        alone = erasure.uncarried(connection, controller_id, self._subject.keys)
+        if not report.delays:  # what leads of another time left behind
+            expiry.delete_identifiers(connection, controller_id, alone)
+            expiry.delete_people(connection, controller_id, self._subject.people)
         for lead in kept:
             if lead.expires_at > now:  # owed an erasure from now on: rule RET-26
                 leads.better_evidence(connection, controller_id, lead.id, {"expires_at": now})

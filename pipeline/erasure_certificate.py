@@ -95,7 +95,7 @@ def _remains(erased: Erased, scrubbed: ScrubReport | None) -> Iterator[dict[str,
 def as_text(found: dict[str, Any]) -> str:
     """Return a certificate in words, a line for each thing."""
     lines = [
-        f"Erasure {found['id'] or '(a rehearsal)'} of {found['controller']}, {found['at']}"
+        f"Erasure {found['id'] or '(nothing was changed)'} of {found['controller']}, {found['at']}"
         + (f", asked for in {found['request']}" if found["request"] else ""),
         "Complete." if found["complete"] else "NOT COMPLETE: see what remains.",
         "",

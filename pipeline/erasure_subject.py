@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from models import due, erasure
 from models.person import known_identifiers, owned_identifiers
+from pipeline.traces import Traces
 from policy.erasure import who_is_meant
 from policy.errors import UsageError
 from policy.vocabulary import Identifier, IdentifierKind
@@ -29,8 +30,8 @@ class Subject:
     """Who is to be erased.
 
     `alone` are the identifiers that name nobody else, the one that was typed among them unless it
-    is shared; `keys` are those of them that the store has. `leads` have the columns of
-    `models.due`. `restricted_at` is since when use is restricted.
+    is shared; `keys` are those of them that the store has. `leads` (test leads too, which are
+    nobody's) have the columns of `models.due`. `restricted_at` is since when use is restricted.
     """
 
     people: Sequence[UUID]
@@ -74,13 +75,17 @@ def find_subject(
         if owner_id in people or (owner_id is None and id_ not in shared)
     }
     if key and not carriers and owner is None:
-        alone[UUID(key)] = typed  # known from test leads only, which are nobody's
+        alone[UUID(key)] = typed  # no lead carries it any more
+    named_alone = frozenset(alone.values()) | (frozenset() if key else {typed})
+    traces = Traces(named_alone)
+    nobodys = erasure.nobodys_payloads(connection, controller_id)
+    tests = {id_ for id_, payload in nobodys if traces.are_in(payload)}
     since = erasure.restricted_people(connection, controller_id, people) if people else []
     return Subject(
         people,
-        frozenset(alone.values()) | (frozenset() if key else {typed}),
+        named_alone,
         frozenset(alone),
-        erasure.leads_to_erase(connection, controller_id, people, set(alone)),
+        erasure.leads_of_people(connection, controller_id, people, tests),
         _related(others, named),
         max(since, default=None),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from models.columns import table_of
 from models.delivery import DeliveryRecord
 from models.export import Export
 from models.lead import Arrival, Lead
@@ -33,6 +34,7 @@ from tests.build import (
     fields,
     kept,
     phone,
+    source,
     take,
 )
 from tests.confirming import outbox, ticked
@@ -110,7 +112,7 @@ def test_a_rehearsal_counts_the_same_and_changes_nothing(store: Store) -> None:
     rehearsed = erased(store, is_rehearsal=True)
     assert everything(store) == before
     assert rehearsed.touched == erased(store).touched
-    assert "(a rehearsal)" in as_text(certificate(rehearsed, None))
+    assert "(nothing was changed)" in as_text(certificate(rehearsed, None))
 
 
 def test_who_shares_a_number_is_shown_and_never_erased_along(store: Store) -> None:
@@ -187,8 +189,6 @@ def test_another_open_request_keeps_its_words_until_it_is_answered(store: Store)
 
 def test_a_restriction_stands_against_it_unless_the_person_asked_later(store: Store) -> None:
     """ERA-2."""
-    from models.columns import table_of  # noqa: PLC0415
-
     take(store, declared(store), delivery())
     person = table_of(Person)
     with store.writing("nectra") as connection:
@@ -220,9 +220,16 @@ def test_somebody_of_whom_nothing_is_known_leaves_an_entry_only(store: Store) ->
     assert report.leaf_hash == hashes[LedgerKind.PERSON_ERASED]
 
 
-def test_nothing_crosses_controllers(store: Store) -> None:
-    from tests.build import source  # noqa: PLC0415
+def test_a_test_lead_with_their_address_goes_too(store: Store) -> None:
+    source = declared(store)
+    take(store, source, delivery("1", listed_as_test=True), delivery("2"))
+    assert erased(store).touched["leads"] == 2
+    assert kept(store, Lead) == []
+    take(store, source, delivery("3", fields(NOBODY, None), listed_as_test=True), at=LATER)
+    assert erased(store, email(NOBODY), at=LATER).touched["leads"] == 1
 
+
+def test_nothing_crosses_controllers(store: Store) -> None:
     ours, theirs = source(), source("client", owner=controller("client"))
     declared(store, ours, theirs)
     take(store, ours, delivery())
@@ -248,3 +255,20 @@ def test_a_list_in_the_house_goes_whole_and_a_changed_one_is_named(
     assert not report.is_complete
     assert [row.id for row in kept(store, Export) if row.path] == [ids[1]]
     assert report.recipients == [("sales", 1)]
+
+
+def test_what_a_broken_off_list_left_goes_with_it(store: Store, tmp_path: Path) -> None:
+    take(store, declared(store), delivery())
+    listed(store, tmp_path / "list.csv")
+    export = table_of(Export)
+    with store.writing("nectra") as connection:
+        connection.execute(export.update().values(closed_at=None, sha256=None))
+    (tmp_path / "list.csv").rename(tmp_path / ".list.csv.0123abcd.part")
+    scratch = tmp_path / "..list.csv.0123abcd.part.x"
+    scratch.mkdir()
+    (scratch / "rows").write_text("priya.sharma@mail.example", encoding="utf-8")
+    (tmp_path / "another.csv").write_text("of somebody else", encoding="utf-8")
+    erased(store)
+    left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+    assert [name for name in left if "list.csv" in name or name == "rows"] == []
+    assert "another.csv" in left
