@@ -5,7 +5,7 @@ erasure, and nightly for all else that was deleted. When it is due follows from 
 no crash forgets it: what was deleted since the last scrub began.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from time import sleep
@@ -19,6 +19,7 @@ from models.delivery import RunOutcome
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store, sqlite_path
+from pipeline.expire import ACTOR as EXPIRY
 from policy.errors import StoreUnavailable
 
 ACTOR = "scrub"
@@ -81,7 +82,16 @@ def scrub_due_since(connection: Connection) -> datetime | None:
         for controller_id in controller_ids(connection)
         if (at := ledger.first_since(connection, controller_id, DELETIONS, since)) is not None
     ]
+    if since is not None:
+        times += _still_expiring(connection, since)
     return min(times, default=None)
+
+
+def _still_expiring(connection: Connection, at: datetime) -> Iterator[datetime]:
+    """Yield when expiries began that went on after a moment: all their entries have that time."""
+    for run in deliveries.last_runs(connection, EXPIRY).values():
+        if run.started_at <= at < run.finished_at and any(run.counts.values()):
+            yield run.started_at
 
 
 def scrub(

@@ -8,11 +8,12 @@ from models.store import Store, sqlite_path
 
 
 def files_of(store: Store) -> list[Path]:
-    """Return SQLite's file, log and index, or the folder of a PostgreSQL database."""
+    """Return SQLite's file, log and index, or the folder of a PostgreSQL database, on disk."""
     path = sqlite_path(store)
     if path is not None:
         return [file for file in path.parent.glob(f"{path.name}*") if file.is_file()]
-    with store.reading() as connection:
+    with store.engine.connect() as connection:
+        connection.execute(text("CHECKPOINT"))  # what only memory has is in no file yet
         root = connection.execute(text("SHOW data_directory")).scalar_one()
         own = text("SELECT oid FROM pg_database WHERE datname = current_database()")
         oid = connection.execute(own).scalar_one()

@@ -9,11 +9,23 @@ from sqlalchemy import text
 from models import rewriting
 from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
+from pipeline.expire import expire
 from pipeline.scrub import scrub, scrub_need
 from policy.errors import StoreUnavailable
-from tests.build import NOW, declared, delivery, email, fields, kept, take
+from tests.build import (
+    NOW,
+    SUPPRESSION_KEY,
+    controller,
+    declared,
+    delivery,
+    email,
+    fields,
+    kept,
+    take,
+)
 from tests.pipeline.erasing import erased
 from tests.pipeline.files_of import files_of
+from tests.pipeline.stopping import stop
 
 LATER = NOW + timedelta(hours=1)
 GONE = "gone.for.good@shop.example"
@@ -60,6 +72,18 @@ def test_a_reader_that_keeps_an_older_state_is_waited_for_and_named(emptied: Sto
     assert scrub_need(emptied).due_since == LATER
     assert scrub(emptied, lambda: LATER).is_clean
     assert not _holds(emptied)
+
+
+def test_an_expiry_that_went_on_meanwhile_makes_it_due_again(sqlite_store: Store) -> None:
+    take(sqlite_store, declared(sqlite_store), delivery(), at=NOW)
+    stop(sqlite_store, email())
+    late, hour = NOW + timedelta(days=31), timedelta(hours=1)
+    clock = iter((late, late + 2 * hour))
+    expire(sqlite_store, [controller()], SUPPRESSION_KEY, lambda: next(clock))
+    assert scrub(sqlite_store, lambda: late + hour).is_clean
+    assert scrub_need(sqlite_store).due_since == late
+    scrub(sqlite_store, lambda: late + 3 * hour)
+    assert scrub_need(sqlite_store).due_since is None
 
 
 def test_without_a_full_rewrite_it_says_that_bytes_stay(postgres_url: str) -> None:
