@@ -112,6 +112,7 @@ def _replay(config: Path, others: list[Path], lost: str | None, *, as_json: bool
                 "replayed": dict(found.counts),
                 "expired": dict(found.expired),
                 "lost_requests": found.lost_requests,
+                "is_scrubbed": found.is_scrubbed,
                 "is_usable": True,
             }
         )
@@ -123,6 +124,8 @@ def _replay(config: Path, others: list[Path], lost: str | None, *, as_json: bool
             f"{found.lost_requests:,} rights requests came after the backup and are lost with the"
             " store. Cure: look for them in your mail; their time goes on."
         )
+    if not found.is_scrubbed:
+        say("Bytes of what was deleted again are still in its files. Cure: `leadledger scrub`.")
     say("The store may be used again. Pull and import again what came after the backup.")
 
 

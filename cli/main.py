@@ -14,11 +14,13 @@ from cli import (
     audit,
     backups,
     demo,
+    erasure,
     form,
     holds,
     imports,
     intake,
     lists,
+    recalls,
     reconciling,
     rights,
     serve,
@@ -41,24 +43,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    *(
-        setup,
-        intake,
-        reconciling,
-        imports,
-        form,
-        lists,
-        audit,
-        stops,
-        holds,
-        rights,
-        alarms,
-        state,
-        serve,
-        backups,
-    ),
-    audiences,
-    demo,
+    *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
+    *(recalls, audiences, alarms, state, serve, backups, demo),
 ):
     module.register(app)
 

@@ -44,7 +44,13 @@ def key() -> Any:  # noqa: ANN401 - as above
     return Field(primary_key=True)
 
 
-def enum_of(members: type[StrEnum], *, nullable: bool = False, default: object = ...) -> Any:  # noqa: ANN401 - as above
+def enum_of(
+    members: type[StrEnum],
+    *,
+    nullable: bool = False,
+    default: object = ...,
+    primary_key: bool = False,
+) -> Any:  # noqa: ANN401 - as above
     """Return a column that keeps an enum's value as text, so that new members need no migration."""
     values = SAEnum(
         members,
@@ -53,7 +59,7 @@ def enum_of(members: type[StrEnum], *, nullable: bool = False, default: object =
         length=32,
         values_callable=lambda enum: [member.value for member in enum],
     )
-    return Field(default, sa_type=values, nullable=nullable)
+    return Field(default, sa_type=values, nullable=nullable, primary_key=primary_key)
 
 
 def json_column(*, nullable: bool = False) -> Any:  # noqa: ANN401 - as above

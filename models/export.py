@@ -19,6 +19,7 @@ from models.columns import (
     key,
     of_controller,
     table_of,
+    text_column,
 )
 from policy.vocabulary import Channel, Purpose, ReasonCode
 
@@ -27,7 +28,8 @@ class Export(Record, table=True):
     """A file that left: for what, to whom, its SHA-256, and why the others were not in it.
 
     It is opened before the first disclosure and closed when the file is whole. One that stays open
-    was broken off: its file was never handed over, and its disclosures name more, not fewer.
+    was broken off: its file was never handed over, and its disclosures name more, not fewer. `path`
+    is where the file was written, None for one that was deleted since or has no known place.
     """
 
     __tablename__ = "export"
@@ -45,6 +47,7 @@ class Export(Record, table=True):
     sha256: str | None = Field(default=None, max_length=64)
     row_count: int | None = None
     withheld: dict[str, Any] | None = json_column(nullable=True)
+    path: str | None = text_column(nullable=True)
 
 
 class Disclosure(Record, table=True):

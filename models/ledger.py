@@ -30,7 +30,7 @@ from models.columns import (
     text_column,
 )
 from models.journal import note
-from models.keys import new_hex_keys
+from models.keys import first_key, new_hex_keys
 
 LEAF_PREFIX = b"\x00"
 BODY_VERSION = 1
@@ -73,6 +73,11 @@ class LedgerKind(StrEnum):
     LINKS_KEY_SET = "links_key_set"
     ALARM_RAISED = "alarm_raised"
     ALARM_CLEARED = "alarm_cleared"
+    PERSON_ERASED = "person_erased"
+    EXPORT_FILE_DELETED = "export_file_deleted"
+    STORE_SCRUBBED = "store_scrubbed"
+    RECALL_OPENED = "recall_opened"
+    RECALL_ACKNOWLEDGED = "recall_acknowledged"
 
 
 JOURNALED = frozenset(
@@ -151,6 +156,26 @@ def last_of_kind(connection: Connection, kind: LedgerKind) -> Row[Any] | None:
     table = table_of(LedgerRecord)
     wanted = select(table).where(table.c.kind == kind).order_by(table.c.recorded_at.desc())
     return connection.execute(wanted.limit(1)).first()
+
+
+def first_since(
+    connection: Connection,
+    controller_id: str,
+    kinds: Collection[LedgerKind],
+    since: datetime | None,
+) -> datetime | None:
+    """Return when something of some kinds first happened after a time (None: ever).
+
+    Keys begin with the time in milliseconds, so only what came after is looked at.
+    """
+    table = table_of(LedgerRecord)
+    wanted = select(table.c.recorded_at).where(
+        table.c.controller_id == controller_id, table.c.kind.in_(list(kinds))
+    )
+    if since is not None:
+        wanted = wanted.where(table.c.id >= first_key(since), table.c.recorded_at > since)
+    first = connection.execute(wanted.order_by(table.c.id).limit(1)).first()
+    return first.recorded_at if first else None
 
 
 def history(connection: Connection, controller_id: str, subjects: Iterable[str]) -> list[Row[Any]]:

@@ -157,6 +157,19 @@ def suppressions(
     return found
 
 
+def is_any_listed_for(
+    connection: Connection, controller_id: str, digests: Collection[str], reason: OptOutReason
+) -> bool:
+    """Say whether one of some digests is on the list for a reason."""
+    table = table_of(Suppression)
+    found = select(table.c.digest).where(
+        table.c.controller_id == controller_id,
+        table.c.reason == reason.value,
+        table.c.digest.in_(list(digests)),
+    )
+    return bool(digests) and connection.execute(found.limit(1)).first() is not None
+
+
 def suppress(connection: Connection, rows: Iterable[Values]) -> None:
     """Add suppression entries that the store does not have yet."""
     added = list(rows)

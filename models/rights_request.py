@@ -94,6 +94,17 @@ def request_row(connection: Connection, controller_id: str, id_: UUID) -> Row[An
     return connection.execute(wanted).first()
 
 
+def request_of_reference(
+    connection: Connection, controller_id: str, reference: str
+) -> Row[Any] | None:
+    """Return the request that a person knows by a reference."""
+    table = table_of(RightsRequestRecord)
+    wanted = select(table).where(
+        table.c.controller_id == controller_id, table.c.reference == reference
+    )
+    return connection.execute(wanted).first()
+
+
 def same_request(connection: Connection, said: Values, since: datetime) -> Row[Any] | None:
     """Return a request since a time that has the same values in some columns."""
     table = table_of(RightsRequestRecord)

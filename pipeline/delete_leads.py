@@ -20,6 +20,7 @@ from models.mark import Mark
 from models.removal import removal_digest
 from pipeline import keep_objections
 from pipeline.leave_audiences import identifiers_leave
+from pipeline.recall import recall_erased
 from policy.retention_rules import RetentionReason
 
 
@@ -73,6 +74,8 @@ def delete_leads(
     expiry.delete_people(connection, controller_id, people)
     entries = [_entry(each) for each in doomed]
     entries += _drop_what_is_aside(connection, controller_id, doomed)
+    erased = [each.lead.id for each in doomed if each.ended[0] is RetentionReason.ERASURE_OWED]
+    entries += recall_erased(connection, controller_id, erased, now)
     removal.add_removals(connection, _removals(controller_id, doomed, marks, now))
     ledger.append(connection, controller_id, actor, entries, now)
 

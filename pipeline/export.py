@@ -175,6 +175,7 @@ class _Maker:
             "actor": request.actor,
             "opened_at": at,
             "format": ending.removeprefix("."),
+            "path": str(request.out.resolve()) if request.out else None,
         }
         with self.store.writing(request.controller.id) as connection:
             self.begin(connection)

@@ -169,6 +169,7 @@ class _Check:
             opt_outs=opt_outs,
             audiences=audiences,
             alarms=alarms,
+            full_rewrite=store.full_rewrite,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:

@@ -22,6 +22,7 @@ from models.store import Store
 from pipeline import compose
 from pipeline.gather import event_of, require_own_key
 from pipeline.leave_audiences import leave_audiences, whole_people
+from pipeline.recall import recall_stopped
 from pipeline.settings import ControllerSettings
 from policy.audiences import leaves_audiences
 from policy.opt_out import OptOutReason, events_of_opt_out
@@ -228,6 +229,8 @@ def _write(
     ]
     permission.suppress(connection, fresh)
     entries = [_entry(each, said) for each in heard if each.is_new]
+    stopped = [UUID(each.key) for each in heard if each.key and each.is_new]
+    entries += recall_stopped(connection, controller_id, stopped, said.scope, said.at)
     ledger.append(connection, controller_id, said.actor, entries, said.at)
 
 

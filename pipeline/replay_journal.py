@@ -26,9 +26,12 @@ from pipeline.declare import declare
 from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.expire import expire, named_counts
 from pipeline.leave_audiences import people_leave
+from pipeline.recall import acknowledge_again, recall_again
+from pipeline.replay_erasures import erase_again
+from pipeline.scrub import scrub
 from pipeline.settings import Settings
 from policy.audiences import ends_audiences
-from policy.errors import ConfigError, UsageError
+from policy.errors import ConfigError, StoreUnavailable, UsageError
 from policy.opt_out import OptOutReason
 from policy.retention_rules import RetentionReason
 from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
@@ -46,11 +49,13 @@ class Replayed:
     """What was done again, and what was due by now.
 
     `lost_requests` people asked for something since the backup: what, is in no journal.
+    `is_scrubbed`: no byte of what was deleted again is left in the store's files.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     expired: Counter[str] = field(default_factory=Counter)
     lost_requests: int = 0
+    is_scrubbed: bool = False
 
 
 def replay(
@@ -92,6 +97,7 @@ def replay(
     finally:
         store.close()
     _finish(settings, journals[0], now, found, lost_because)
+    found.is_scrubbed = _scrubbed(settings, now)
     return found
 
 
@@ -167,6 +173,9 @@ def _replay_in(
         page = gone[start : start + copying.PAGE]
         delivery.drop_deliveries(connection, controller_id, page)
         inbox.drop_pushes(connection, controller_id, page)
+    counts["unread of who was erased"] += erase_again(connection, controller_id, key, notes, now)
+    counts["recalls opened"] += recall_again(connection, controller_id, notes.get("recalled", ()))
+    acknowledge_again(connection, controller_id, notes.get("recall_acknowledged", ()))
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
 
@@ -267,6 +276,17 @@ def _finish(
                 entry = (LedgerKind.RESTORE_REPLAYED, None, detail)
                 ledger.append(connection, controller.id, ACTOR, [entry], now())
             schema.set_restored(connection, is_restored=False)
+    finally:
+        store.close()
+
+
+def _scrubbed(settings: Settings, now: Callable[[], datetime]) -> bool:
+    """Let the bytes go of what was deleted again; where that fails, it stays due."""
+    store = Store(settings.store_url)
+    try:
+        return scrub(store, now, is_full=settings.full_rewrite).is_clean
+    except StoreUnavailable:
+        return False
     finally:
         store.close()
 

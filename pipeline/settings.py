@@ -36,6 +36,11 @@ class StoreSettings(Section):
         "sqlite:///leads.db",
         description="Where leads are kept: a file beside this one, or postgresql://user@host/name.",
     )
+    full_rewrite: bool = Field(
+        True,
+        description="PostgreSQL only: write tables anew after an erasure, under a lock that keeps"
+        " everybody out for a while. Without it bytes stay in free places until these are used.",
+    )
 
 
 class KeySettings(Section):
@@ -327,6 +332,7 @@ class Settings:
     """The whole configuration, checked. `folder` is where the file stands: paths start there.
 
     `links_keys` are the keys that sign links, oldest first; `mail` None: nothing can be mailed.
+    `full_rewrite` as in `StoreSettings`.
     """
 
     folder: Path
@@ -343,6 +349,7 @@ class Settings:
     opt_outs: OptOutSettings = field(default_factory=OptOutSettings)
     audiences: Sequence[ConfiguredAudience] = ()
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
+    full_rewrite: bool = True
 
     @property
     def backup_folder(self) -> Path:

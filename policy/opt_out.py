@@ -21,6 +21,7 @@ class OptOutReason(Word):
     COMPLAINT = "complaint"  # a mailbox provider passed on that it was called junk
     BOUNCE = "bounce"  # the address cannot be reached for good
     PLATFORM = "platform"  # the platform that the lead came from says so
+    ERASED = "erased"  # the person was erased, so that no old list brings them back
     KEPT = "kept"  # an objection that outlives the deletion of the details it was made with
 
 

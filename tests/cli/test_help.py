@@ -23,6 +23,7 @@ LIST_OR_REPORT = {
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
+    "erase", "scrub", "recall list", "recall ack",
 }  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
     "words",
     [
         *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
-        ("alarms",),
+        *(("alarms",), ("recall",)),
     ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:

@@ -1,0 +1,43 @@
+"""Who is told that somebody in their list stopped or was erased, by when, and what closes that."""
+
+from datetime import timedelta
+
+import pytest
+
+from policy.errors import UsageError
+from policy.recall import (
+    RecallReason,
+    is_recall_late,
+    recall_due_at,
+    recalled_purposes,
+    require_reason_not_told,
+)
+from policy.rights.duties_to_tell import ToldOutcome
+from policy.vocabulary import Purpose
+from tests.build import NOW
+
+
+def test_an_opt_out_calls_marketing_lists_back_and_an_erasure_all() -> None:
+    """RCL-1."""
+    stopped = recalled_purposes(RecallReason.OPTED_OUT)
+    assert set(stopped) == {Purpose.DIRECT_MARKETING, Purpose.AD_AUDIENCE}
+    assert set(recalled_purposes(RecallReason.ERASED)) == set(Purpose)
+
+
+def test_a_recall_has_its_days() -> None:
+    """RCL-2."""
+    assert recall_due_at(NOW, RecallReason.OPTED_OUT) == NOW + timedelta(hours=48)
+    due = recall_due_at(NOW, RecallReason.ERASED)
+    assert due == NOW + timedelta(days=7)
+    assert not is_recall_late(due, due, None)
+    assert is_recall_late(due + timedelta(seconds=1), due, None)
+    assert not is_recall_late(due + timedelta(seconds=1), due, due)
+
+
+def test_nobody_told_needs_a_reason_on_record() -> None:
+    """RCL-3."""
+    require_reason_not_told(ToldOutcome.TOLD, None)
+    require_reason_not_told(ToldOutcome.IMPOSSIBLE, "the firm was wound up")
+    for outcome in (ToldOutcome.IMPOSSIBLE, ToldOutcome.DISPROPORTIONATE):
+        with pytest.raises(UsageError, match="not said why"):
+            require_reason_not_told(outcome, " ")
