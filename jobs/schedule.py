@@ -12,6 +12,7 @@ from jobs import (
     probes,
     pulls,
     reconciles,
+    scrubs,
 )
 from jobs.turn import Entry
 from pipeline.wiring import House
@@ -38,6 +39,7 @@ def _entries(house: House) -> Iterator[Entry]:
     if settings.audiences:
         yield Entry("audiences", "", when.audiences, audiences.run)
     yield Entry("expire", "", when.expire, expiry.run)
+    yield Entry("scrub", "", when.scrub, scrubs.run)
     if settings.sources:
         yield Entry("probe", "", when.probe, probes.run)
     if settings.backup_key is not None:

@@ -197,3 +197,12 @@ def acknowledge(
     whose = {"controller_id": controller_id, "recipient": recipient, "outcome": told[0]}
     note(connection, "recall_acknowledged", {**whose, "until": opened_until, "at": at})
     return changed.rowcount
+
+
+def late_recalls(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many recalls nobody has acknowledged in time, and when the first was due."""
+    late = (_recall.c.acknowledged_at.is_(None), _recall.c.due_at < now)
+    at = _recall.c.due_at
+    wanted = select(func.count(), func.min(at, type_=at.type)).where(*late)
+    count, first = connection.execute(wanted).one()
+    return count, first

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from models import alarm_facts, inbox, outbox, probe, refused_push
+from models import alarm_facts, inbox, outbox, probe, recall, refused_push
 from models.alarm import AlarmKey, open_alarms
 from models.alarm_facts import RunKey
 from models.delivery import RunOutcome
@@ -33,6 +33,7 @@ from policy.alarms_of_the_house import (
     alarm_of_disk,
     alarm_of_expiry,
     alarm_of_mails,
+    alarm_of_recalls,
     alarm_of_requests,
 )
 from policy.london import london_date
@@ -85,6 +86,7 @@ def find_alarms(house: House, now: datetime, around: Surroundings) -> list[Alarm
             *_of_jobs(runs, around, limits, now),
             *_of_people(connection, settings, limits, now),
             *_of_mails(connection, settings, limits, now),
+            alarm_of_recalls(*recall.late_recalls(connection, now)),
         ]
         installed_at = alarm_facts.installed_at(connection)
     if room is not None:

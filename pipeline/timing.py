@@ -96,6 +96,10 @@ class ScheduleSettings(Section):
     expire: Timing = _timing(
         "Delete what is due; at least twice a day, since a day is promised.", every_minutes=360
     )
+    scrub: Timing = _timing(
+        "Rewrite the store's files where something was deleted; writers wait meanwhile.",
+        daily_at="04:40",
+    )
     probe: Timing = _timing(
         "Ask the platforms whether token, permissions and subscription still hold.",
         every_minutes=60,

@@ -39,6 +39,7 @@ class AlarmKind(Word):
     PERMISSION_LOST = "permission_lost"
     CLOCK_SKEW = "clock_skew"
     AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
+    RECALL_OVERDUE = "recall_overdue"
 
 
 class Severity(Word):

@@ -112,3 +112,19 @@ def alarm_of_mails(
         else "No mail server is configured: add [mail] to the configuration."
     )
     return Alarm(AlarmKind.MAILS_STUCK, INSTALLATION, Severity.SERIOUS, fact, cure)
+
+
+def alarm_of_recalls(late: int, first_due: datetime | None) -> Alarm | None:
+    """Return the alarm of recipients who were not told in time whom to leave alone. Rule: ALM-6.
+
+    UK GDPR Art. 19, 21(3).
+    """
+    if not late or first_due is None:
+        return None
+    since = f"{first_due:%Y-%m-%d %H:%M} UTC"
+    fact = (
+        f"{late:,} entry(ies) of lists that left the house are called back, and their recipients"
+        f" should have been told by {since}."
+    )
+    cure = "`leadledger recall list` says whom to tell of what; then `leadledger recall ack`."
+    return Alarm(AlarmKind.RECALL_OVERDUE, INSTALLATION, Severity.SERIOUS, fact, cure)

@@ -1,13 +1,13 @@
 """Whoever got a list is told of those in it who stopped or were erased since."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.ledger import LedgerKind, LedgerRecord
-from models.recall import Recall
+from models.recall import Recall, late_recalls
 from models.store import Store
 from pipeline.list_recalls import (
     ListedRecall,
@@ -16,6 +16,7 @@ from pipeline.list_recalls import (
     list_recalls,
     write_recalls,
 )
+from policy.alarms_of_the_house import alarm_of_recalls
 from policy.errors import UsageError
 from policy.recall import RecallReason
 from policy.rights.duties_to_tell import ToldOutcome
@@ -151,3 +152,24 @@ def test_late_is_what_is_open_after_its_day(store: Store, tmp_path: Path) -> Non
     [late] = list_recalls(store, [controller()], NOW + timedelta(days=3))
     assert late.is_late
     assert not _open(store)[0].is_late
+
+
+def test_a_recipient_who_was_not_told_in_time_is_an_alarm_until_they_are(
+    store: Store, tmp_path: Path
+) -> None:
+    _stocked(store)
+    listed(store, tmp_path / "list.csv")
+    stop(store, email(), at=LATER)
+
+    def late(at: datetime) -> list[str]:
+        with store.reading() as connection:
+            found = alarm_of_recalls(*late_recalls(connection, at))
+        return [found.fact] if found else []
+
+    assert late(LATER + 48 * HOUR) == []
+    [fact] = late(LATER + 49 * HOUR)
+    assert fact.startswith("1 entry(ies)")
+    [entry] = _open(store)
+    told = Told(entry.recipient, LATER + 50 * HOUR)
+    acknowledge_recalls(store, controller(), told, "test", LATER + 50 * HOUR)
+    assert late(LATER + 51 * HOUR) == []
