@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection
 
-from models import copying, delivery, due, hold, inbox, ledger, permission, person, schema
+from models import copying, delivery, due, hold, inbox, ledger, outbox, permission, person, schema
 from models.columns import table_of
 from models.hold import Hold
 from models.journal import Journal, Note, Position
@@ -81,7 +81,7 @@ def replay(
         notes: list[Note] = []
         if lost_because is None:
             for number, journal in enumerate(journals):
-                notes += journal.read(reached if number == 0 else Position())
+                notes += journal.read(reached if number == 0 else None)
         found = Replayed()
         declare(store, settings, now())
         _require_controllers(settings, notes)
@@ -167,6 +167,7 @@ def _replay_in(
         page = gone[start : start + copying.PAGE]
         delivery.drop_deliveries(connection, controller_id, page)
         inbox.drop_pushes(connection, controller_id, page)
+    counts["mails dropped"] += _drop_mails(connection, controller_id, now)
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
 
@@ -242,6 +243,24 @@ def _delete(
     if doomed:
         delete_leads(connection, controller_id, key, doomed, ACTOR, now)
     return len(doomed)
+
+
+def _drop_mails(connection: Connection, controller_id: str, now: datetime) -> int:
+    """Drop the mails that waited when the backup was taken; return how many.
+
+    Each may have been sent since. Its link works all the same, and who got none can ask again.
+    """
+    dropped = outbox.drop_all_mails(connection, controller_id)
+    entries = [
+        (
+            LedgerKind.MAIL_DROPPED,
+            row.subject_id.hex,
+            {"mail": row.kind, "reason": "restored", "rule": RULE},
+        )
+        for row in dropped
+    ]
+    ledger.append(connection, controller_id, ACTOR, entries, now)
+    return len(dropped)
 
 
 def _finish(
