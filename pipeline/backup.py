@@ -115,7 +115,7 @@ def _write(
     store: Store, part: Path, key: bytes, now: datetime, progress: Callable[[int], None]
 ) -> copying.Tables:
     # before the snapshot, so that what the journal has beyond this is all that may be missing
-    position = store.journal.position() if store.journal else Position()
+    position = _reached(store.journal)
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file, store.reading() as connection:
         head = {
@@ -128,6 +128,15 @@ def _write(
         file.flush()
         os.fsync(file.fileno())
     return found
+
+
+def _reached(journal: Journal | None) -> Position:
+    """Return where the journal is; a new one gets a line, so that it is missed if it is lost."""
+    if journal is None:
+        return Position()
+    if not journal.position().number:
+        journal.append([])
+    return journal.position()
 
 
 def _seal_rows(

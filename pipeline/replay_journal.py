@@ -255,7 +255,7 @@ def _drop_mails(connection: Connection, controller_id: str, now: datetime) -> in
         (
             LedgerKind.MAIL_DROPPED,
             row.subject_id.hex,
-            {"mail": row.kind, "reason": "restored", "rule": RULE},
+            {"mail": row.kind, "reason": "restored"},
         )
         for row in dropped
     ]

@@ -83,7 +83,7 @@ def test_the_unit_waits_longer_for_the_end_than_a_daemon_for_its_jobs() -> None:
 def new_installation(folder: Path) -> Path:
     """Make what an operator makes in the folder of the state."""
     folder.mkdir(parents=True)
-    words = [OURS / "leadledger", "init", "--dir", folder]
+    words = [str(OURS / "leadledger"), "init", "--dir", str(folder)]
     subprocess.run(words, check=True, capture_output=True)
     return folder
 
