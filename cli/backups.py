@@ -132,13 +132,19 @@ def _replay(config: Path, others: list[Path], lost: str | None, *, as_json: bool
 @db.command()
 def move(
     url: Annotated[str, typer.Argument(help="The URL of an empty database, SQLite or PostgreSQL.")],
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also while a daemon is at work on the store.")
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
     """Copy the store into another database, and prove that both hold the same."""
-    from pipeline.move_store import move_store
+    from pipeline import wiring
+    from pipeline.move_store import move_store, require_at_rest
 
     with house(config) as opened, progress("rows") as advance:
+        if not anyway:
+            require_at_rest(opened.store, wiring.now())
         moved = move_store(opened.store, url, advance)
     if as_json:
         emit_json({"rows": moved.rows})

@@ -10,11 +10,12 @@ missing, changed or moved is found.
 import fcntl
 import hmac
 import os
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from policy.errors import BackupBroken, StoreUnavailable
 
 NOTED = "leadledger_noted"
 _START = "0" * 64
+_CUT = "cut"
 _TAIL_BYTES = 1 << 16
 Note = dict[str, Any]
 
@@ -75,15 +77,46 @@ class Journal:
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
-        is_new = not self.path.exists()
-        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with ExitStack() as opened:
+            while True:
+                is_new = not self.path.exists()
+                descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+                opened.callback(os.close, descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                # a line in a file that was cut while we waited for it would be lost
+                if _is_at(descriptor, self.path):
+                    break
+                opened.close()
             if is_new:
                 _sync_folder(self.path.parent)
             yield descriptor
-        finally:
-            os.close(descriptor)
+
+    def cut(self, place: Position) -> None:
+        """Forget the lines up to a place; a journal that does not have it is left as it is.
+
+        The first line then says, with a code of its own, where the journal goes on. The file is
+        replaced as a whole, so a crash leaves the one or the other.
+
+        Raises:
+            BackupBroken: the journal does not add up; it is left as it is.
+            OSError: the shorter file cannot be written; the journal is left as it is.
+        """
+        part = self.path.with_name(f"{self.path.name}.unfinished")
+        with self._locked(), self.path.open("rb") as file:
+            for _ in self.read(None):
+                pass
+            if not _skip_to(file, place):
+                return
+            body = orjson.dumps({"n": place.number, _CUT: place.code}, option=orjson.OPT_SORT_KEYS)
+            part.unlink(missing_ok=True)
+            descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb") as shorter:
+                shorter.write(body + b"\t" + self._code(_CUT, body).encode() + b"\n")
+                shutil.copyfileobj(file, shorter)
+                shorter.flush()
+                os.fsync(shorter.fileno())
+            part.replace(self.path)
+            _sync_folder(self.path.parent)
 
     def position(self) -> Position:
         """Return how far the journal has come.
@@ -110,22 +143,22 @@ class Journal:
             whole = lines[:-1] if reach >= size else lines[1:-1]
             for line in reversed(whole):
                 if (found := _parsed(line)) is not None:
-                    return Position(found[0]["n"], found[1]), bool(lines[-1])
+                    return _place(*found), bool(lines[-1])
             if reach >= size:
                 return Position(), bool(lines[-1])
             reach *= 2
 
-    def read(self, reached: Position) -> Iterator[Note]:
+    def read(self, reached: Position | None) -> Iterator[Note]:
         """Yield every note, oldest first.
 
         Args:
-            reached: where the journal was at the time of the backup.
+            reached: where the journal was at the time of the backup, None if that is not known.
 
         Raises:
             BackupBroken: a line is missing, changed or moved, the journal is older than the
                 backup, or it is not there.
         """
-        last, has_reached = Position(), reached.number == 0
+        last, has_reached = Position(), reached is None or reached.number == 0
         try:
             with self.path.open("rb") as file:
                 for line in file:
@@ -133,15 +166,20 @@ class Journal:
                     if found is None:
                         continue  # torn: what follows proves whether a line was lost with it
                     body, code = found
-                    proven = self._code(last.code, line.partition(b"\t")[0])
-                    if body["n"] != last.number + 1 or not hmac.compare_digest(code, proven):
+                    is_cut = last.number == 0 and _CUT in body
+                    before = _CUT if is_cut else last.code
+                    proven = self._code(before, line.partition(b"\t")[0])
+                    is_next = is_cut or body["n"] == last.number + 1
+                    if not is_next or not hmac.compare_digest(code, proven):
                         raise BackupBroken(_broken_after(last.number))
-                    last = Position(body["n"], code)
+                    last = _place(body, code)
+                    if is_cut and reached is not None and reached.number <= last.number:
+                        raise BackupBroken(_TOO_OLD)
                     has_reached = has_reached or last == reached
-                    yield from body["notes"]
+                    yield from body.get("notes", ())
         except FileNotFoundError:
             raise BackupBroken(f"There is no journal at {self.path}. {_LOST}") from None
-        if not has_reached:
+        if not has_reached and reached is not None:
             raise BackupBroken(
                 f"The journal ends at line {last.number}, before the backup was made"
                 f" (line {reached.number}), so it is another one or was cut. {_LOST}"
@@ -157,8 +195,31 @@ _LOST = (
 )
 
 
+_TOO_OLD = (
+    "The journal begins after the backup: what happened in between was forgotten, as no backup of"
+    " that time should be left. Cure: restore a newer one."
+)
+
+
 def _broken_after(number: int) -> str:
     return f"The journal does not add up after line {number}: a line is lost or changed. {_LOST}"
+
+
+def _place(body: Note, code: str) -> Position:
+    """Return where a line stands; the first one of a journal that was cut names the one before."""
+    return Position(body["n"], body.get(_CUT, code))
+
+
+def _skip_to(file: BinaryIO, place: Position) -> bool:
+    lines = (_parsed(line.rstrip(b"\n")) for line in file)
+    return any(found is not None and _place(*found) == place for found in lines)
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _parsed(line: bytes) -> tuple[Note, str] | None:

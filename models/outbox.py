@@ -94,6 +94,13 @@ def drop_mails_about(
     )
 
 
+def drop_all_mails(connection: Connection, controller_id: str) -> list[Row[Any]]:
+    """Remove every mail of a controller; return what each was: `kind`, `subject_id`."""
+    table = table_of(OutboxRecord)
+    own = table.delete().where(table.c.controller_id == controller_id)
+    return list(connection.execute(own.returning(table.c.kind, table.c.subject_id)))
+
+
 def mails_waiting(connection: Connection) -> dict[str, tuple[int, datetime]]:
     """Return how many mails of each controller wait, and since when the oldest does."""
     table = table_of(OutboxRecord)

@@ -211,6 +211,16 @@ def _update(connection: Connection, mine: Claim, values: Mapping[str, Any]) -> b
     return bool(done.rowcount)
 
 
+def at_work(connection: Connection, since: datetime, now: datetime) -> list[str]:
+    """Return the daemons that have a run in hand, or ended one since a moment."""
+    table = table_of(ScheduledRun)
+    in_hand = table.c.finished_at.is_(None) & (table.c.due_at > now)
+    wanted = select(table.c.holder).where(
+        table.c.holder != "", in_hand | (table.c.finished_at >= since)
+    )
+    return sorted(connection.execute(wanted.distinct()).scalars())
+
+
 def forget_runs(connection: Connection, before: datetime) -> int:
     """Drop finished runs that lie back, but the newest of each job; return how many."""
     table = table_of(ScheduledRun)

@@ -14,16 +14,17 @@ from sqlalchemy import Connection
 
 from models import copying, schema
 from models.copying import Tally
-from models.journal import Position
+from models.journal import Journal, Position
 from models.store import Store
 from pipeline.sealed import SealedWriter, sealed_lines
 from policy.errors import BackupBroken, ConfigError, StoreUnavailable
-from policy.retention_duties import backup_overwritten_by
+from policy.retention_duties import backup_overwritten_by, may_journal_forget
 
 FORMAT = 1
 _NAME = re.compile(r"leadledger-(\d{8}T\d{6}Z)\.backup")
 _STAMP = "%Y%m%dT%H%M%SZ"
 UNFINISHED = ".unfinished"
+_Found = list[tuple[Path, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def make_backup(
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        rotated = tuple(_rotate(folder, now))
+        rotated = tuple(_rotate(folder, key, store.journal, now))
     except OSError as error:
         raise StoreUnavailable(
             f"The backup cannot be written: {error.strerror}; no file is left."
@@ -114,7 +115,7 @@ def _write(
     store: Store, part: Path, key: bytes, now: datetime, progress: Callable[[int], None]
 ) -> copying.Tables:
     # before the snapshot, so that what the journal has beyond this is all that may be missing
-    position = store.journal.position() if store.journal else Position()
+    position = _reached(store.journal)
     descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "wb") as file, store.reading() as connection:
         head = {
@@ -127,6 +128,15 @@ def _write(
         file.flush()
         os.fsync(file.fileno())
     return found
+
+
+def _reached(journal: Journal | None) -> Position:
+    """Return where the journal is; a new one gets a line, so that it is missed if it is lost."""
+    if journal is None:
+        return Position()
+    if not journal.position().number:
+        journal.append([])
+    return journal.position()
 
 
 def _seal_rows(
@@ -253,11 +263,34 @@ def _backups(folder: Path) -> Iterator[tuple[Path, datetime]]:
                 yield path, datetime.strptime(found[1], _STAMP).replace(tzinfo=UTC)
 
 
-def _rotate(folder: Path, now: datetime) -> Iterator[str]:
-    for path, made_at in sorted(_backups(folder)):
-        if backup_overwritten_by(made_at) <= now:
-            path.unlink()
-            yield path.name
+def _rotate(folder: Path, key: bytes, journal: Journal | None, now: datetime) -> list[str]:
+    """Delete the backups whose time is over, and let the journal forget what all others know."""
+    found = sorted(_backups(folder))
+    over = [(path, made_at) for path, made_at in found if backup_overwritten_by(made_at) <= now]
+    left = found[len(over) :]
+    place = _forgettable(over, left, key) if over and left and journal is not None else None
+    for path, _ in over:
+        path.unlink()
+    if place is not None and journal is not None:
+        # the backup is good all the same, and `leadledger check` looks at the journal
+        with suppress(BackupBroken, OSError):
+            journal.cut(place)
+    return [path.name for path, _ in over]
+
+
+def _forgettable(over: _Found, left: _Found, key: bytes) -> Position | None:
+    """Return up to where every backup that is left knows what the journal says."""
+    try:
+        oldest = read_head(left[0][0], key).journal
+        places = [
+            read_head(path, key).journal
+            for path, made_at in over
+            if may_journal_forget(made_at, left[0][1])
+        ]
+    except (BackupBroken, OSError):
+        return None  # of another version or key: what is kept too long does no harm
+    known = [place for place in places if 0 < place.number < oldest.number]
+    return max(known, key=lambda place: place.number, default=None)
 
 
 def _drop_unfinished(folder: Path) -> None:

@@ -100,7 +100,7 @@ def _journal(journal: Journal, known: Position) -> Finding:
                 Fault.JOURNAL_SHORT,
             )
         if reached.number:
-            for _ in journal.read(known):
+            for _ in journal.read(known if known.number else None):
                 pass
     except BackupBroken as error:
         return Finding("journal", False, str(error), Fault.JOURNAL_UNREADABLE)

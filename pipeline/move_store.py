@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from models import copying, schema
+from models.scheduled_run import at_work
 from models.store import Store
 from pipeline.restore import make_private, require_empty
-from policy.errors import BackupBroken
+from policy.errors import BackupBroken, UsageError
+
+JUST_NOW = timedelta(minutes=2)
+"""Within that time a daemon does something: it looks for lists of opt-outs each minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,22 @@ def move_store(source: Store, url: str, progress: Callable[[int], None] = lambda
     finally:
         target.close()
     return Moved({name: rows for name, (rows, _) in found.items()})
+
+
+def require_at_rest(store: Store, now: datetime) -> None:
+    """Refuse to move a store that a daemon works on: what it writes meanwhile would be lost.
+
+    Raises:
+        UsageError: one has a run of the schedule in hand, or ended one just now.
+    """
+    with store.reading() as connection:
+        daemons = at_work(connection, now - JUST_NOW, now)
+    if daemons:
+        raise UsageError(
+            f"At work on this store, now or a moment ago: {', '.join(daemons)}. What they write"
+            " during the move would be lost. Cure: end every `leadledger run` and `leadledger"
+            " serve`, wait for two minutes and try again; --anyway does not ask."
+        )
 
 
 def require_equal(source: copying.Tables, copy: copying.Tables) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection
 
-from models import copying, delivery, due, hold, inbox, ledger, permission, person, schema
+from models import copying, delivery, due, hold, inbox, ledger, outbox, permission, person, schema
 from models.columns import table_of
 from models.hold import Hold
 from models.journal import Journal, Note, Position
@@ -86,7 +86,7 @@ def replay(
         notes: list[Note] = []
         if lost_because is None:
             for number, journal in enumerate(journals):
-                notes += journal.read(reached if number == 0 else Position())
+                notes += journal.read(reached if number == 0 else None)
         found = Replayed()
         declare(store, settings, now())
         _require_controllers(settings, notes)
@@ -176,6 +176,7 @@ def _replay_in(
     counts["unread of who was erased"] += erase_again(connection, controller_id, key, notes, now)
     counts["recalls opened"] += recall_again(connection, controller_id, notes.get("recalled", ()))
     acknowledge_again(connection, controller_id, notes.get("recall_acknowledged", ()))
+    counts["mails dropped"] += _drop_mails(connection, controller_id, now)
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
 
@@ -251,6 +252,24 @@ def _delete(
     if doomed:
         delete_leads(connection, controller_id, key, doomed, ACTOR, now)
     return len(doomed)
+
+
+def _drop_mails(connection: Connection, controller_id: str, now: datetime) -> int:
+    """Drop the mails that waited when the backup was taken; return how many.
+
+    Each may have been sent since. Its link works all the same, and who got none can ask again.
+    """
+    dropped = outbox.drop_all_mails(connection, controller_id)
+    entries = [
+        (
+            LedgerKind.MAIL_DROPPED,
+            row.subject_id.hex,
+            {"mail": row.kind, "reason": "restored"},
+        )
+        for row in dropped
+    ]
+    ledger.append(connection, controller_id, ACTOR, entries, now)
+    return len(dropped)
 
 
 def _finish(

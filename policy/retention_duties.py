@@ -8,6 +8,7 @@ from policy.retention_rules import RETENTION_RULES, DataClass
 from policy.vocabulary import Word
 
 BACKUP_HOURS = 36
+JOURNAL_MARGIN_HOURS = 24
 BACKUP_DAYS = RETENTION_RULES[DataClass.BACKUP].clocks[0].days
 REVIEW_MONTHS = 12
 EXPIRY_EVERY = timedelta(hours=24)
@@ -70,6 +71,16 @@ def backup_overwritten_by(made_at: datetime) -> datetime:
     UK GDPR Art. 17(1); own rule for 35 days.
     """
     return made_at + timedelta(days=BACKUP_DAYS)
+
+
+def may_journal_forget(ended_backup_at: datetime, oldest_backup_at: datetime) -> bool:
+    """Say whether the journal may forget what a backup knew whose time is over. Rule: RET-17.
+
+    The oldest backup that is left has all of it, if it was made a day later: no transaction that
+    was under way at the time of the first was still under way then. UK GDPR Art. 5(1)(e), 17(1);
+    own rule.
+    """
+    return oldest_backup_at - ended_backup_at >= timedelta(hours=JOURNAL_MARGIN_HOURS)
 
 
 def is_backup_old(made_at: datetime, now: datetime) -> bool:

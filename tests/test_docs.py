@@ -311,7 +311,7 @@ def test_every_rule_that_is_named_is_described(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_every_file_of_ours_that_is_named_exists(path: Path) -> None:
-    folders = "policy|connectors|models|pipeline|cli|simulator|tests|benchmarks|docs"
+    folders = "policy|connectors|models|pipeline|jobs|cli|simulator|tests|benchmarks|docs|deploy"
     for named in re.findall(rf"`((?:{folders})/[\w/.-]*)`", prose(text_of(path))):
         assert (ROOT / named).exists(), named
 

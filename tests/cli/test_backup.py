@@ -5,10 +5,14 @@ import re
 import shlex
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from models import scheduled_run as runs
+from models.scheduled_run import Claim
+from pipeline import wiring
 from pipeline.backup import UNFINISHED
 from tests.cli.conftest import Office
 from tests.cli.running import Shell
@@ -148,3 +152,16 @@ def test_a_store_moves_to_another_file_and_works_there(guarded: Office) -> None:
     assert (guarded.folder / "other.db").stat().st_mode & 0o777 == 0o600
     guarded.variables["LEADLEDGER__STORE__URL"] = "sqlite:///other.db"
     assert guarded("status", "--json").json["sources"] == before
+
+
+def test_a_store_does_not_move_from_under_a_daemon_unless_that_is_wanted(guarded: Office) -> None:
+    store, now = guarded.store(), wiring.now()
+    claim = Claim("pull", "meta-main", now, "web-1-77", 1)
+    assert runs.claim(store, claim, now, now + timedelta(minutes=10))
+    store.close()
+    url = f"sqlite:///{guarded.folder}/other.db"
+    refused = guarded("db", "move", url)
+    assert refused.code == 2
+    assert "At work on this store, now or a moment ago: web-1-77" in refused.sentence
+    assert not (guarded.folder / "other.db").exists()
+    assert guarded("db", "move", url, "--anyway").code == 0

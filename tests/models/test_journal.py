@@ -124,3 +124,94 @@ def test_what_happened_stands_in_the_journal_before_it_is_committed(
     [note] = journal.read(Position())
     assert note["what"] == "suppression"
     assert b"mail.example" not in journal.path.read_bytes()
+
+
+def test_what_was_cut_is_gone_and_the_chain_goes_on(journal: Journal) -> None:
+    lines = _filled(journal, 2)
+    place = journal.position()
+    journal.append([{"what": "test", "number": 3}])
+    later = journal.position()
+    journal.cut(place)
+    assert journal.position() == later
+    journal.append([{"what": "test", "number": 4}])
+    assert _numbers(journal, later) == [3, 4]
+    assert not any(line in journal.path.read_bytes() for line in lines)
+    assert [path.name for path in journal.path.parent.iterdir()] == ["leads.journal"]
+    assert journal.path.stat().st_mode & 0o777 == 0o600
+    journal.cut(later)
+    assert _numbers(journal, journal.position()) == [4]
+
+
+def test_a_journal_that_was_cut_to_its_end_goes_on_from_there(journal: Journal) -> None:
+    _filled(journal)
+    place = journal.position()
+    journal.cut(place)
+    assert journal.position() == place
+    journal.append([{"what": "test", "number": 5}])
+    assert _numbers(journal, journal.position()) == [5]
+
+
+@pytest.mark.parametrize("lines", [0, 2, 3])
+def test_a_backup_from_before_the_cut_is_refused(journal: Journal, lines: int) -> None:
+    places = [journal.position()]
+    for number in range(1, 4):
+        journal.append([{"what": "test", "number": number}])
+        places.append(journal.position())
+    reached, place = places[lines], places[3]
+    journal.append([{"what": "test", "number": 4}])
+    journal.cut(place)
+    with pytest.raises(BackupBroken, match="begins after the backup"):
+        _numbers(journal, reached)
+    assert list(journal.read(None)) == [{"what": "test", "number": 4}]
+
+
+def test_a_forged_beginning_is_found(journal: Journal) -> None:
+    _filled(journal, 3)
+    place = journal.position()
+    journal.append([{"what": "test", "number": 4}])
+    journal.cut(place)
+    journal.append([{"what": "test", "number": 5}])
+    first, fourth, fifth = journal.path.read_bytes().splitlines(keepends=True)
+    for content in (
+        first.replace(b'"n":3', b'"n":2') + fourth + fifth,
+        first + fifth,
+        fourth + fifth,
+        first + fourth + first + fifth,
+    ):
+        journal.path.write_bytes(content)
+        with pytest.raises(BackupBroken):
+            list(journal.read(None))
+
+
+def test_a_journal_that_does_not_have_the_place_is_left_as_it_is(
+    journal: Journal, tmp_path: Path
+) -> None:
+    other = Journal(tmp_path / "other.journal", KEY)
+    other.append([{"what": "another"}])
+    content = b"".join(_filled(journal))
+    journal.cut(other.position())
+    assert journal.path.read_bytes() == content
+
+
+def test_a_journal_that_does_not_add_up_is_not_cut(journal: Journal) -> None:
+    content = b"".join(_filled(journal)).replace(b'"number":2', b'"number":9')
+    journal.path.write_bytes(content)
+    with pytest.raises(BackupBroken):
+        journal.cut(journal.position())
+    assert journal.path.read_bytes() == content
+
+
+def test_no_line_is_lost_that_is_written_while_the_journal_is_cut(journal: Journal) -> None:
+    journal.append([{"what": "test", "number": -1}])
+    program = (
+        "import sys; from pathlib import Path; from models.journal import Journal\n"
+        "own = Journal(Path(sys.argv[1]), sys.argv[2].encode())\n"
+        "for n in range(200): own.append([{'what': 'test', 'number': n}])\n"
+    )
+    words = [sys.executable, "-c", program, str(journal.path), KEY.decode()]
+    running = [subprocess.Popen(words) for _ in range(2)]
+    while any(each.poll() is None for each in running):
+        journal.cut(journal.position())
+    assert [each.wait() for each in running] == [0, 0]
+    assert journal.position().number == 401
+    list(journal.read(None))

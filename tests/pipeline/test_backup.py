@@ -1,5 +1,6 @@
 """A backup is whole or is not there; whoever lacks the key learns nothing and changes nothing."""
 
+import os
 import random
 import stat
 import threading
@@ -8,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from models.copying import tallied
+from models.copying import all_tables, tallied
+from models.journal import Journal
 from models.store import Store
 from pipeline.backup import make_backup, read_whole
 from pipeline.sealed import LENGTH_BYTES, MAGIC, SALT_BYTES, SealedWriter, sealed_lines
 from policy.errors import BackupBroken, StoreError, StoreUnavailable
-from tests.build import NOW, declared, delivery, email, fields, suppress, take
+from tests.build import NOW, broken, declared, delivery, email, fields, suppress, take
 
 KEY = b"a-key-for-backups-of-the-tests-0123456789"
 
@@ -82,6 +84,81 @@ def test_backups_go_when_their_35_days_are_over_and_nothing_else_does(
     last = make_backup(sqlite_store, tmp_path, KEY, NOW + timedelta(days=35))
     assert last.rotated == (first.path.name,)
     assert set(tmp_path.glob("leadledger-*")) == {kept.path, last.path, other}
+
+
+def _journal(store: Store, tmp_path: Path) -> Journal:
+    store.journal = Journal(tmp_path / "leads.journal", KEY)
+    store.journal.append([{"what": "test", "number": 1}])
+    return store.journal
+
+
+def test_the_journal_forgets_what_all_backups_that_are_left_know(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    journal, folder = _journal(sqlite_store, tmp_path), tmp_path / "out"
+    make_backup(sqlite_store, folder, KEY, NOW)
+    journal.append([{"what": "test", "number": 2}])
+    make_backup(sqlite_store, folder, KEY, NOW + timedelta(days=1))
+    journal.append([{"what": "test", "number": 3}])
+    oldest = journal.position()
+    make_backup(sqlite_store, folder, KEY, NOW + timedelta(days=2))
+    before = journal.path.read_bytes()
+    make_backup(sqlite_store, folder, KEY, NOW + timedelta(days=34))
+    assert journal.path.read_bytes() == before
+    make_backup(sqlite_store, folder, KEY, NOW + timedelta(days=36))
+    # the second backup knew of two, and is gone; the third, made a day later, knows of all three
+    assert [note["number"] for note in journal.read(oldest)] == [3]
+
+
+def test_the_journal_keeps_what_was_under_way_when_the_oldest_backup_was_made(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    journal, folder = _journal(sqlite_store, tmp_path), tmp_path / "out"
+    make_backup(sqlite_store, folder, KEY, NOW)
+    journal.append([{"what": "test", "number": 2}])
+    make_backup(sqlite_store, folder, KEY, NOW + timedelta(hours=23))
+    made = make_backup(sqlite_store, folder, KEY, NOW + timedelta(days=35))
+    assert len(made.rotated) == 1
+    assert [note["number"] for note in journal.read(None)] == [1, 2]
+
+
+def test_a_journal_that_does_not_add_up_stays_and_stops_no_backup(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    journal, folder = _journal(sqlite_store, tmp_path), tmp_path / "out"
+    make_backup(sqlite_store, folder, KEY, NOW)
+    journal.append([{"what": "test", "number": 2}])
+    make_backup(sqlite_store, folder, KEY, NOW + timedelta(days=2))
+    changed = journal.path.read_bytes().replace(b'"number":1', b'"number":7')
+    journal.path.write_bytes(changed)
+    made = make_backup(sqlite_store, folder, KEY, NOW + timedelta(days=36))
+    assert made.path.exists()
+    assert len(made.rotated) == 1
+    assert journal.path.read_bytes() == changed
+
+
+def test_a_backup_that_the_disk_changes_before_it_is_read_back_is_thrown_away(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    # more than a part of it, and nothing that could be compressed
+    take(sqlite_store, declared(sqlite_store), broken(random.Random(7).randbytes(1_000_000)))
+    folder, told = tmp_path / "out", 0
+
+    def changed_on_the_disk(_rows: int) -> None:
+        nonlocal told
+        told += 1
+        if told == len(all_tables()) + 1:  # all is written, and its first table read back
+            [part] = folder.iterdir()
+            with part.open("r+b") as file:
+                file.seek(-1, os.SEEK_END)
+                last = file.read(1)
+                file.seek(-1, os.SEEK_END)
+                file.write(bytes([last[0] ^ 1]))
+
+    with pytest.raises(BackupBroken, match="look at the disk"):
+        make_backup(sqlite_store, folder, KEY, NOW, changed_on_the_disk)
+    assert list(folder.iterdir()) == []
+    assert make_backup(sqlite_store, folder, KEY, NOW).path.exists()
 
 
 def test_what_a_killed_run_left_is_taken_away_by_the_next(

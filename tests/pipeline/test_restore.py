@@ -187,6 +187,19 @@ def test_without_its_journal_the_copy_stays_barred_unless_a_reason_is_given(
     assert made.path.exists()
 
 
+def test_a_store_in_which_nobody_ever_stopped_anything_is_restored_too_and_misses_its_journal(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    made = _stocked(sqlite_store, tmp_path)
+    house = _restored(made, str(tmp_path / "new"), tmp_path)
+    (tmp_path / "leads.journal").rename(tmp_path / "elsewhere")
+    with pytest.raises(BackupBroken, match="There is no journal"):
+        replay(house, [_journal(tmp_path)], lambda: NOW)
+    (tmp_path / "elsewhere").rename(tmp_path / "leads.journal")
+    replay(house, [_journal(tmp_path)], lambda: NOW)
+    wiring.open_house(house).store.close()
+
+
 def test_a_hold_comes_back_without_names_and_a_released_one_stays_released(
     sqlite_store: Store, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from policy.retention_duties import (
     exit_duties_open,
     is_backup_old,
     is_expiry_late,
+    may_journal_forget,
     refusals_kept_since,
     replays_open,
     review_due_at,
@@ -84,6 +85,13 @@ def test_a_backup_is_overwritten_thirty_five_days_after_it_was_made() -> None:
     """Rule: RET-17."""
     assert backup_overwritten_by(instant("2026-01-31T08:15Z")) == instant("2026-03-07T08:15Z")
     assert backup_overwritten_by(instant("2026-03-01T08:15Z")) == instant("2026-04-05T08:15Z")
+
+
+def test_the_journal_forgets_what_a_backup_that_was_made_a_day_later_knows() -> None:
+    """Rule: RET-17."""
+    ended = instant("2026-01-31T08:00Z")
+    assert may_journal_forget(ended, instant("2026-02-01T08:00Z"))
+    assert not may_journal_forget(ended, instant("2026-02-01T07:59Z"))
 
 
 def test_the_newest_backup_is_old_after_a_day_and_a_half() -> None:
