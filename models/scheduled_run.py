@@ -20,6 +20,8 @@ LOCK = "the schedule"
 """Claims are made one at a time, by whichever daemon."""
 FUTURE = timedelta(hours=1)
 """A slot that lies farther ahead was claimed by a wrong clock, and does not count until then."""
+LONGEST_CLAIM = timedelta(hours=2)
+"""No claim and no pause is longer: one that is was made by a wrong clock, and does not hold."""
 
 
 class ScheduledRun(Record, table=True):
@@ -100,7 +102,7 @@ def is_free(newest: Row[Any] | None, slot: datetime, now: datetime) -> bool:
     if newest is None:
         return True
     if newest.finished_at is None:
-        return bool(newest.due_at <= now)
+        return bool(newest.due_at <= now or newest.due_at > now + LONGEST_CLAIM)
     return bool(newest.slot < slot)
 
 
@@ -123,10 +125,14 @@ def claim(
         taken = Claim(
             wanted.job, wanted.subject, newest.slot, wanted.holder, attempts=newest.attempts + 1
         )
-        own = (
+        as_seen = (
             table.c.job == taken.job,
             table.c.subject == taken.subject,
             table.c.slot == taken.slot,
+            # whoever had it may end it, or give a sign of life, at this very moment
+            table.c.attempts == newest.attempts,
+            table.c.due_at == newest.due_at,
+            table.c.finished_at.is_(None),
         )
         values = {
             "holder": taken.holder,
@@ -135,8 +141,8 @@ def claim(
             "started_at": now,
             "progress": 0,
         }
-        connection.execute(update(table).where(*own).values(values))
-        return taken
+        is_ours = connection.execute(update(table).where(*as_seen).values(values)).rowcount
+        return taken if is_ours else None
 
 
 def _row(wanted: Claim, now: datetime, until: datetime, missed: int) -> dict[str, Any]:
