@@ -19,7 +19,7 @@ from models import scheduled_run as runs
 from policy.errors import StoreError
 
 AT_ONCE = 4
-"""So many jobs of a kind run beside each other. No kind waits for another: a pull may take hours."""
+"""So many jobs of a kind run side by side; no kind waits for another: a pull may take hours."""
 _SIGNS_OF_LIFE = 4
 """So often within its lease a daemon says that it is still there."""
 
