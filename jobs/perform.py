@@ -97,8 +97,10 @@ def _end(worker: Worker, entry: Entry, claim: Claim, turn: Turn, result: Result)
     store, now = worker.house.store, worker.house.now()
     if turn.is_broken_off:
         # a store that fails now lets the claim run out, which is as good
+        # to be told to stop is no failure: a daemon may be started anew ever so often
+        attempts = max(1, claim.attempts - 1)
         with suppress(StoreError):
-            runs.release(store, claim, now)
+            runs.release(store, claim, now, attempts=attempts)
         return
     if result.outcome in _FAILURES and claim.attempts < MOST_ATTEMPTS:
         again = now + min(FIRST_PAUSE * 2 ** (claim.attempts - 1), LONGEST_PAUSE)

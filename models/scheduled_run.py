@@ -202,14 +202,24 @@ def finish(
         return _update(connection, mine, values)
 
 
-def release(store: Store, mine: Claim, due_at: datetime, message: str | None = None) -> bool:
+def release(
+    store: Store,
+    mine: Claim,
+    due_at: datetime,
+    message: str | None = None,
+    attempts: int | None = None,
+) -> bool:
     """Leave a run to be taken again from `due_at` on, by anybody; say whether it was ours.
+
+    `attempts` is how often it counts as tried, None for as often as the claim says.
 
     Raises:
         StoreError: the store failed; the run will be taken once its claim has run out.
     """
+    counted = mine.attempts if attempts is None else attempts
+    values = {"holder": "", "due_at": due_at, "message": message, "attempts": counted}
     with store.writing() as connection:
-        return _update(connection, mine, {"holder": "", "due_at": due_at, "message": message})
+        return _update(connection, mine, values)
 
 
 def _update(connection: Connection, mine: Claim, values: Mapping[str, Any]) -> bool:

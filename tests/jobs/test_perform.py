@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from jobs.perform import MOST_ATTEMPTS, perform
 from jobs.turn import Result, Turn
-from jobs.worker import LEASE
+from jobs.worker import LEASE, Worker
 from models import scheduled_run as runs
 from models.columns import table_of
 from models.delivery import RunOutcome
@@ -132,6 +132,24 @@ def test_a_run_that_is_told_to_stop_is_left_to_whoever_comes(store: Store) -> No
     job = Noted(clock)
     assert perform(worker(store, clock, "two"), entry(job))
     assert _rows(store) == [("22 12:00", 2, "done")]
+
+
+def test_a_run_of_a_daemon_that_is_often_started_anew_is_never_given_up(
+    sqlite_store: Store,
+) -> None:
+    clock = Moved()
+    for _ in range(MOST_ATTEMPTS + 2):
+        one = worker(sqlite_store, clock)
+
+        def stopped(turn: Turn, one: Worker = one) -> Result:
+            one.stop.set()
+            assert turn.is_stopping()
+            return Result()
+
+        assert perform(one, entry(stopped))
+    job = Noted(clock)
+    assert perform(worker(sqlite_store, clock), entry(job))
+    assert len(job.at) == 1
 
 
 def test_what_ends_before_it_notices_the_stop_is_over(store: Store) -> None:
