@@ -3,7 +3,9 @@
 import shutil
 import sqlite3
 import traceback
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -41,6 +43,16 @@ def _write(url: str, *, controller_id: str | None = "nectra") -> None:
             pass
     finally:
         store.close()
+
+
+def test_a_program_whose_connections_are_all_in_use_is_to_try_later(store_url: str) -> None:
+    store = Store(store_url)
+    pool: Any = store.engine.pool
+    pool._timeout = 0.2  # noqa: SLF001 - half a minute otherwise
+    with ExitStack() as all_of_them, pytest.raises(StoreUnavailable, match="Cure"):
+        for _ in range(50):
+            all_of_them.enter_context(store.reading())
+    store.close()
 
 
 def test_a_locked_file_is_to_be_tried_later(sqlite_url: str) -> None:
