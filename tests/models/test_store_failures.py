@@ -48,10 +48,12 @@ def _write(url: str, *, controller_id: str | None = "nectra") -> None:
 def test_a_program_whose_connections_are_all_in_use_is_to_try_later(store_url: str) -> None:
     store = Store(store_url)
     pool: Any = store.engine.pool
-    pool._timeout = 0.2  # noqa: SLF001 - half a minute otherwise
-    with ExitStack() as all_of_them, pytest.raises(StoreUnavailable, match="Cure"):
-        for _ in range(50):
+    pool._timeout = 0.2  # half a minute otherwise
+    with ExitStack() as all_of_them:
+        for _ in range(pool.size() + pool._max_overflow):
             all_of_them.enter_context(store.reading())
+        with pytest.raises(StoreUnavailable, match="Cure"), store.reading():
+            pass
     store.close()
 
 
