@@ -60,6 +60,9 @@ def _claimed(worker: Worker, entry: Entry) -> Claim | None:
         return None
     with house.store.reading() as connection:
         newest = runs.newest_run(connection, entry.job, entry.subject, now)
+        waits_for = entry.after if newest is None else None
+        if waits_for is not None and not runs.has_ended(connection, *waits_for):
+            return None
     if not runs.is_free(newest, slot, now):
         return None
     missed = slots_between(entry.timing, newest.slot, slot) if newest is not None else 0

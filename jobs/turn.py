@@ -43,12 +43,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the schedule: a job, the source that it is about (or none), when, and what."""
+    """One line of the schedule: a job, the source that it is about (or none), when, and what.
+
+    `after` is the key of another: the first run of all waits until one of that has ended.
+    """
 
     job: str
     subject: str
     timing: Timing
     run: Callable[[Turn], Result]
+    after: tuple[str, str] | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -97,6 +97,13 @@ def newest_run(connection: Connection, job: str, subject: str, now: datetime) ->
     return connection.execute(own.order_by(table.c.slot.desc()).limit(1)).first()
 
 
+def has_ended(connection: Connection, job: str, subject: str) -> bool:
+    """Say whether any run of a job was ever over, however it went."""
+    table = table_of(ScheduledRun)
+    over = (table.c.job == job, table.c.subject == subject, table.c.finished_at.is_not(None))
+    return connection.execute(select(table.c.slot).where(*over).limit(1)).first() is not None
+
+
 def is_free(newest: Row[Any] | None, slot: datetime, now: datetime) -> bool:
     """Say whether a run may be taken, as far as the newest run of its job shows."""
     if newest is None:
