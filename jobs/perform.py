@@ -46,7 +46,7 @@ def perform(worker: Worker, entry: Entry) -> bool:
         return runs.finish(worker.house.store, claim, now(), RunOutcome.MISSED, {}, message)
     with worker.holding(claim, turn):
         result = _result(entry, turn)
-    if result.outcome is not RunOutcome.DONE:
+    if result.outcome is not RunOutcome.DONE and not turn.is_broken_off:
         log.warning("job.ended", outcome=result.outcome)
     _end(worker, entry, claim, turn, result)
     return True

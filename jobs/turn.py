@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from models.delivery import RunOutcome
 from pipeline.timing import Timing
 from pipeline.wiring import House
+from policy.errors import SourceUnavailable
 
 
 @dataclass(slots=True)
@@ -30,6 +31,19 @@ class Turn:
         """Say whether the job should end after what it has in hand; the rest waits for later."""
         self.is_broken_off = self.is_broken_off or self.is_lost or self.stop.is_set()
         return self.is_broken_off
+
+    def sleep(self, seconds: float) -> None:
+        """Wait as a source asks for it, but not when told to stop.
+
+        Raises:
+            SourceUnavailable: told to stop.
+        """
+        self.stop.wait(seconds)
+        if self.is_stopping():
+            raise SourceUnavailable(
+                "Told to stop while the source had to be waited for. Nothing is lost. Cure: none;"
+                " the next round goes on there."
+            )
 
 
 @dataclass(frozen=True, slots=True)
