@@ -1,7 +1,8 @@
-"""A pull on the clock: it ends when the daemon does, whatever the platform asks to be waited for."""
+"""Jobs that ask platforms end when the daemon does, whatever a platform asks for."""
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from jobs import pulls
 from jobs.turn import Turn
 from models.store import Store
 from pipeline import wiring
+from pipeline.watch_sources import watch_sources
 from pipeline.wiring import House
 from simulator.faults import Faults
 from tests import build
@@ -37,3 +39,13 @@ def test_a_pull_that_waits_for_its_platform_ends_when_told_to_stop(
         server.faults.clear()
         pull_once(sqlite_store, server)
         assert_complete(sqlite_store, server.world)
+
+
+def test_looks_at_many_sources_end_after_the_one_in_hand(sqlite_store: Store) -> None:
+    with served(1) as server:
+        sources = [replace(source_at(server), id=f"meta-{number}") for number in range(3)]
+        build.declared(sqlite_store, *sources)
+        house = House(build.settings(str(sqlite_store.url), *sources), sqlite_store, wiring.now)
+        looked = iter([False, True])
+        found = watch_sources(house, house.now, is_stopping=lambda: next(looked))
+    assert found.looked_at == ["meta-0"]
