@@ -21,12 +21,12 @@ def run(
     ] = True,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Answer the web and work on what comes in. Ctrl-C, or SIGTERM, lets it finish and end."""
+    """Answer the web, work on what comes in and by the schedule. Ctrl-C or SIGTERM ends it well."""
     from jobs.daemon import running
 
     with house(config) as opened, running(opened) as daemon:
         if not web:
-            say("Working on the inbox. Ctrl-C ends it.")
+            say("Working on the inbox, and by the schedule. Ctrl-C ends it.")
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: daemon.ask_to_stop())
             daemon.wait()

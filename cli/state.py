@@ -95,11 +95,13 @@ def _tell_jobs(found: "Status") -> None:
     """Say which jobs did not end well, or are at work; the others are told with `--json`."""
     for job in found.jobs:
         name = f"{job.job} {job.subject}".rstrip()
-        if job.outcome is None and job.holder:
+        if job.is_at_work:
             done = f", {job.progress:,} done" if job.progress else ""
             print_data(f"{name}: at work since {_moment(job.started_at)}{done}")
+        elif job.outcome is None and job.message is None:
+            say(f"{name}: broken off; `leadledger run` takes it up again.")
         elif job.outcome is None:
-            say(f"{name}: tried again at {_moment(job.due_at)}. {job.message or ''}".rstrip())
+            say(f"{name}: tried again at {_moment(job.due_at)}. {job.message}")
         elif job.outcome not in GOOD:
             say(f"{name}, run of {_moment(job.slot)}: {job.outcome}. {job.message or ''}".rstrip())
 

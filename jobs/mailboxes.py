@@ -22,20 +22,33 @@ ACTOR = "mailbox"
 def run(worker: Worker, source: ConfiguredSource) -> None:
     """Watch a mailbox until told to stop, unless another daemon does; then wait to take over.
 
+    A store that fails is waited for: what lies in the mailbox stays there.
+    """
+    log = structlog.get_logger().bind(job="mailbox", source=source.id)
+    while not worker.stop.is_set():
+        try:
+            _take(worker, source)
+        except StoreError as error:
+            log.warning("mailbox.store_failed", error=error.code)
+            worker.stop.wait(TROUBLE_SECONDS)
+
+
+def _take(worker: Worker, source: ConfiguredSource) -> None:
+    """Watch a mailbox if nobody else does; else wait for a moment.
+
     Raises:
         StoreError: the store failed.
     """
     first = Claim(ACTOR, source.id, EPOCH, worker.holder, attempts=1)
-    while not worker.stop.is_set():
-        now = worker.house.now()
-        claim = runs.claim(worker.house.store, first, now, now + worker.lease)
-        if claim is None:
-            worker.stop.wait(worker.look_seconds)
-            continue
-        turn = Turn(worker.house, worker.stop)
-        with worker.holding(claim, turn):
-            _watch(turn, source)
-        runs.release(worker.house.store, claim, worker.house.now())
+    now = worker.house.now()
+    claim = runs.claim(worker.house.store, first, now, now + worker.lease)
+    if claim is None:
+        worker.stop.wait(worker.look_seconds)
+        return
+    turn = Turn(worker.house, worker.stop)
+    with worker.holding(claim, turn):
+        _watch(turn, source)
+    runs.release(worker.house.store, claim, worker.house.now())
 
 
 def _watch(turn: Turn, source: ConfiguredSource) -> None:

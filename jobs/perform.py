@@ -46,7 +46,7 @@ def perform(worker: Worker, entry: Entry) -> bool:
         return runs.finish(worker.house.store, claim, now(), RunOutcome.MISSED, {}, message)
     with worker.holding(claim, turn):
         result = _result(entry, turn)
-    if result.outcome is not RunOutcome.DONE:
+    if result.outcome is not RunOutcome.DONE and not turn.is_broken_off:
         log.warning("job.ended", outcome=result.outcome)
     _end(worker, entry, claim, turn, result)
     return True
@@ -60,6 +60,9 @@ def _claimed(worker: Worker, entry: Entry) -> Claim | None:
         return None
     with house.store.reading() as connection:
         newest = runs.newest_run(connection, entry.job, entry.subject, now)
+        waits_for = entry.after if newest is None else None
+        if waits_for is not None and not runs.has_ended(connection, *waits_for):
+            return None
     if not runs.is_free(newest, slot, now):
         return None
     missed = slots_between(entry.timing, newest.slot, slot) if newest is not None else 0
@@ -97,8 +100,10 @@ def _end(worker: Worker, entry: Entry, claim: Claim, turn: Turn, result: Result)
     store, now = worker.house.store, worker.house.now()
     if turn.is_broken_off:
         # a store that fails now lets the claim run out, which is as good
+        # to be told to stop is no failure: a daemon may be started anew ever so often
+        attempts = max(1, claim.attempts - 1)
         with suppress(StoreError):
-            runs.release(store, claim, now)
+            runs.release(store, claim, now, attempts=attempts)
         return
     if result.outcome in _FAILURES and claim.attempts < MOST_ATTEMPTS:
         again = now + min(FIRST_PAUSE * 2 ** (claim.attempts - 1), LONGEST_PAUSE)

@@ -19,7 +19,7 @@ def job(source: ConfiguredSource) -> Callable[[Turn], Result]:
 
     def run(turn: Turn) -> Result:
         house = turn.house
-        connector = wiring.build(source, house.signer, house.now)
+        connector = wiring.build(source, house.signer, house.now, turn.sleep)
         report = pull(house.store, source, connector, house.now, turn.progress, turn.is_stopping)
         message = "\n".join(str(error) for error in report.errors) or None
         return Result(report.taken.counts, report.outcome, message)

@@ -20,8 +20,9 @@ def job(source: ConfiguredSource, days: int = USUAL_DAYS) -> Callable[[Turn], Re
 
     def run(turn: Turn) -> Result:
         house = turn.house
-        connector = wiring.build(source, house.signer, house.now)
-        report = reconcile(house.store, source, connector, house.now, days, turn.progress)
+        connector = wiring.build(source, house.signer, house.now, turn.sleep)
+        own = (house.store, source, connector, house.now, days, turn.progress)
+        report = reconcile(*own, is_stopping=turn.is_stopping)
         return Result(report.totals, report.outcome, report.message)
 
     return run

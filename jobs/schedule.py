@@ -29,12 +29,16 @@ def schedule(house: House) -> list[Entry]:
 def _entries(house: House) -> Iterator[Entry]:
     settings, when = house.settings, house.settings.schedule
     for source in settings.sources:
+        first: tuple[str, str] | None = None
         if pulls.is_pulled(source):
-            yield Entry("pull", source.id, source.timing or when.pull, pulls.job(source))
+            pull = Entry("pull", source.id, source.timing or when.pull, pulls.job(source))
+            yield pull
+            # what was never pulled is no gap
+            first = pull.key if pull.timing.on else None
         if reconciles.is_listed(source):
-            yield Entry("reconcile", source.id, when.reconcile, reconciles.job(source))
-            whole = reconciles.whole(source)
-            yield Entry("reconcile_all", source.id, when.reconcile_all, whole)
+            week, whole = reconciles.job(source), reconciles.whole(source)
+            yield Entry("reconcile", source.id, when.reconcile, week, first)
+            yield Entry("reconcile_all", source.id, when.reconcile_all, whole, first)
     yield Entry("optout_files", "", when.optout_files, opt_out_files.run)
     if settings.audiences:
         yield Entry("audiences", "", when.audiences, audiences.run)

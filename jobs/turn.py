@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from models.delivery import RunOutcome
 from pipeline.timing import Timing
 from pipeline.wiring import House
+from policy.errors import SourceUnavailable
 
 
 @dataclass(slots=True)
@@ -31,6 +32,19 @@ class Turn:
         self.is_broken_off = self.is_broken_off or self.is_lost or self.stop.is_set()
         return self.is_broken_off
 
+    def sleep(self, seconds: float) -> None:
+        """Wait as a source asks for it, but not when told to stop.
+
+        Raises:
+            SourceUnavailable: told to stop.
+        """
+        self.stop.wait(seconds)
+        if self.is_stopping():
+            raise SourceUnavailable(
+                "Told to stop while the source had to be waited for. Nothing is lost. Cure: none;"
+                " the next round goes on there."
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -43,12 +57,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the schedule: a job, the source that it is about (or none), when, and what."""
+    """One line of the schedule: a job, the source that it is about (or none), when, and what.
+
+    `after` is the key of another: the first run of all waits until one of that has ended.
+    """
 
     job: str
     subject: str
     timing: Timing
     run: Callable[[Turn], Result]
+    after: tuple[str, str] | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -20,6 +20,8 @@ LOCK = "the schedule"
 """Claims are made one at a time, by whichever daemon."""
 FUTURE = timedelta(hours=1)
 """A slot that lies farther ahead was claimed by a wrong clock, and does not count until then."""
+LONGEST_CLAIM = timedelta(hours=2)
+"""No claim and no pause is longer: one that is was made by a wrong clock, and does not hold."""
 
 
 class ScheduledRun(Record, table=True):
@@ -95,12 +97,19 @@ def newest_run(connection: Connection, job: str, subject: str, now: datetime) ->
     return connection.execute(own.order_by(table.c.slot.desc()).limit(1)).first()
 
 
+def has_ended(connection: Connection, job: str, subject: str) -> bool:
+    """Say whether any run of a job was ever over, however it went."""
+    table = table_of(ScheduledRun)
+    over = (table.c.job == job, table.c.subject == subject, table.c.finished_at.is_not(None))
+    return connection.execute(select(table.c.slot).where(*over).limit(1)).first() is not None
+
+
 def is_free(newest: Row[Any] | None, slot: datetime, now: datetime) -> bool:
     """Say whether a run may be taken, as far as the newest run of its job shows."""
     if newest is None:
         return True
     if newest.finished_at is None:
-        return bool(newest.due_at <= now)
+        return bool(newest.due_at <= now or newest.due_at > now + LONGEST_CLAIM)
     return bool(newest.slot < slot)
 
 
@@ -123,10 +132,14 @@ def claim(
         taken = Claim(
             wanted.job, wanted.subject, newest.slot, wanted.holder, attempts=newest.attempts + 1
         )
-        own = (
+        as_seen = (
             table.c.job == taken.job,
             table.c.subject == taken.subject,
             table.c.slot == taken.slot,
+            # whoever had it may end it, or give a sign of life, at this very moment
+            table.c.attempts == newest.attempts,
+            table.c.due_at == newest.due_at,
+            table.c.finished_at.is_(None),
         )
         values = {
             "holder": taken.holder,
@@ -135,8 +148,8 @@ def claim(
             "started_at": now,
             "progress": 0,
         }
-        connection.execute(update(table).where(*own).values(values))
-        return taken
+        is_ours = connection.execute(update(table).where(*as_seen).values(values)).rowcount
+        return taken if is_ours else None
 
 
 def _row(wanted: Claim, now: datetime, until: datetime, missed: int) -> dict[str, Any]:
@@ -196,14 +209,24 @@ def finish(
         return _update(connection, mine, values)
 
 
-def release(store: Store, mine: Claim, due_at: datetime, message: str | None = None) -> bool:
+def release(
+    store: Store,
+    mine: Claim,
+    due_at: datetime,
+    message: str | None = None,
+    attempts: int | None = None,
+) -> bool:
     """Leave a run to be taken again from `due_at` on, by anybody; say whether it was ours.
+
+    `attempts` is how often it counts as tried, None for as often as the claim says.
 
     Raises:
         StoreError: the store failed; the run will be taken once its claim has run out.
     """
+    counted = mine.attempts if attempts is None else attempts
+    values = {"holder": "", "due_at": due_at, "message": message, "attempts": counted}
     with store.writing() as connection:
-        return _update(connection, mine, {"holder": "", "due_at": due_at, "message": message})
+        return _update(connection, mine, values)
 
 
 def _update(connection: Connection, mine: Claim, values: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from models.journal import NOTED, Journal, Note
 from policy.errors import ConfigError, StoreError, StoreUnavailable
@@ -196,9 +197,16 @@ def translated() -> Iterator[None]:
     except sqlite3.Error as error:
         # what is met while a connection is prepared comes without SQLAlchemy's wrapping
         raise _as_store_error(error) from None
+    except NoConnectionLeft:
+        # everybody in this program waits for the database already
+        raise StoreUnavailable(_BUSY) from None
 
 
 _HELD = "Another program holds the database. Cure: wait until it is done, then try again."
+_BUSY = (
+    "Too much in this program waits for the database. Cure: try later; if it lasts, see what holds"
+    " the database."
+)
 _FULL = (
     "The disk of the database is full. Cure: make room, then run the same command again; nothing"
     " was half-written."

@@ -48,7 +48,7 @@ class ReconcileReport:
     of them once as `stored`, `tests`, `removed`, `aside`, `waiting` or `open`. `fetched` were gaps
     at first and count as what they became too. `unlisted`, by form, are stored and not listed any
     more. `whole` are the streams that were listed to their end, `failed` those that could not be,
-    and `reasons` says why gaps stay open.
+    and `reasons` says why gaps stay open. `is_broken_off`: it was told to stop, and says nothing.
     """
 
     source_id: str
@@ -60,6 +60,7 @@ class ReconcileReport:
     failed: list[StreamFailed] = field(default_factory=list)
     error: SourceError | None = None
     reasons: Counter[str] = field(default_factory=Counter)
+    is_broken_off: bool = False
 
     def count(self, place: Place, what: str) -> None:
         """Count one lead of a day."""
@@ -92,7 +93,7 @@ class ReconcileReport:
         """Return how it ended, in one word."""
         if self.error:
             return outcome_of(self.error)
-        is_incomplete = self.failed or self.totals["open"]
+        is_incomplete = self.is_broken_off or self.failed or self.totals["open"]
         return RunOutcome.INCOMPLETE if is_incomplete else RunOutcome.DONE
 
     @property

@@ -141,9 +141,13 @@ def expire(  # noqa: PLR0913 - what is due, and how the run is watched
             found[controller.id] = one.result
             # people first: what they said may hang on a lead whose own day is over
             for step in (_leads_of_people, _ended_leads, _deliveries, _removals):
-                step(one)
+                if not is_stopping():
+                    step(one)
+            is_broken_off = is_stopping()
             if not is_rehearsal:
-                _record(one, now())
+                _record(one, now(), RunOutcome.INCOMPLETE if is_broken_off else RunOutcome.DONE)
+            if is_broken_off:
+                break
     return found
 
 
@@ -268,7 +272,7 @@ def _is_forgettable(removed_at: datetime, now: datetime) -> bool:
     return plan(now, facts).action is Action.DELETE
 
 
-def _record(one: _Round, finished_at: datetime) -> None:
+def _record(one: _Round, finished_at: datetime, outcome: RunOutcome) -> None:
     """Write down that the job ran, and how it went."""
     row = {
         "controller_id": one.controller_id,
@@ -277,7 +281,7 @@ def _record(one: _Round, finished_at: datetime) -> None:
         "source_id": None,
         "started_at": one.now,
         "finished_at": finished_at,
-        "outcome": RunOutcome.DONE,
+        "outcome": outcome,
         "counts": dict(named_counts(one.result)),
         "message": None,
     }

@@ -13,8 +13,9 @@ class JobStatus:
     """The newest run of a job. Times are UTC.
 
     `subject` is the source that it is about, empty if none; `outcome` is None while it is not over.
-    Then `holder` is the daemon that is on it, empty if it waits to be tried again at `due_at`, and
-    `progress` says how far it is. `missed`: so many runs before it never were.
+    Then `is_at_work` says whether a daemon, the `holder`, is on it and lives; if not, it is taken
+    up again at `due_at`. `progress` says how far it is. `missed`: so many runs before it never
+    were.
     """
 
     job: str
@@ -24,6 +25,7 @@ class JobStatus:
     finished_at: datetime | None
     outcome: str | None
     holder: str
+    is_at_work: bool
     due_at: datetime
     progress: int
     message: str | None
@@ -41,6 +43,7 @@ def job_status(connection: Connection, now: datetime) -> list[JobStatus]:
             finished_at=row.finished_at,
             outcome=row.outcome,
             holder=row.holder,
+            is_at_work=row.finished_at is None and bool(row.holder) and row.due_at > now,
             due_at=row.due_at,
             progress=row.progress,
             message=row.message,

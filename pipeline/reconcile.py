@@ -6,7 +6,7 @@ and exactly once. It moves no cursor.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -44,12 +44,14 @@ def reconcile(  # noqa: PLR0913 - what `pull` has, and how far back
     progress: Callable[[int], None] = lambda _: None,
     *,
     is_rehearsal: bool = False,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> ReconcileReport:
     """Compare the last days of a source, fetch what is missing, and write down what was found.
 
     What a platform refuses or cannot give ends in the report, never in an exception. A rehearsal
     compares only: it fetches nothing and writes nothing down. If it is killed, what was fetched
-    stays, and the next one finds the rest. `progress` is told of each batch how many leads it held.
+    stays, and the next one finds the rest; so it is where `is_stopping`, which is asked after each
+    batch and each unit of work, ends it. `progress` is told of each batch how many leads it held.
 
     Raises:
         UsageError: the platform of this source cannot be asked what it has.
@@ -61,10 +63,12 @@ def reconcile(  # noqa: PLR0913 - what `pull` has, and how far back
         )
     started_at = now()
     report = ReconcileReport(source.id, *window(started_at, days))
-    work = _Work(store, source, connector, now, report, is_rehearsal)
+    work = _Work(store, source, connector, now, report, is_rehearsal, is_stopping)
     with rare_collection():
         work.compare(progress)
         work.close_gaps()
+    if report.is_broken_off:
+        return report
     _count_unlisted(store, source, report)
     if not is_rehearsal:
         write_down(store, source, report, started_at, now())
@@ -90,6 +94,7 @@ class _Work:
     now: Callable[[], datetime]
     report: ReconcileReport
     is_rehearsal: bool
+    is_stopping: Callable[[], bool]
     gaps: dict[str, _Gap] = field(default_factory=dict)
     seen: dict[str, set[int]] = field(default_factory=dict)
 
@@ -105,6 +110,8 @@ class _Work:
                     continue
                 self._compare(comparing, batch)
                 progress(len(batch.items))
+                if self._must_end():
+                    break
                 if len(self.gaps) >= MOST_GAPS:
                     self.close_gaps()
         except SourceError as error:
@@ -142,10 +149,14 @@ class _Work:
             del self.seen[batch.stream]
         return fresh
 
+    def _must_end(self) -> bool:
+        self.report.is_broken_off = self.report.is_broken_off or self.is_stopping()
+        return self.report.is_broken_off
+
     def close_gaps(self) -> None:
         """Fetch the gaps gathered so far, and count what became of each."""
         gaps, self.gaps = self.gaps, {}
-        if not gaps:
+        if not gaps or self.report.is_broken_off:
             return
         if self.is_rehearsal:
             for gap in gaps.values():
@@ -177,11 +188,15 @@ class _Work:
         ingest = Ingest(self.store, self.source, self.connector, JOB)  # type: ignore[arg-type]
         came: set[str] = set()
         errors: dict[str, SourceError] = {}
-        for unit in _units(self.connector.fetch(wanted, cursors), errors):
+        units = _units(self.connector.fetch(wanted, cursors), errors)
+        for unit in units:
             ids = [each.external_id for each in unit if each.external_id in gaps]
             replaced = [key for id_ in dict.fromkeys(ids) for key in gaps[id_].announced]
             ingest.take(_batches(unit, gaps), self.now(), replaces=replaced)
             came.update(ids)
+            if self._must_end():
+                break
+        units.close()
         self.report.failed += [StreamFailed(name, error) for name, error in errors.items() if name]
         self.report.error = errors.get("") or self.report.error
         return came, errors
@@ -189,7 +204,7 @@ class _Work:
 
 def _units(
     found: Iterable[Delivery | StreamFailed], errors: dict[str, SourceError]
-) -> Iterator[list[Delivery]]:
+) -> Generator[list[Delivery]]:
     """Gather what comes into units of work, and note what fails; what came before still counts."""
     unit: list[Delivery] = []
     try:

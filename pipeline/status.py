@@ -57,7 +57,12 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
         reasons = trail.suppression_counts(connection)
         mails = outbox.mails_waiting(connection).values()
         requests_open, next_due = requests_due(connection, OWED)
-        jobs = job_status(connection, now)
+        jobs = [
+            job
+            for job in job_status(connection, now)
+            # what a source that is configured no more was doing nobody takes up again
+            if not job.subject or settings.source(job.subject) is not None
+        ]
         alarms = opened(open_alarms(connection))
     return Status(
         at=now,

@@ -36,7 +36,10 @@ class WatchReport:
 
 
 def watch_sources(
-    house: House, now: Callable[[], datetime], only: Collection[str] | None = None
+    house: House,
+    now: Callable[[], datetime],
+    only: Collection[str] | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> WatchReport:
     """Ask each source that can be asked whether it is set up right, and keep the answers.
 
@@ -44,6 +47,7 @@ def watch_sources(
         house: the installation.
         now: the clock (aware UTC).
         only: the ids of the sources to look at, None for all.
+        is_stopping: asked before each source; what is not looked at by then stays as it was.
 
     Raises:
         StoreError: the store failed; what was kept before stays.
@@ -52,6 +56,8 @@ def watch_sources(
     for source in house.settings.sources:
         if only is not None and source.id not in only:
             continue
+        if is_stopping():
+            break
         connector = wiring.build(source, house.signer, now)
         if isinstance(connector, Probes):
             found = _asked(connector)

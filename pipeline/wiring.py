@@ -65,10 +65,13 @@ def journal_of(settings: Settings) -> Journal | None:
 
 
 def build(
-    source: ConfiguredSource, signer: Signs | None = None, clock: Callable[[], datetime] = now
+    source: ConfiguredSource,
+    signer: Signs | None = None,
+    clock: Callable[[], datetime] = now,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Connector:
     """Return the connector of a source, ready to be asked."""
-    return registry.source(source.kind).build(source.own, outside(source.id, signer, clock))
+    return registry.source(source.kind).build(source.own, outside(source.id, signer, clock, sleep))
 
 
 def build_audience(audience: ConfiguredAudience, clock: Callable[[], datetime] = now) -> Removes:
@@ -77,11 +80,14 @@ def build_audience(audience: ConfiguredAudience, clock: Callable[[], datetime] =
 
 
 def outside(
-    source_id: str, signer: Signs | None = None, clock: Callable[[], datetime] = now
+    source_id: str,
+    signer: Signs | None = None,
+    clock: Callable[[], datetime] = now,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> ConnectorIO:
     """Return what a connector may touch of the outside; its log names the source."""
     log = structlog.get_logger().bind(source=source_id)
-    return ConnectorIO(now=clock, sleep=time.sleep, log=log, signer=signer)
+    return ConnectorIO(now=clock, sleep=sleep, log=log, signer=signer)
 
 
 def signer_of(settings: Settings) -> LinkSigner | None:

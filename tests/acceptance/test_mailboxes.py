@@ -95,6 +95,18 @@ def test_what_comes_is_a_lead_at_once(sqlite_store: Store) -> None:
         assert message_of(sqlite_store, source, now()) == ""
 
 
+def test_a_store_that_fails_is_waited_for_and_is_no_fault_of_the_program(tmp_path: Path) -> None:
+    source, stop = inbox(9), threading.Event()
+    store = Store(f"sqlite:///{tmp_path}/away/leads.db")
+    worker = Worker(House(build.settings(str(store.url), source), store), own_name(), stop)
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(mailboxes.run, worker, source)
+        with pytest.raises(TimeoutError):
+            watching.result(0.3)
+        stop.set()
+        watching.result(_PATIENCE_SECONDS)
+
+
 def test_a_stop_by_mail_stops_the_next_export(store: Store, tmp_path: Path) -> None:
     def listed(number: int) -> int:
         request = ExportRequest(

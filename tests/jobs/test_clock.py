@@ -1,12 +1,17 @@
 """The clock itself, with real threads and real seconds: few of them."""
 
+import logging
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from jobs.clock import Clock
+import pytest
+from apscheduler.schedulers import base
+
+from jobs.clock import AT_ONCE, Clock
+from jobs.perform import perform
 from jobs.slots import newest_slot
 from jobs.turn import Entry, Result, Turn
 from jobs.worker import Worker, own_name
@@ -111,3 +116,94 @@ def test_a_daemon_that_is_told_to_stop_waits_for_what_it_has_in_hand(sqlite_stor
     with sqlite_store.reading() as connection:
         [row] = runs.runs_since(connection, wiring.now() - timedelta(days=2))
     assert (row.outcome, row.holder, row.finished_at) == (None, "", None)
+
+
+def test_a_run_stays_ours_while_it_ends_after_being_told_to(sqlite_store: Store) -> None:
+    begun, other = threading.Event(), threading.Event()
+    stop, lease = threading.Event(), timedelta(seconds=0.4)
+
+    def slow_to_end(turn: Turn) -> Result:
+        begun.set()
+        turn.stop.wait(PATIENCE_SECONDS)
+        time.sleep(lease.total_seconds() * 3)
+        other.set()
+        return Result()
+
+    house = House(build.settings(str(sqlite_store.url)), sqlite_store)
+    daily = timing(every_minutes=1_440)
+    clock = Clock(Worker(house, own_name(), stop, lease), [Entry("daily", "", daily, slow_to_end)])
+    clock.start()
+    assert begun.wait(PATIENCE_SECONDS)
+    ending = threading.Thread(target=clock.stop)
+    ending.start()
+    seen = _Seen()
+    there = Worker(house, own_name(), threading.Event())
+    while not other.wait(0.05):
+        assert not perform(there, Entry("daily", "", daily, seen))
+    ending.join()
+    assert seen.count == 0
+
+
+def test_jobs_that_take_long_keep_no_other_kind_waiting(sqlite_store: Store) -> None:
+    stop, seen = threading.Event(), _Seen()
+    daily = timing(every_minutes=1_440)
+
+    def long(turn: Turn) -> Result:
+        turn.stop.wait(PATIENCE_SECONDS)
+        return Result()
+
+    pulls = [Entry("pull", f"source-{n}", daily, long) for n in range(AT_ONCE + 2)]
+    house = House(build.settings(str(sqlite_store.url)), sqlite_store)
+    clock = Clock(Worker(house, own_name(), stop), [*pulls, Entry("expire", "", daily, seen)])
+    clock.start()
+    _until(lambda: seen.count)
+    stop.set()
+    clock.stop()
+
+
+class _SetBack(datetime):
+    """A machine's clock that somebody sets back by an hour."""
+
+    by = timedelta()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "_SetBack":
+        told = wiring.now() - cls.by
+        return cls.fromtimestamp(told.timestamp(), tz)
+
+
+def test_a_clock_that_is_set_back_stops_neither_jobs_nor_signs_of_life(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "datetime", _SetBack)
+    stop, seen = threading.Event(), _Seen()
+    house = House(build.settings(str(sqlite_store.url)), sqlite_store, lambda: _SetBack.now(UTC))
+    worker = Worker(house, own_name(), stop, look_seconds=0.1)
+    clock = Clock(worker, [Entry("often", "", OFTEN, seen)])
+    clock.start()
+    _until(lambda: seen.count)
+    monkeypatch.setattr(_SetBack, "by", timedelta(hours=3))
+    time.sleep(0.7)  # what was due by then has run
+    before = seen.count
+    _until(lambda: seen.count > before + 1)
+    stop.set()
+    clock.stop()
+
+
+def test_a_job_that_is_at_work_when_its_next_time_comes_is_no_news(
+    sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = threading.Event()
+
+    def long(turn: Turn) -> Result:
+        turn.stop.wait(PATIENCE_SECONDS)
+        return Result()
+
+    house = House(build.settings(str(sqlite_store.url)), sqlite_store)
+    clock = Clock(Worker(house, own_name(), stop), [Entry("long", "", OFTEN, long)])
+    with caplog.at_level(logging.WARNING):
+        clock.start()
+        time.sleep(1.5)
+        stop.set()
+        clock.stop()
+    assert caplog.messages == []

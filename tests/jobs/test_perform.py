@@ -2,16 +2,19 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from jobs.perform import MOST_ATTEMPTS, perform
 from jobs.turn import Result, Turn
-from jobs.worker import LEASE
+from jobs.worker import LEASE, Worker
 from models import scheduled_run as runs
+from models.columns import table_of
 from models.delivery import RunOutcome
-from models.scheduled_run import Claim
+from models.scheduled_run import Claim, ScheduledRun
 from models.store import Store
 from policy.errors import SourceRefused, SourceUnavailable, StoreUnavailable
 from tests.jobs.clockwork import Moved, Noted, entry, worker
@@ -131,6 +134,24 @@ def test_a_run_that_is_told_to_stop_is_left_to_whoever_comes(store: Store) -> No
     assert _rows(store) == [("22 12:00", 2, "done")]
 
 
+def test_a_run_of_a_daemon_that_is_often_started_anew_is_never_given_up(
+    sqlite_store: Store,
+) -> None:
+    clock = Moved()
+    for _ in range(MOST_ATTEMPTS + 2):
+        one = worker(sqlite_store, clock)
+
+        def stopped(turn: Turn, one: Worker = one) -> Result:
+            one.stop.set()
+            assert turn.is_stopping()
+            return Result()
+
+        assert perform(one, entry(stopped))
+    job = Noted(clock)
+    assert perform(worker(sqlite_store, clock), entry(job))
+    assert len(job.at) == 1
+
+
 def test_what_ends_before_it_notices_the_stop_is_over(store: Store) -> None:
     clock = Moved()
     one = worker(store, clock)
@@ -201,6 +222,34 @@ def test_a_claim_by_a_wrong_clock_does_not_stop_the_job_for_a_year(store: Store)
     assert perform(worker(store, clock), entry(job))
     assert not perform(worker(store, clock), entry(job))
     assert len(job.at) == 1
+
+
+def test_a_run_that_ends_while_another_daemon_takes_it_over_is_not_done_again(store: Store) -> None:
+    clock = Moved()
+    late = Claim("noted", "", clock.at, "late", 1)
+    assert runs.claim(store, late, clock.at, clock.at + LEASE)
+    clock.move(seconds=LEASE.total_seconds() + 1)
+    job = Noted(clock)
+    with ThreadPoolExecutor(1) as pool:
+        with store.writing() as connection:
+            connection.execute(
+                update(table_of(ScheduledRun)).values(finished_at=clock.at, outcome="done")
+            )
+            other = pool.submit(perform, worker(store, clock, "two"), entry(job))
+            with suppress(TimeoutError):
+                other.result(0.3)  # on PostgreSQL it waits for the row by now
+        assert not other.result()
+    assert job.at == []
+    assert _rows(store) == [("22 12:00", 1, "done")]
+
+
+def test_a_run_in_hand_of_a_wrong_clock_does_not_stop_the_job_for_a_day(store: Store) -> None:
+    clock = Moved()
+    ahead = clock.at + timedelta(days=1)
+    assert runs.claim(store, Claim("noted", "", clock.at, "dead", 1), ahead, ahead + LEASE)
+    job = Noted(clock)
+    assert perform(worker(store, clock), entry(job))
+    assert _rows(store) == [("22 12:00", 2, "done")]
 
 
 def test_old_runs_are_forgotten_but_the_newest_of_each_job(store: Store) -> None:

@@ -57,6 +57,28 @@ def test_a_job_that_is_switched_off_is_not_run_and_a_source_may_have_times_of_it
     assert entries["pull"].timing.every_minutes == 3
 
 
+def test_what_was_never_pulled_is_not_compared_and_so_no_gap(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    with GraphServer(World.seeded(4, 20, build.NOW, forms=2)) as server:
+        settings = _settings(sqlite_store, tmp_path, server.url)
+        [source] = settings.sources
+        build.declared(sqlite_store, source)
+        house = House(settings, sqlite_store, Moved())
+        worker = Worker(house, "one", threading.Event())
+        entries = {entry.job: entry for entry in schedule(house)}
+        assert not perform(worker, entries["reconcile"])
+        assert perform(worker, entries["pull"])
+        assert perform(worker, entries["reconcile"])
+    with sqlite_store.reading() as connection:
+        newest = runs.newest_run(connection, "reconcile", source.id, build.NOW)
+    assert newest is not None
+    assert newest.counts.get("fetched", 0) == 0
+    off = replace(settings, schedule=ScheduleSettings(pull=timing(on=False)))
+    alone = {entry.job: entry for entry in schedule(replace(house, settings=off))}
+    assert alone["reconcile"].after is None
+
+
 def test_every_job_runs_and_what_it_did_is_written_down(store: Store, tmp_path: Path) -> None:
     clock = Moved()
     world = World(rng=Random(5), now=clock.at)

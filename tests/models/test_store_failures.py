@@ -3,7 +3,9 @@
 import shutil
 import sqlite3
 import traceback
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -41,6 +43,18 @@ def _write(url: str, *, controller_id: str | None = "nectra") -> None:
             pass
     finally:
         store.close()
+
+
+def test_a_program_whose_connections_are_all_in_use_is_to_try_later(store_url: str) -> None:
+    store = Store(store_url)
+    pool: Any = store.engine.pool
+    pool._timeout = 0.2  # half a minute otherwise
+    with ExitStack() as all_of_them:
+        for _ in range(pool.size() + pool._max_overflow):
+            all_of_them.enter_context(store.reading())
+        with pytest.raises(StoreUnavailable, match="Cure"), store.reading():
+            pass
+    store.close()
 
 
 def test_a_locked_file_is_to_be_tried_later(sqlite_url: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import permission, usage
-from models.delivery import DeliveryRecord, JobRun
+from models.delivery import DeliveryRecord, JobRun, RunOutcome
 from models.export import Disclosure, Export, add_disclosures, add_export
 from models.inbox import InboxRecord
 from models.keys import new_keys
@@ -369,3 +369,15 @@ def test_a_foreign_suppression_key_is_refused_before_anything_goes(store: Store)
     with pytest.raises(ConfigError, match="another key"):
         expire(store, [controller()], b"x" * 40, lambda: end)
     assert len(kept(store, Lead)) == 1
+
+
+def test_a_run_that_is_told_to_stop_does_not_say_that_all_is_done(store: Store) -> None:
+    configured = declared(store)
+    take(store, configured, delivery())
+    owners = [configured.controller, controller("other")]
+    key, at = build.SUPPRESSION_KEY, the_end(store)
+    found = expire(store, owners, key, lambda: at, is_stopping=lambda: True)
+    assert list(found) == [configured.controller.id]
+    assert found[configured.controller.id].deleted.total() == 0
+    [run] = [row for row in kept(store, JobRun) if row.job == "expire"]
+    assert run.outcome == RunOutcome.INCOMPLETE

@@ -298,6 +298,30 @@ def test_a_comparison_that_is_killed_loses_and_doubles_nothing(store: Store, aft
         assert_each_once(store, server)
 
 
+def test_a_comparison_that_is_told_to_stop_ends_after_its_batch_and_claims_nothing(
+    store: Store,
+) -> None:
+    with served() as server:
+        pull_once(store, server)
+        lose(store, sorted(stored_ids(store))[::20])
+        source = source_at(server)
+        listed: list[int] = []
+        report = reconcile(
+            store,
+            source,
+            connector(source),
+            lambda: NOW,
+            90,
+            listed.append,
+            is_stopping=lambda: bool(listed),
+        )
+        assert len(listed) == 1
+        assert report.outcome is RunOutcome.INCOMPLETE
+        assert kept(store, Reconciled) == []
+        compare(store, server)
+        assert_each_once(store, server)
+
+
 def test_fifty_thousand_leads_are_listed_in_few_calls(sqlite_store: Store) -> None:
     with served(0, forms=2) as server:
         declared(sqlite_store, source_at(server))

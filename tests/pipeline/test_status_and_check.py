@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from models import scheduled_run as runs
 from models import schema
 from models.delivery import DeliveryRecord, JobRun
 from models.lead import Lead
 from models.refused_push import count_refused
+from models.scheduled_run import Claim
 from models.store import Store
 from pipeline import wiring
 from pipeline.check import check
@@ -204,3 +206,17 @@ def test_the_status_names_what_keeps_pushes_from_being_worked_on_until_it_is_ove
         notes.note(store, built, work_inbox(store, built, lambda: later), later, later)
         [one] = status(store, known, NOW).sources
         assert (one.inbox_message, one.waiting) == (None, 0)
+
+
+def test_the_status_takes_no_dead_daemon_for_one_at_work_and_forgets_sources_that_are_gone(
+    store: Store,
+) -> None:
+    configured = declared(store)
+    until = NOW + timedelta(seconds=90)
+    for subject in (configured.id, "gone"):
+        assert runs.claim(store, Claim("pull", subject, NOW, "daemon", 1), NOW, until)
+    known = build.settings(str(store.url), configured)
+    [alive] = status(store, known, NOW).jobs
+    assert (alive.subject, alive.is_at_work) == (configured.id, True)
+    [dead] = status(store, known, until).jobs
+    assert not dead.is_at_work
