@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from policy.instants import in_utc
 from policy.london import months_after, possible
@@ -93,7 +93,11 @@ class RetentionFacts:
         return min(self.enquiry_closed_at or left_open, left_open)
 
 
-_MOMENTS = tuple(field.name for field in fields(RetentionFacts) if "datetime" in str(field.type))
+_MOMENTS = tuple(
+    field.name
+    for field in fields(RetentionFacts)
+    if datetime in (field.type, *get_args(field.type))
+)
 
 
 def _is_plain(at: datetime) -> bool:
