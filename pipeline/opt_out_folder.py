@@ -104,18 +104,26 @@ def claims(box: Path, now: datetime) -> Iterator[Claim]:
     """Yield every file of a folder that is whole and nobody else works on, each claimed.
 
     Raises:
-        OSError: the folder cannot be read or written.
+        OSError: the folder cannot be read or written; or, after all others, a file not be moved.
     """
     working = box / WORKING
     if working.is_dir():
         for place in sorted(working.iterdir()):
             if claim := _taken_over(box, place, now):
                 yield claim
+    trouble: OSError | None = None
     for path in sorted(box.iterdir()):
         if not is_being_written(path.name) and _has_settled(path, now):
             working.mkdir(mode=0o700, exist_ok=True)
-            if claim := _claimed(box, path, now):
+            try:
+                claim = _claimed(box, path, now)
+            except OSError as error:
+                trouble = error  # a list that cannot be moved keeps no other from being heeded
+                continue
+            if claim:
                 yield claim
+    if trouble is not None:
+        raise trouble
 
 
 def waiting_in(box: Path) -> int:
@@ -167,6 +175,9 @@ def _claimed(box: Path, path: Path, now: datetime) -> Claim | None:
     except FileNotFoundError:
         place.rmdir()
         return None
+    except OSError:
+        place.rmdir()
+        raise
     return Claim(box, place, place / path.name, now.astimezone(UTC))
 
 

@@ -17,6 +17,7 @@ from models.ledger import LedgerKind, LedgerRecord
 from models.permission import PermissionRecord, Suppression
 from models.store import Store
 from pipeline import wiring
+from pipeline.opt_out_folder import WORKING, claims
 from pipeline.status import status
 from pipeline.take_opt_out_files import TakenFiles, take_opt_out_files
 from pipeline.wiring import House
@@ -330,3 +331,23 @@ def test_a_folder_that_cannot_be_worked_on_stops_no_other(
     [trouble] = report.troubles
     assert trouble.startswith("optouts: the folder of nectra cannot be worked on: ")
     assert os.fspath(tmp_path) not in trouble
+
+
+def test_a_list_that_cannot_be_moved_keeps_no_other_from_being_heeded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("maya@mail.example\n")
+    rename = Path.rename
+
+    def as_in_a_sticky_folder(path: Path, target: Path) -> Path:
+        if path.name == "a.txt":
+            raise PermissionError(1, "Operation not permitted")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", as_in_a_sticky_folder)
+    claimed = claims(tmp_path, wiring.now() + timedelta(hours=1))
+    assert next(claimed).path.name == "b.txt"
+    with pytest.raises(PermissionError):
+        next(claimed)
+    assert len(list((tmp_path / WORKING).iterdir())) == 1
