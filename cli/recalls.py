@@ -19,7 +19,7 @@ from cli.context import (
 from cli.output import emit_json, say, shown_path, table
 from cli.stops import chosen_controllers
 from policy.errors import UsageError
-from policy.rights.duties_to_tell import ToldOutcome
+from policy.rights.told import ToldOutcome
 
 if TYPE_CHECKING:
     from pipeline.list_recalls import ListedRecall

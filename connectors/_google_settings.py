@@ -212,7 +212,7 @@ class GoogleLeadFormsSettings(SourceSettings):
 
     def lacks(self) -> str | None:
         """Return what to install where leads are pulled and Google's package is not there."""
-        return None if is_installed() or not self.may_pull else MISSING
+        return None if not self.may_pull or is_installed() else MISSING
 
     def webhook_keys(self) -> WebhookKeys:
         """Return the keys of the webhook.

@@ -28,7 +28,7 @@ from models.export import Disclosure, Export
 from models.journal import note
 from models.look_up import among, run_among
 from policy.recall import RecallReason
-from policy.rights.duties_to_tell import ToldOutcome
+from policy.rights.told import ToldOutcome
 from policy.vocabulary import Channel, Purpose
 
 

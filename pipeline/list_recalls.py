@@ -14,7 +14,7 @@ from pipeline.settings import ControllerSettings
 from pipeline.spreadsheets import FORMATS, format_of
 from policy.errors import UsageError
 from policy.recall import RecallReason, is_recall_late, require_reason_not_told
-from policy.rights.duties_to_tell import ToldOutcome
+from policy.rights.told import ToldOutcome
 
 COLUMNS = ("recipient", "export", "sha256", "exported_on", "lead_id", "reason", "due", "listed_at")
 """What a recipient is given: `lead_id` is the column of that name in the list."""

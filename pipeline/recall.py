@@ -15,7 +15,7 @@ from models import due, recall
 from models.ledger import Entry, LedgerKind
 from models.recall import Opening
 from policy.recall import RecallReason, recall_due_at, recalled_purposes
-from policy.rights.duties_to_tell import ToldOutcome
+from policy.rights.told import ToldOutcome
 from policy.vocabulary import Channel
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from policy.errors import UsageError
 from policy.instants import in_utc
 from policy.opt_out import STOPPED_PURPOSES
-from policy.rights.duties_to_tell import ToldOutcome
+from policy.rights.told import ToldOutcome
 from policy.vocabulary import Purpose, Word
 
 

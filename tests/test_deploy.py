@@ -45,10 +45,17 @@ def analyze(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([program, *words], capture_output=True, text=True, check=False)
 
 
+def programs(folder: Path) -> str:
+    """Return a way to the programs of this environment whose name has no space in it."""
+    link = folder / "programs"
+    link.symlink_to(OURS)
+    return str(link)
+
+
 def adapted(folder: Path, more: str = "") -> str:
     """Return a copy of the unit whose program is that of this environment."""
     path = folder / UNIT_FILE.name
-    text = text_of(UNIT_FILE).replace(PROGRAMS, str(OURS))
+    text = text_of(UNIT_FILE).replace(PROGRAMS, programs(folder))
     path.write_text(text.replace("[Service]\n", f"[Service]\n{more}"), encoding="utf-8")
     return str(path)
 
@@ -125,7 +132,7 @@ def test_the_unit_starts_the_daemon_which_answers_and_ends_when_it_is_told(tmp_p
     folder = new_installation(tmp_path / "state")
     assert directive("WorkingDirectory") == STATE
     assert directive("StateDirectory") == Path(STATE).name
-    line = directive("ExecStart").replace(PROGRAMS, str(OURS)).replace(STATE, str(folder))
+    line = directive("ExecStart").replace(PROGRAMS, programs(tmp_path)).replace(STATE, str(folder))
     with running(shlex.split(line), folder, int(directive("UMask"), 8), {}):
         assert (folder / "leads.db-wal").exists()
     for path in folder.rglob("*"):
@@ -206,13 +213,14 @@ def test_the_container_runs_as_nobody_special() -> None:
 def test_the_container_starts_the_daemon_whose_health_check_answers(tmp_path: Path) -> None:
     folder = new_installation(tmp_path / "state")
     typed = [*json.loads(instruction("ENTRYPOINT")), *json.loads(instruction("CMD"))]
-    words = [word.replace(PROGRAMS, str(OURS)).replace(STATE, str(folder)) for word in typed]
+    place = programs(tmp_path)
+    words = [word.replace(PROGRAMS, place).replace(STATE, str(folder)) for word in typed]
     told = [rest for word, rest in instructions() if word == "ENV"]
     given = dict(each.split("=", maxsplit=1) for each in told)
     look = json.loads(instruction("HEALTHCHECK").partition("CMD ")[2])
     with running(words, folder, 0o022, given) as url:
         port = url.split(":")[2].partition("/")[0]
-        asked = [word.replace(PROGRAMS, str(OURS)) for word in look]
+        asked = [word.replace(PROGRAMS, place) for word in look]
         assert instruction("EXPOSE") == "8600"
         asked = [word.replace("127.0.0.1:8600", f"127.0.0.1:{port}") for word in asked]
         subprocess.run(asked, check=True, capture_output=True)

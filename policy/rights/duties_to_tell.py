@@ -8,6 +8,7 @@ from policy.errors import UsageError
 from policy.instants import in_utc
 from policy.london import add_months, london_date
 from policy.rights.table import RIGHTS, Right
+from policy.rights.told import ToldOutcome
 from policy.vocabulary import Word
 
 
@@ -90,14 +91,6 @@ class Disclosed(NamedTuple):
 
     recipient_id: str
     at: datetime
-
-
-class ToldOutcome(Word):
-    """How telling a recipient ended. The last two need a reason on record."""
-
-    TOLD = "told"
-    IMPOSSIBLE = "impossible"
-    DISPROPORTIONATE = "disproportionate"
 
 
 class RecipientNotice(NamedTuple):

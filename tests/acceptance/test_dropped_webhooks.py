@@ -81,7 +81,11 @@ def test_with_lost_doubled_and_shuffled_webhooks_the_next_pull_and_the_store_agr
     folder.mkdir()
     with GraphServer(world) as server:
         shell = installed(folder, store_url, source_at(server))
-        shell.variables |= {"META_ACCESS_TOKEN": TOKEN, "META_APP_SECRET": APP_SECRET}
+        shell.variables |= {"META_ACCESS_TOKEN": TOKEN, "META_APP_SECRET": APP_SECRET} | {
+            # what was dropped must still be missing when the pull comes
+            f"LEADLEDGER__SCHEDULE__{job}": "{ on = false }"
+            for job in ("PULL", "RECONCILE", "RECONCILE_ALL")
+        }
         with started(shell, "run") as process:
             wait_until_it_answers(shell, process)
             sent = pushed(shell, made)

@@ -213,10 +213,12 @@ class Years:
         """Let a lawyer ask for one lead to be kept, for up to a year."""
         with self.store.reading() as connection:
             table = table_of(Lead)
-            rows = list(connection.execute(select(table.c.id, table.c.external_id)))
-        if not rows:
+            soon = select(table.c.id, table.c.external_id).order_by(table.c.expires_at).limit(60)
+            rows = list(connection.execute(soon))
+        free = [row for row in rows if self.sent[row.external_id].held_from is None]
+        if not free:
             return
-        row = self.rng.choice(rows)
+        row = self.rng.choice(free)
         review = (self.at + DAY * 40).astimezone(LONDON).date()
         order = Order(self.settings.controllers[0], "A matter", "A. Counsel", review, row.id)
         [key] = place_hold(self.store, order, "test", self.at)

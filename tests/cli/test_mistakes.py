@@ -48,7 +48,7 @@ def test_several_mistakes_are_told_at_once(office: Office) -> None:
 
 def test_bad_toml(office: Office) -> None:
     office.configure("[store\nurl = 1\n")
-    ended = office("check")
+    ended = office("status")
     assert ended.code == 4
     assert "config.toml is not valid TOML" in ended.sentence
     assert "line 1" in ended.sentence

@@ -9,7 +9,9 @@ import pytest
 from models.alarm import kept_alarms, targets, told
 from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
+from pipeline.check_alarms import check_alarms
 from pipeline.find_alarms import Surroundings
+from pipeline.finding import Fault
 from pipeline.raise_alarms import raise_alarms
 from pipeline.wiring import House
 from policy.alarms import INSTALLATION, AlarmKind
@@ -111,6 +113,9 @@ def test_a_channel_that_fails_stops_no_other_and_is_told_later(
     assert troubles[f"mail:{SECOND}"] is None
     assert "broke off" in (troubles[f"mail:{OPERATOR}"] or "")
     assert troubles["webhook"] == "it answers 500"
+    untold = list(check_alarms(store, one.house.settings))
+    assert {each.fault for each in untold} == {Fault.ALARMS_UNTOLD}
+    assert len(untold) == 2
     assert one.round(free_bytes=FULL).told == []
     one.clock.wait(minutes=1)
     again = one.round(free_bytes=FULL).told

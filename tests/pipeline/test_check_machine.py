@@ -32,7 +32,8 @@ def test_missing_time_zones_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert check_time_zone().is_ok
     before = zoneinfo.TZPATH
     zoneinfo.reset_tzpath(())
-    monkeypatch.setitem(sys.modules, "tzdata", None)
+    for name in [name for name in sys.modules if name.startswith("tzdata")] or ["tzdata"]:
+        monkeypatch.setitem(sys.modules, name, None)
     told = check_time_zone()
     zoneinfo.reset_tzpath(before)
     assert (told.is_ok, told.fault) == (False, Fault.TIME_ZONE_MISSING)

@@ -251,7 +251,7 @@ def test_a_folder_that_is_not_there_is_named(whole: Settings) -> None:
         source = _mailbox(server.port, folders=["INBOX", "Leads 2026"])
         told = the(ProbeFault.PLACE_MISSING, _with(whole, source), offline=False)
     assert told.subject == "sources[inbox] folder Leads 2026"
-    assert "is not there. Cure: name one of" in told.message
+    assert "is not there. Cure: name one that is." in told.message
 
 
 def test_a_mailbox_that_does_not_answer_is_named(whole: Settings) -> None:

@@ -18,6 +18,7 @@ from tests.pipeline.checking import faults, found, installed, powerless, the
 from tests.postgres import Server
 
 WHAT_INIT_LEAVES = {
+    Fault.ALARMS_TO_NOBODY,
     *(Fault.URL_THIS_MACHINE, Fault.CONTACT_PLACEHOLDER, Fault.POLICY_GAP, Fault.SOURCES_NONE),
     *(Fault.BACKUP_MISSING, Fault.BACKUP_SAME_DISK),
 }

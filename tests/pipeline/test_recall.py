@@ -19,7 +19,7 @@ from pipeline.list_recalls import (
 from policy.alarms_of_the_house import alarm_of_recalls
 from policy.errors import UsageError
 from policy.recall import RecallReason
-from policy.rights.duties_to_tell import ToldOutcome
+from policy.rights.told import ToldOutcome
 from policy.vocabulary import Channel
 from tests.build import NOW, controller, declared, delivery, email, fields, kept, phone, take
 from tests.pipeline.erasing import erased, listed

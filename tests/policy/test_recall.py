@@ -12,7 +12,7 @@ from policy.recall import (
     recalled_purposes,
     require_reason_not_told,
 )
-from policy.rights.duties_to_tell import ToldOutcome
+from policy.rights.told import ToldOutcome
 from policy.vocabulary import Purpose
 from tests.build import NOW
 

@@ -9,12 +9,12 @@ from policy.rights.duties_to_tell import (
     Disclosed,
     NoticeTrigger,
     RecipientNotice,
-    ToldOutcome,
     recipients_to_name,
     recipients_to_tell,
     source_notice_due,
 )
 from policy.rights.table import RIGHTS, Right
+from policy.rights.told import ToldOutcome
 from tests.policy.requests_made import at, day
 
 MONTH, TALKED, PASSED_ON = (

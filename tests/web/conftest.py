@@ -45,8 +45,8 @@ def client(house: House) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium."""
+    """A real Chromium; it holds the thread's event loop, so it goes before other tests come."""
     with chromium() as started:
         yield started
