@@ -243,7 +243,7 @@ def test_an_sqlite_store_survives_kills_in_the_middle_of_a_mailbox(
     path = tmp_path / "leads.db"
     shutil.copyfile(migrated_sqlite, path)
     with filled() as server:
-        _survives(children, f"sqlite:///{path}", server, 12)
+        _survives(children, f"sqlite:///{path}", server, 50)
 
 
 def test_a_postgresql_store_survives_kills_in_the_middle_of_a_mailbox(
