@@ -105,9 +105,9 @@ def _report_fault(
     if kind.__name__ == "ZoneInfoNotFoundError":
         say("leadledger: this machine knows no time zones. Cure: pip install tzdata")
         return
-    frames = traceback.extract_tb(trace)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
-    say(f"leadledger: a fault of the program ({kind.__name__} at {place}).")
+    from pipeline.fault_place import place_of
+
+    say(f"leadledger: a fault of the program ({kind.__name__} at {place_of(trace)}).")
     say("Cure: report this line. LEADLEDGER_DEBUG=1 shows more, which may name people.")
 
 

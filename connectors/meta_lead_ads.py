@@ -234,19 +234,10 @@ class MetaLeadAds:
             SourceUnavailable: the platform does not answer, or asks for a longer wait than is set.
             SourceChanged: the list of forms came in no known shape.
         """
-        throttle = Throttle(timedelta(minutes=self._settings.max_wait_minutes))
-        gates = LeadAccessOnce(self._settings.page_id)
-        forms = self._forms(forms_of, throttle, gates)
-
-        @contextmanager
-        def worker(
-            stopping: threading.Event,
-        ) -> Iterator[Callable[[ListedForm], Iterator[Batch | StreamFailed]]]:
-            with graph(self._line, throttle, self._pause(stopping)) as line:
-                yield lambda form: self._form(line, form, cursors.get(form.id), gates)
-
-        connections = self._settings.connections
-        yield from side_by_side(forms, worker, threads=connections, room=connections)
+        yield from self._by_form(
+            forms_of,
+            lambda line, form, gates: self._form(line, form, cursors.get(form.id), gates),
+        )
 
     def listed(
         self, since: datetime, until: datetime, /
@@ -258,21 +249,30 @@ class MetaLeadAds:
             SourceUnavailable: the platform does not answer, or asks for a longer wait than is set.
             SourceChanged: the list of forms came in no known shape.
         """
+        yield from self._by_form(
+            form_ids_of,
+            lambda line, form_id, gates: self._alone(
+                line, form_id, listed_in(line, form_id, since, until), gates
+            ),
+        )
+
+    def _by_form(
+        self,
+        ask: Callable[[Graph, str, int], Iterable[Form]],
+        work: Callable[[Graph, Form, LeadAccessOnce], Iterator[Item]],
+    ) -> Generator[Item, None, None]:
+        """Ask for the forms of the page, and yield what the work on each brings, side by side."""
         throttle = Throttle(timedelta(minutes=self._settings.max_wait_minutes))
         gates = LeadAccessOnce(self._settings.page_id)
-        form_ids = self._forms(form_ids_of, throttle, gates)
+        forms = self._forms(ask, throttle, gates)
 
         @contextmanager
-        def worker(
-            stopping: threading.Event,
-        ) -> Iterator[Callable[[str], Iterator[ListedBatch | StreamFailed]]]:
+        def worker(stopping: threading.Event) -> Iterator[Callable[[Form], Iterator[Item]]]:
             with graph(self._line, throttle, self._pause(stopping)) as line:
-                yield lambda form_id: self._alone(
-                    line, form_id, listed_in(line, form_id, since, until), gates
-                )
+                yield lambda form: work(line, form, gates)
 
         connections = self._settings.connections
-        yield from side_by_side(form_ids, worker, threads=connections, room=connections)
+        yield from side_by_side(forms, worker, threads=connections, room=connections)
 
     def fetch(
         self, wanted: Mapping[str, Sequence[Listed]], _cursors: Mapping[str, str], /

@@ -1,7 +1,6 @@
 """Start the jobs in threads beside the web, and let each finish what it has in hand."""
 
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ from jobs import inbox, mailboxes, mails
 from jobs.clock import Clock
 from jobs.schedule import schedule
 from jobs.worker import Worker, own_name
+from pipeline.fault_place import place_of
 from pipeline.settings import ConfiguredSource
 from pipeline.wiring import House
 
@@ -49,8 +49,7 @@ class Daemon:
             try:
                 job()
             except Exception as fault:  # noqa: BLE001 - whatever it is, the job must go on
-                frames = traceback.extract_tb(fault.__traceback__)
-                place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
+                place = place_of(fault.__traceback__)
                 log = structlog.get_logger().bind(job=name)
                 # without its text, which may hold somebody's data
                 log.error("job.fault", kind=type(fault).__name__, place=place)  # noqa: TRY400

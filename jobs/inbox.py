@@ -24,10 +24,10 @@ def run(house: House, stop: threading.Event, wake: threading.Event) -> None:
     notes = WorkNotes()
     while not stop.is_set():
         wake.clear()
-        started_at = wiring.now()
+        started_at = house.now()
         try:
-            report = work_inbox(house.store, built, wiring.now)
-            notes.note(house.store, built, report, started_at, wiring.now())
+            report = work_inbox(house.store, built, house.now)
+            notes.note(house.store, built, report, started_at, house.now())
         except StoreError as error:
             log.warning("inbox.store_failed", error=error.code)
             stop.wait(TROUBLE_SECONDS)

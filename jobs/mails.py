@@ -4,7 +4,6 @@ import threading
 
 import structlog
 
-from pipeline import wiring
 from pipeline.confirm_opt_in import drop_unconfirmed
 from pipeline.send_mails import send_mails
 from pipeline.wiring import House
@@ -22,8 +21,8 @@ def run(house: House, stop: threading.Event) -> None:
     log = structlog.get_logger().bind(job="mails")
     while not stop.is_set():
         try:
-            drop_unconfirmed(house.store, wiring.now())
-            report = send_mails(house, wiring.now, stop.is_set)
+            drop_unconfirmed(house.store, house.now())
+            report = send_mails(house, house.now, stop.is_set)
         except StoreError as error:
             log.warning("mails.store_failed", error=error.code)
             stop.wait(TROUBLE_SECONDS)

@@ -1,6 +1,5 @@
 """Take the run of a job that is due, if nobody else has it; do it, and write down how it went."""
 
-import traceback
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -12,6 +11,7 @@ from jobs.worker import Worker
 from models import scheduled_run as runs
 from models.delivery import RunOutcome
 from models.scheduled_run import Claim
+from pipeline.fault_place import place_of
 from pipeline.pull import outcome_of
 from policy.errors import LeadsError, SourceError, StoreError, StoreUnavailable
 
@@ -86,8 +86,7 @@ def _result(entry: Entry, turn: Turn) -> Result:
     except LeadsError as error:
         return Result({}, RunOutcome.FAILED, str(error))
     except Exception as fault:  # noqa: BLE001 - whatever it is, the daemon must go on
-        frames = traceback.extract_tb(fault.__traceback__)
-        place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown"
+        place = place_of(fault.__traceback__)
         log = structlog.get_logger().bind(job=entry.job, source=entry.subject or None)
         # without its text, which may hold somebody's data
         log.error("job.fault", kind=type(fault).__name__, place=place)  # noqa: TRY400

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 
-from connectors.watched import WatchedSettings
 from jobs.turn import Result, Turn
 from pipeline import wiring
-from pipeline.pull import is_polled, pull
+from pipeline.pull import is_on_the_clock, pull
 from pipeline.settings import ConfiguredSource
 
 
 def is_pulled(source: ConfiguredSource) -> bool:
-    """Say whether a source is asked by the clock: one that is watched is asked all the time."""
-    return not isinstance(source.own, WatchedSettings) and is_polled(wiring.build(source))
+    """Say whether the clock pulls a source."""
+    return is_on_the_clock(source, wiring.build(source))
 
 
 def job(source: ConfiguredSource) -> Callable[[Turn], Result]:

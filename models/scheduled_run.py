@@ -4,16 +4,17 @@ A run is one job at one moment of its schedule, its *slot*. Its row is the claim
 many daemons share a store, a slot is one row, and one daemon at a time has it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select, update
 from sqlmodel import Field
 
 from models.bulk import insert_rows
 from models.columns import Record, json_column, table_of, text_column
+from models.delivery import RunOutcome
 from models.store import Store
 
 LOCK = "the schedule"
@@ -244,8 +245,11 @@ def at_work(connection: Connection, since: datetime, now: datetime) -> list[str]
     return sorted(connection.execute(wanted.distinct()).scalars())
 
 
-def forget_runs(connection: Connection, before: datetime) -> int:
-    """Drop finished runs that lie back, but the newest of each job; return how many."""
+def forget_runs(connection: Connection, before: datetime, uneventful_before: datetime) -> int:
+    """Drop finished runs that lie back, but the newest of each job; return how many.
+
+    Those that went well and found nothing to do go sooner: of a job of each minute they are most.
+    """
     table = table_of(ScheduledRun)
     later = table.alias()
     is_newest = ~(
@@ -257,16 +261,9 @@ def forget_runs(connection: Connection, before: datetime) -> int:
         )
         .exists()
     )
-    old = (table.c.finished_at.is_not(None), table.c.finished_at < before, ~is_newest)
+    is_uneventful = (table.c.outcome == RunOutcome.DONE) & (table.c.progress == 0)
+    is_old = or_(
+        table.c.finished_at < before, is_uneventful & (table.c.finished_at < uneventful_before)
+    )
+    old = (table.c.finished_at.is_not(None), is_old, ~is_newest)
     return connection.execute(delete(table).where(*old)).rowcount
-
-
-def runs_since(
-    connection: Connection, since: datetime, jobs: Collection[str] = ()
-) -> list[Row[Any]]:
-    """Return the runs whose slot is not before a moment, in order; of some jobs, or of all."""
-    table = table_of(ScheduledRun)
-    wanted = select(table).where(table.c.slot >= since).order_by(table.c.slot, table.c.job)
-    if jobs:
-        wanted = wanted.where(table.c.job.in_(list(jobs)))
-    return list(connection.execute(wanted))

@@ -81,7 +81,7 @@ class AudienceTurn:
         self._of = key_of(configured)
         self._now = now
         self._is_stopping = is_stopping
-        self._connector: Removes = wiring.build_audience(configured)
+        self._connector: Removes = wiring.build_audience(configured, now)
         self._has_answered = False
         self.done = AudienceRound(configured.id, configured.controller.id)
 

@@ -13,6 +13,7 @@ from pipeline import wiring
 from pipeline.ask_side_by_side import Question
 from pipeline.finding import Fault, Finding, Limits
 from pipeline.placeholders import placeholder_of_notice
+from pipeline.pull import is_on_the_clock
 from pipeline.settings import ConfiguredSource, Settings
 from policy.errors import SourceError
 from policy.evidence import FormBoxes, notice_from
@@ -30,6 +31,13 @@ def check_sources(store: Store | None, settings: Settings, *, offline: bool) -> 
                 "no box is given a meaning, so leads are enquiries only. Cure: add"
                 " [[sources.boxes]].",
                 Fault.BOXES_WITHOUT_MEANING,
+            )
+        if source.timing is not None and not is_on_the_clock(source, _impatient(source, None)):
+            yield Finding(
+                f"{place} schedule",
+                None,
+                "has no effect, since this source is not pulled by the clock. Cure: take it out.",
+                Fault.SCHEDULE_UNUSED,
             )
         if (lacking := source.own.lacks()) is not None:
             yield Finding(place, False, lacking, Fault.PACKAGE_MISSING)

@@ -16,6 +16,7 @@ from models.alarm import AlarmKey, open_alarms
 from models.alarm_facts import RunKey
 from models.delivery import RunOutcome
 from pipeline.backup import newest_backup
+from pipeline.completeness import NOT_COMPARED, completeness
 from pipeline.find_source_alarms import Pulling, SourceFacts, alarms_of_source
 from pipeline.late_leads import late_leads
 from pipeline.list_requests import OWED
@@ -49,8 +50,6 @@ _ENDED: Mapping[str, Ended] = {
 }
 _OF_SOURCES = frozenset({PULL, WATCH, INBOX})
 """Jobs that are watched source by source."""
-RECONCILE = "reconcile"
-"""The job that compares what a platform lists with what is here; its count `open` is of gaps."""
 _UNPROVEN = frozenset({401, 403})
 """How a receiver answers whoever cannot prove that the platform sent it."""
 
@@ -112,7 +111,6 @@ def _runs(connection: Connection) -> dict[RunKey, Runs]:
             spans[key].began_at,
             spans[key].good_at,
             row.message,
-            int(row.counts.get("open", 0)),
         )
         for key, row in alarm_facts.newest_runs(connection).items()
     }
@@ -146,6 +144,7 @@ def _of_sources(
         or (each.id not in newest and (AlarmKind.SILENCE, each.id) in open_since)
     ]
     arrivals = alarm_facts.arrivals_since(connection, quiet, now - LOOKED_BACK)
+    compared = completeness(connection, now)
     for source in settings.sources:
         facts = SourceFacts(
             source=source,
@@ -160,8 +159,8 @@ def _of_sources(
         )
         pulling = Pulling(source.id in around.pulled, around.jobs.get(PULL), around.running_since)
         yield from alarms_of_source(facts, settings.alarms.limits, pulling, now)
-        compared = runs.get((RECONCILE, source.id))
-        yield alarm_of_gaps(source.id, compared.gaps if compared else 0)
+        found = compared.get(source.id, NOT_COMPARED)
+        yield alarm_of_gaps(source.id, found.gaps_open, found.gaps_lost)
 
 
 def _looks(connection: Connection) -> dict[str, list[Look]]:

@@ -59,6 +59,7 @@ class Fault(StrEnum):
     ALARMS_TO_NOBODY = "alarms_to_nobody"
     ALARMS_UNTOLD = "alarms_untold"
     AUDIENCE_UNUSABLE = "audience_unusable"
+    SCHEDULE_UNUSED = "schedule_unused"
     SOURCES_NONE = "sources_none"
     SOURCES_SAME_PLACE = "sources_same_place"
     BOXES_WITHOUT_MEANING = "boxes_without_meaning"

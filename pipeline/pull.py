@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.base import Batch, Polls, StreamFailed
+from connectors.watched import WatchedSettings
 from models import delivery as deliveries
 from models.delivery import RunOutcome
 from models.keys import new_keys
@@ -68,6 +69,11 @@ class PullReport:
 def is_polled(connector: object) -> bool:
     """Say whether a source is one that we ask."""
     return isinstance(connector, Polls)
+
+
+def is_on_the_clock(source: ConfiguredSource, connector: object) -> bool:
+    """Say whether a source is asked by the schedule: one that is watched is asked all the time."""
+    return is_polled(connector) and not isinstance(source.own, WatchedSettings)
 
 
 def pull(

@@ -5,7 +5,12 @@ from datetime import datetime
 from models import scheduled_run as scheduled
 from models import tidying
 from models.store import Store
-from policy.retention_duties import refusals_kept_since, runs_kept_since, slots_kept_since
+from policy.retention_duties import (
+    refusals_kept_since,
+    runs_kept_since,
+    slots_kept_since,
+    uneventful_kept_since,
+)
 
 
 def tidy(store: Store, now: datetime) -> dict[str, int]:
@@ -17,7 +22,7 @@ def tidy(store: Store, now: datetime) -> dict[str, int]:
         StoreError: the store failed; what was dropped before stays dropped.
     """
     with store.writing() as connection:
-        slots = scheduled.forget_runs(connection, slots_kept_since(now))
+        slots = scheduled.forget_runs(connection, slots_kept_since(now), uneventful_kept_since(now))
     with store.writing() as connection:
         records = tidying.forget_job_runs(connection, runs_kept_since(now))
     with store.writing() as connection:

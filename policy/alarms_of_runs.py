@@ -28,7 +28,6 @@ class Runs(NamedTuple):
     """What is known of a job's runs, or of a source's pulls. Times are aware.
 
     `began_at` is the first time that it was tried; `good_at` the end of the last complete run.
-    `gaps` are leads that a comparison with the platform found missing.
     """
 
     subject: str
@@ -37,7 +36,6 @@ class Runs(NamedTuple):
     began_at: datetime
     good_at: datetime | None = None
     message: str | None = None
-    gaps: int = 0
 
 
 def is_failing(runs: Runs, limits: AlarmLimits, now: datetime) -> bool:

@@ -153,16 +153,19 @@ def alarm_of_silence(
     return Alarm(AlarmKind.SILENCE, source, Severity.WARNING, fact, cure)
 
 
-def alarm_of_gaps(source: str, gaps: int) -> Alarm | None:
-    """Return the alarm of leads that the platform has and we do not. Rule: ALM-5.
+def alarm_of_gaps(source: str, still: int, lost: int) -> Alarm | None:
+    """Return the alarm of leads that the platform listed and we do not have. Rule: ALM-5.
 
-    UK GDPR Art. 5(1)(d), 5(1)(f); own rule.
+    `still` can be fetched; `lost` are too old for the platform to give out, and that they were lost
+    does not pass by itself. UK GDPR Art. 5(1)(d), 5(1)(f); own rule.
     """
-    if gaps <= 0:
+    if still + lost <= 0:
         return None
-    fact = f"The platform lists {gaps:,} lead(s) of source {source} that are not here."
-    cure = f"Run `leadledger pull {source}`; `leadledger status` and the next comparison show more."
-    return Alarm(AlarmKind.GAP_FOUND, source, Severity.SERIOUS, fact, cure, str(gaps))
+    fact = f"The platform listed {still + lost:,} lead(s) of source {source} that are not here."
+    if lost:
+        fact += f" {lost:,} of them it gives out no more."
+    cure = f"Run `leadledger reconcile {source} --days 90`, and do what it says of those left."
+    return Alarm(AlarmKind.GAP_FOUND, source, Severity.SERIOUS, fact, cure, f"{still} {lost}")
 
 
 def alarm_of_refused_pushes(source: str, refused: int, limits: AlarmLimits) -> Alarm | None:

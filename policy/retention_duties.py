@@ -13,6 +13,7 @@ BACKUP_DAYS = RETENTION_RULES[DataClass.BACKUP].clocks[0].days
 REVIEW_MONTHS = 12
 EXPIRY_EVERY = timedelta(hours=24)
 WORK_DAYS = 90
+UNEVENTFUL_DAYS = 7
 RECORD_MONTHS = 24
 
 
@@ -137,6 +138,11 @@ def is_expiry_late(now: datetime, last_run_at: datetime | None) -> bool:
 def slots_kept_since(now: datetime) -> datetime:
     """Return since when the runs of the schedule are kept: 90 days. Rule: RET-27."""
     return now - timedelta(days=WORK_DAYS)
+
+
+def uneventful_kept_since(now: datetime) -> datetime:
+    """Return since when runs of the schedule that found nothing to do are kept. Rule: RET-27."""
+    return now - timedelta(days=UNEVENTFUL_DAYS)
 
 
 def runs_kept_since(now: datetime) -> datetime:

@@ -1,11 +1,12 @@
 """What is counted while the process runs, in Prometheus' format: no word of anybody in it."""
 
 import time
-import traceback
 from typing import TypeVar, cast
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from pipeline.fault_place import place_of
 
 M = TypeVar("M", Counter, Histogram)
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -67,6 +68,5 @@ class Counts:
     def fault(self, fault: BaseException, route: str) -> None:
         """Count a fault of the program, and log where it was: not what it was working on."""
         self._faults.labels(route).inc()
-        frames = traceback.extract_tb(fault.__traceback__)
-        place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "an unknown place"
+        place = place_of(fault.__traceback__)
         self._log.error("web.fault", kind=type(fault).__name__, place=place, route=route)

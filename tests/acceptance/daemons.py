@@ -17,13 +17,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from models import scheduled_run as runs
 from models.store import Store
 from pipeline import wiring
 from pipeline.timing import ScheduleSettings
 from simulator.catalogue import NEWSLETTER
 from simulator.graph_api import GraphServer
 from simulator.world import World
+from tests.jobs.clockwork import runs_since
 from tests.pulling import stored_ids
 
 DAEMONS = 3
@@ -121,7 +121,7 @@ def _judge(
     store = Store(url)
     with store.reading() as connection:
         began = wiring.now() - timedelta(days=1)
-        rows = runs.runs_since(connection, began)
+        rows = runs_since(connection, began)
     _judge_leads(outcome, store, world)
     store.close()
     outcome.slots = len(rows)

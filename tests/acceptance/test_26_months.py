@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from models import scheduled_run as runs
 from pipeline.timing import ScheduleSettings
 from simulator.catalogue import NEWSLETTER
 from simulator.graph_api import GraphServer
 from simulator.world import World
 from tests import build
 from tests.acceptance.years import DAY, Years
+from tests.jobs.clockwork import runs_since
 
 BEGINS = datetime(2028, 1, 5, 6, 0, tzinfo=UTC)
 """Before a leap day, so that its leads come to their end before the end."""
@@ -99,7 +99,7 @@ def _each_run_was_done_once(years: Years) -> None:
     again = sum(count - 1 for count in years.ended.values() if count > 1)
     assert again <= years.seen["kills"] // 2
     with years.store.reading() as connection:
-        rows = runs.runs_since(connection, years.at - timedelta(days=60))
+        rows = runs_since(connection, years.at - timedelta(days=60))
     kept = {(row.job, row.subject, row.slot) for row in rows if row.outcome == "done"}
     assert kept <= set(years.ended)
     broken_off = years.started.total() - years.ended.total()

@@ -4,9 +4,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
 
 from jobs.turn import Entry, Result, Turn
 from jobs.worker import Worker
+from models.columns import table_of
+from models.scheduled_run import ScheduledRun
 from models.store import Store
 from pipeline.timing import Timing
 from pipeline.wiring import House
@@ -56,3 +61,10 @@ def worker(store: Store, clock: Callable[[], datetime], name: str = "one") -> Wo
 def entry(run: Callable[[Turn], Result], job: str = "noted", **when: object) -> Entry:
     """Return a line of a schedule; every quarter of an hour if nothing else is said."""
     return Entry(job, "", timing(**(when or {"every_minutes": 15})), run)
+
+
+def runs_since(connection: Connection, since: datetime) -> list[Row[Any]]:
+    """Return the runs whose slot is not before a moment, in order."""
+    table = table_of(ScheduledRun)
+    wanted = select(table).where(table.c.slot >= since).order_by(table.c.slot, table.c.job)
+    return list(connection.execute(wanted))

@@ -21,7 +21,7 @@ from models.store import Store
 from pipeline import wiring
 from pipeline.wiring import House
 from tests import build
-from tests.jobs.clockwork import timing
+from tests.jobs.clockwork import runs_since, timing
 
 OFTEN = timing(every_minutes=0.01)
 PATIENCE_SECONDS = 20.0
@@ -49,7 +49,7 @@ def _until(true: Callable[[], object]) -> None:
 
 def _since(store: Store, at: datetime) -> list[tuple[datetime, str | None]]:
     with store.reading() as connection:
-        return [(row.slot, row.outcome) for row in runs.runs_since(connection, at)]
+        return [(row.slot, row.outcome) for row in runs_since(connection, at)]
 
 
 def test_two_daemons_share_the_runs_of_one_store(store: Store) -> None:
@@ -114,7 +114,7 @@ def test_a_daemon_that_is_told_to_stop_waits_for_what_it_has_in_hand(sqlite_stor
     clock.stop()
     assert ended.is_set()
     with sqlite_store.reading() as connection:
-        [row] = runs.runs_since(connection, wiring.now() - timedelta(days=2))
+        [row] = runs_since(connection, wiring.now() - timedelta(days=2))
     assert (row.outcome, row.holder, row.finished_at) == (None, "", None)
 
 

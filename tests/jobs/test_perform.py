@@ -17,13 +17,13 @@ from models.delivery import RunOutcome
 from models.scheduled_run import Claim, ScheduledRun
 from models.store import Store
 from policy.errors import SourceRefused, SourceUnavailable, StoreUnavailable
-from tests.jobs.clockwork import Moved, Noted, entry, worker
+from tests.jobs.clockwork import Moved, Noted, entry, runs_since, worker
 
 
 def _rows(store: Store) -> list[tuple[str, int, str | None]]:
     """Return slot (its time), attempts and outcome of every run, in order."""
     with store.reading() as connection:
-        found = runs.runs_since(connection, Moved().at - timedelta(days=3_650))
+        found = runs_since(connection, Moved().at - timedelta(days=3_650))
     return [(f"{row.slot:%d %H:%M}", row.attempts, row.outcome) for row in found]
 
 
@@ -110,7 +110,7 @@ def test_a_daemon_that_lives_keeps_its_run_however_long_it_takes(store: Store) -
             one.renew()
             assert not perform(two, entry(other))
         with store.reading() as connection:
-            [row] = runs.runs_since(connection, clock.at - timedelta(days=1))
+            [row] = runs_since(connection, clock.at - timedelta(days=1))
         assert row.progress == 500
         return Result()
 
@@ -182,7 +182,7 @@ def test_a_job_that_fails_is_tried_again_unless_a_person_must_act(
     [(_, _, ended)] = _rows(store)
     assert ended == outcome
     with store.reading() as connection:
-        [row] = runs.runs_since(connection, clock.at - timedelta(days=2))
+        [row] = runs_since(connection, clock.at - timedelta(days=2))
     assert "Cure" in row.message
     assert "alice" not in row.message
     if outcome is None:
@@ -260,5 +260,20 @@ def test_old_runs_are_forgotten_but_the_newest_of_each_job(store: Store) -> None
     perform(worker(store, clock), entry(Noted(clock), "often"))
     clock.move(days=100)
     with store.writing() as connection:
-        assert runs.forget_runs(connection, clock.at - timedelta(days=90)) == 1
+        assert (
+            runs.forget_runs(
+                connection, clock.at - timedelta(days=90), clock.at - timedelta(days=95)
+            )
+            == 1
+        )
     assert len(_rows(store)) == 2
+
+
+def test_runs_that_found_nothing_to_do_are_forgotten_sooner(store: Store) -> None:
+    clock = Moved()
+    for result in (Result(), Result({"leads": 1}), Result({}, RunOutcome.REFUSED), Result()):
+        perform(worker(store, clock), entry(Noted(clock, result)))
+        clock.move(minutes=15)
+    with store.writing() as connection:
+        assert runs.forget_runs(connection, clock.at - timedelta(days=90), clock.at) == 1
+    assert [outcome for _, _, outcome in _rows(store)] == ["done", "refused", "done"]

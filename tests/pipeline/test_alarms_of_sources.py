@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.reconciled import replace_results
 from models.refused_push import count_refused
 from models.store import Store
 from pipeline import wiring
@@ -309,15 +310,39 @@ def test_pushes_that_nobody_works_on_are_an_alarm(store: Store) -> None:
     _cleared(one, AlarmKind.INBOX_OLD, GOOGLE)
 
 
-def test_gaps_that_a_comparison_left_open_are_an_alarm(store: Store) -> None:
+def _compared(one: Watchman, store: Store, days: int, still: int) -> None:
+    """Write down that a day was compared, and what was missing then."""
+    at = one.clock()
+    day = london_date(at) - timedelta(days=days)
+    counts = (9, 9 - still, 0, 0, 0, 0, 0, still)
+    row = ("nectra", META, "form-1", "form-1", day, at, *counts)
+    with store.writing() as connection:
+        replace_results(connection, "nectra", META, ["form-1"], day, [row])
+    one.ran("reconcile", source_id=META, counts={"listed": 9, "open": still})
+
+
+def test_gaps_are_an_alarm_until_the_very_days_are_complete(store: Store) -> None:
     one = watchman(store, build.source())
     one.ran("pull", source_id=META)
-    one.ran("reconcile", source_id=META, counts={"listed": 9, "open": 2})
+    _compared(one, store, days=60, still=2)
     row = _rounds(one, AlarmKind.GAP_FOUND, META)
     assert "2 lead(s)" in row.fact
+    assert f"`leadledger reconcile {META}" in row.cure
+    # a comparison of the last days says nothing of those before
     one.clock.wait(minutes=1)
-    one.ran("reconcile", source_id=META, counts={"listed": 9})
+    _compared(one, store, days=3, still=0)
+    assert one.round().cleared == []
+    _compared(one, store, days=60, still=0)
     _cleared(one, AlarmKind.GAP_FOUND, META)
+
+
+def test_a_gap_that_the_platform_gives_out_no_more_is_no_all_clear(store: Store) -> None:
+    one = watchman(store, build.source(), not_pulled_hours=700)
+    _compared(one, store, days=60, still=1)
+    _rounds(one, AlarmKind.GAP_FOUND, META)
+    one.clock.wait(days=40)
+    assert (AlarmKind.GAP_FOUND, META) not in one.round().cleared
+    assert (AlarmKind.GAP_FOUND, META) in one.standing()
 
 
 def test_a_source_that_went_quiet_is_an_alarm_until_a_lead_comes(store: Store) -> None:

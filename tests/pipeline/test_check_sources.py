@@ -15,6 +15,7 @@ from models.store import Store
 from pipeline import wiring
 from pipeline.finding import Fault, Finding
 from pipeline.settings import ConfiguredSource, Settings
+from pipeline.timing import Timing
 from simulator.graph_api import GraphServer
 from simulator.imap_faults import ImapFault
 from simulator.world import World
@@ -176,6 +177,14 @@ def test_a_source_whose_boxes_mean_nothing_is_a_note(whole: Settings) -> None:
     told = the(Fault.BOXES_WITHOUT_MEANING, _with(whole, build.source(meanings=())))
     assert told.is_ok is None
     assert "Cure: add [[sources.boxes]]" in told.message
+
+
+def test_a_schedule_that_nothing_goes_by_is_a_note(whole: Settings) -> None:
+    often = Timing(every_minutes=5)
+    told = the(Fault.SCHEDULE_UNUSED, _with(whole, replace(_mailbox(9), timing=often)))
+    assert told.subject == "sources[inbox] schedule"
+    assert "Cure: take it out." in told.message
+    assert Fault.SCHEDULE_UNUSED not in faults(_with(whole, replace(build.source(), timing=often)))
 
 
 def test_a_box_that_nothing_maps_is_a_note(whole: Settings) -> None:
