@@ -1,11 +1,12 @@
 """Make a backup: one state of the store, encrypted, read back and compared before it counts."""
 
+import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -78,21 +79,15 @@ def make_backup(
         BackupBroken: what was read back differs; no file is left.
         StoreUnavailable: the folder cannot be written, or the store not be read; no file is left.
     """
-    path = folder / f"leadledger-{now.astimezone(UTC):{_STAMP}}.backup"
-    part = path.with_suffix(UNFINISHED)
-    if path.exists():
-        raise StoreUnavailable(f"{path.name} exists already. Cure: try again in a second.")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _drop_unfinished(folder)
-        try:
-            written = _write(store, part, key, now, progress)
+        with _unfinished(folder, now) as (part, file):
+            written = _write(store, file, key, now, progress)
             _require_same(read_whole(part, key, progress), written)
+            path = part.with_suffix(".backup")
             part.rename(path)
             _sync(folder)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
         rotated = tuple(_rotate(folder, key, store.journal, now))
     except OSError as error:
         raise StoreUnavailable(
@@ -101,6 +96,29 @@ def make_backup(
         ) from None
     rows = sum(count for count, _ in written.values())
     return MadeBackup(path, path.stat().st_size, rows, written, rotated)
+
+
+@contextmanager
+def _unfinished(folder: Path, now: datetime) -> Iterator[tuple[Path, BinaryIO]]:
+    """Give a new file, locked so that nobody takes it for one that was left; it goes on a failure.
+
+    Where a backup of the same second stands already, the name says a second later.
+    """
+    at = now.astimezone(UTC)
+    while True:
+        part = folder / f"leadledger-{at:{_STAMP}}{UNFINISHED}"
+        at += timedelta(seconds=1)
+        if not part.with_suffix(".backup").exists():
+            with suppress(FileExistsError):
+                descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+                break
+    with os.fdopen(descriptor, "wb") as file:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield part, file
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
 
 
 def _require_same(read: copying.Tables, written: copying.Tables) -> None:
@@ -112,12 +130,11 @@ def _require_same(read: copying.Tables, written: copying.Tables) -> None:
 
 
 def _write(
-    store: Store, part: Path, key: bytes, now: datetime, progress: Callable[[int], None]
+    store: Store, file: BinaryIO, key: bytes, now: datetime, progress: Callable[[int], None]
 ) -> copying.Tables:
     # before the snapshot, so that what the journal has beyond this is all that may be missing
     position = _reached(store.journal)
-    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file, store.reading() as connection:
+    with store.reading() as connection:
         head = {
             "format": FORMAT,
             "revision": schema.HEAD,
@@ -294,9 +311,11 @@ def _forgettable(over: _Found, left: _Found, key: bytes) -> Position | None:
 
 
 def _drop_unfinished(folder: Path) -> None:
-    """Take away what a killed run left: nothing vouches for it."""
+    """Take away what a killed run left: nothing vouches for it. A run under way keeps its own."""
     for path in folder.glob(f"leadledger-*{UNFINISHED}"):
-        path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def _sync(folder: Path) -> None:

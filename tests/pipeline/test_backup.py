@@ -12,7 +12,7 @@ import pytest
 from models.copying import all_tables, tallied
 from models.journal import Journal
 from models.store import Store
-from pipeline.backup import make_backup, read_whole
+from pipeline.backup import UNFINISHED, make_backup, read_whole
 from pipeline.sealed import LENGTH_BYTES, MAGIC, SALT_BYTES, SealedWriter, sealed_lines
 from policy.errors import BackupBroken, StoreError, StoreUnavailable
 from tests.build import NOW, broken, declared, delivery, email, fields, suppress, take
@@ -167,6 +167,30 @@ def test_what_a_killed_run_left_is_taken_away_by_the_next(
     (tmp_path / "leadledger-20261101T000000Z.unfinished").write_bytes(MAGIC)
     made = make_backup(sqlite_store, tmp_path, KEY, NOW)
     assert list(tmp_path.glob("leadledger-*")) == [made.path]
+
+
+def test_two_backups_within_one_second_are_both_kept(store: Store, tmp_path: Path) -> None:
+    made = [make_backup(store, tmp_path, KEY, NOW).path.name for _ in range(2)]
+    assert made == [
+        "leadledger-20261122T120000Z.backup",
+        "leadledger-20261122T120001Z.backup",
+    ]
+    assert sorted(path.name for path in tmp_path.glob("*.backup")) == made
+
+
+def test_a_backup_under_way_is_not_taken_for_one_that_was_left(
+    store: Store, tmp_path: Path
+) -> None:
+    other: list[Path] = []
+
+    def meanwhile(_: int) -> None:
+        if not other:
+            other.append(tmp_path)
+            other.append(make_backup(store, tmp_path, KEY, NOW).path)
+
+    made = make_backup(store, tmp_path, KEY, NOW, meanwhile)
+    assert read_whole(made.path, KEY) == read_whole(other[1], KEY) == made.tables
+    assert list(tmp_path.glob(f"*{UNFINISHED}")) == []
 
 
 def test_a_full_disk_leaves_no_file(sqlite_store: Store, tiny_disk: Path) -> None:
