@@ -19,6 +19,7 @@ from models.outbox import OutboxRecord
 from models.permission import PermissionRecord
 from models.person import IdentifierRecord, LeadIdentifier, Person
 from models.rights_request import RightsRequestRecord
+from models.rights_step import strip_steps
 from policy.vocabulary import Purpose
 
 _AT_A_TIME = 200
@@ -153,10 +154,11 @@ def requests_naming(
 
 
 def strip_requests(connection: Connection, controller_id: str, requests: Collection[UUID]) -> None:
-    """Take out of requests who made them and in what words; what was asked, and when, stays."""
+    """Take names and words out of requests; what was asked and done, and when, stays."""
     bare = {"name": "", "email": None, "phone": None, "text": ""}
     stripped = update(_request).where(among(connection, controller_id, _request.c.id))
     run_among(connection, stripped.values(bare), requests)
+    strip_steps(connection, controller_id, requests)
 
 
 def strip_holds(connection: Connection, controller_id: str, scopes: Collection[UUID]) -> int:

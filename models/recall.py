@@ -152,6 +152,22 @@ def recalls_of(
     return list(connection.execute(wanted))
 
 
+def recalls_about(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the recalls of some leads, with `recipient`: open ones, and those that ended."""
+    wanted = (
+        select(_recall, _export.c.recipient)
+        .join(
+            _export,
+            (_export.c.controller_id == _recall.c.controller_id)
+            & (_export.c.id == _recall.c.export_id),
+        )
+        .where(among(connection, controller_id, _recall.c.lead_id))
+    )
+    return list(run_among(connection, wanted, leads))
+
+
 def recipients_of(
     connection: Connection, controller_id: str, leads: Collection[UUID]
 ) -> list[tuple[str, int]]:

@@ -23,6 +23,7 @@ from models import (
     refused_push,
     removal,
     rights_request,
+    rights_step,
     scheduled_run,
 )
 from models.columns import metadata
@@ -51,5 +52,6 @@ __all__ = [
     "refused_push",
     "removal",
     "rights_request",
+    "rights_step",
     "scheduled_run",
 ]

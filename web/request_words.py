@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from models.rights_request import RequestStatus
 from pipeline.mail_texts import day
 from pipeline.receive_request import Receipt
 from pipeline.settings import ControllerSettings
+from policy.rights.steps import RequestStatus
 from policy.rights.table import Right
 
 

@@ -24,6 +24,9 @@ LIST_OR_REPORT = {
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
     "erase", "scrub", "recall list", "recall ack",
+    "rights open", "rights show", "rights ask", "rights heard", "rights extend",
+    "rights acknowledge", "rights pass-on", "rights note", "rights answer", "rights refuse",
+    "rights close",
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 from models.ledger import LedgerKind, LedgerRecord
 from models.outbox import OutboxRecord
 from models.permission import Suppression
-from models.rights_request import IdentityState, RequestStatus, RightsRequestRecord
+from models.rights_request import IdentityState, RightsRequestRecord
 from models.store import Store
 from pipeline.confirm_identity import LinkState, asked_for, confirm_identity
 from pipeline.list_requests import list_requests
@@ -20,6 +20,7 @@ from pipeline.settings import ControllerSettings
 from pipeline.status import status
 from policy.confirmation import BETWEEN_MAILS, LINK_LIVES
 from policy.errors import ConfigError
+from policy.rights.steps import RequestStatus
 from policy.rights.table import RIGHTS, IdentityCheck, Right
 from policy.vocabulary import Role
 from tests.build import (

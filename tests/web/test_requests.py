@@ -139,6 +139,7 @@ def test_where_the_store_fails_what_was_typed_is_kept_and_a_page_says_so(
     client: TestClient, store: Store
 ) -> None:
     with store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE rights_step")
         connection.exec_driver_sql("DROP TABLE rights_request")
     answer = post(client)
     assert answer.status_code == 503

@@ -1,0 +1,84 @@
+"""Take the next steps in the case of a request: what may not be is refused before it is written."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from models.store import Store
+from pipeline.case import KeptCase, add_steps, kept_case
+from pipeline.recipients_of_case import recipients_of_case
+from pipeline.settings import ControllerSettings
+from pipeline.traces import found_in
+from policy.errors import UsageError
+from policy.london import london_date
+from policy.rights.case import Case
+from policy.rights.owed import Owed, owed
+from policy.rights.step_flaws import require_step
+from policy.rights.steps import CaseStep, StepKind, happened_at
+
+MOST_WORDS = 400
+Steps = Callable[[datetime], Sequence[CaseStep]]
+"""What is to be added to a case, given the instant at which it happened."""
+
+
+def take_steps(
+    store: Store,
+    controller: ControllerSettings,
+    reference: str,
+    steps: Steps,
+    on: date | None,
+    made: tuple[str, datetime],
+) -> Case:
+    """Add steps to a case, all of them or none; return what it has come to.
+
+    Args:
+        store: an open store.
+        controller: whose request it is.
+        reference: of the request.
+        steps: what is to be added.
+        on: the London date on which it happened, None: today.
+        made: who writes it down, and when (aware).
+
+    Raises:
+        UsageError: a step makes no sense, or its words name somebody; nothing was written.
+        StoreError: nothing was written.
+    """
+    actor, now = made
+    with store.writing(controller.id) as connection:
+        kept = kept_case(connection, controller.id, reference)
+        at = happened_at(on or london_date(now), kept.case.times, now)
+        taken = steps(at)
+        for step in taken:
+            _require_no_names(step.text)
+            require_step(kept.case, step, _left(connection, kept, step))
+            after = add_steps(connection, kept, [step], actor, now)
+            kept = replace(kept, case=after)
+    return kept.case
+
+
+def _left(connection: Connection, kept: KeptCase, step: CaseStep) -> tuple[Owed, ...]:
+    """Return what is owed still, which only closing asks for."""
+    if step.kind is not StepKind.CLOSED:
+        return ()
+    told = recipients_of_case(connection, kept.row.controller_id, kept.case)
+    return owed(kept.case, told.to_tell, told.to_name)
+
+
+def _require_no_names(text: str) -> None:
+    """Refuse words that hold an address or a number: they outlive the person's data.
+
+    Raises:
+        UsageError: they do, or are too many.
+    """
+    if found_in(text.encode()):
+        raise UsageError(
+            "These words hold an address or a telephone number. They are kept with the case, so"
+            " they must name nobody. Cure: say it without."
+        )
+    if len(text) > MOST_WORDS:
+        raise UsageError(
+            f"These are {len(text):,} characters. Cure: say it in {MOST_WORDS} at most; the answer"
+            " itself is not kept here."
+        )
