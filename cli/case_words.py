@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from cli.output import emit_json, print_data, print_wrapped, say
 from policy.rights.owed import Owed
+from policy.rights.questions import Effect
+from policy.rights.request import QuestionAbout
 
 if TYPE_CHECKING:
     from pipeline.show_case import ShownCase, ShownStep
@@ -27,6 +29,17 @@ OWED: dict[Owed, str] = {
     " rights answer {ref} --names-recipients`",
 }
 """What to do about each thing that is owed."""
+
+UNMOVING = frozenset(
+    {
+        Effect.NOTHING_TO_CLARIFY,
+        Effect.NOTHING_TO_CHARGE,
+        Effect.NOT_JUSTIFIED,
+        Effect.NOT_PROMPT,
+        Effect.ASKED_TOO_LATE,
+    }
+)
+"""Why a question moves no deadline."""
 
 
 def emit_case(shown: "ShownCase", *, as_json: bool) -> None:
@@ -142,6 +155,15 @@ def tell_next(shown: "ShownCase") -> None:
     }
     for each in shown.owed:
         say(f"  - {OWED[each].format(**names)}")
+
+
+def tell_unmoved(shown: "ShownCase", about: QuestionAbout) -> None:
+    """Say so where a question that was just asked moves no day, and why."""
+    if about in shown.deadline.waiting_for:
+        return
+    why = [step.effect for step in shown.deadline.steps if step.effect in UNMOVING]
+    if why:
+        say(f"This question moves no day: {_plain(why[-1])}.")
 
 
 def _plain(text: str) -> str:

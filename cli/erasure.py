@@ -77,6 +77,8 @@ def erase(
     else:
         print_data(as_text(document))
         _tell_related(found)
+        if request and not dry_run:
+            say(f"Now tell the person: `leadledger rights show {request}` says what is owed.")
     if not dry_run and scrubbed is None:
         raise typer.Exit(TRY_LATER)
     raise typer.Exit(0 if dry_run or document["complete"] else INCOMPLETE)

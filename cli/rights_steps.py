@@ -4,6 +4,7 @@ Each adds a step, refuses what makes no sense, and says what is owed next.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,23 +106,18 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Note that the person was asked who they are, what they mean, or for a fee."""
-    _take(
-        config,
-        controller,
-        reference,
-        lambda at: [
-            CaseStep(
-                StepKind.ASKED,
-                at,
-                reason.strip(),
-                about=about,
-                is_justified=bool(reason.strip()),
-                is_prompt=prompt,
-            )
-        ],
-        day_of(on, "--on"),
-        as_json=as_json,
-    )
+    from cli.case_words import emit_case, tell_unmoved
+
+    words = reason.strip()
+
+    def steps(at: datetime) -> list[CaseStep]:
+        step = CaseStep(StepKind.ASKED, at, words, about=about, is_prompt=prompt)
+        return [replace(step, is_justified=bool(words))]
+
+    shown = taken(config, controller, reference, steps, day_of(on, "--on"))
+    emit_case(shown, as_json=as_json)
+    if not as_json:
+        tell_unmoved(shown, about)
 
 
 def heard(

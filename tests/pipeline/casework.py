@@ -66,7 +66,7 @@ def know(store: Store, reference: str, now: datetime = LATER) -> ShownCase:
 def extend(store: Store, reference: str, on: date | None = None, **more: Any) -> ShownCase:
     """Note that the person was told that it takes longer."""
     grounds = frozenset({ExtensionGround.COMPLEXITY})
-    said = {"text": "many years", "grounds": grounds, "gives_reasons": True} | more
+    said: dict[str, Any] = {"text": "many years", "grounds": grounds, "gives_reasons": True} | more
     return take(store, reference, StepKind.EXTENDED, on, **said)
 
 

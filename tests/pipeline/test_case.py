@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_nobody_is_no_request(own: Store) -> None:
 
 def test_a_pause_and_an_extension_move_the_day_of_the_list(own: Store) -> None:
     reference = opened(own, on=date(2026, 11, 2))
-    about = {"about": QuestionAbout.CLARIFICATION, "is_justified": True}
+    about: dict[str, Any] = {"about": QuestionAbout.CLARIFICATION, "is_justified": True}
     waiting = take(own, reference, StepKind.ASKED, date(2026, 11, 10), **about)
     assert (waiting.kept.case.due_on, row_of(own, reference).due_on) == (None, None)
     assert waiting.owed == (Owed.HEAR, Owed.IDENTITY, Owed.SEARCH, Owed.TELL)
@@ -138,7 +139,11 @@ def test_what_was_refused_is_written_nowhere(own: Store) -> None:
 def test_each_step_is_in_the_ledger_without_its_words(own: Store) -> None:
     reference = opened(own)
     take(own, reference, StepKind.SEARCHED, text="the archive")
-    reason = {"about": QuestionAbout.IDENTITY, "is_justified": True, "text": "a doubt"}
+    reason: dict[str, Any] = {
+        "about": QuestionAbout.IDENTITY,
+        "is_justified": True,
+        "text": "a doubt",
+    }
     take(own, reference, StepKind.ASKED, **reason)
     bodies = entries(own)
     assert [json.loads(body)["detail"]["step"] for body in bodies] == ["searched", "asked"]
@@ -159,7 +164,10 @@ def test_the_button_of_the_mail_answers_the_question_who_they_are(own: Store) ->
 
 def test_a_refusal_is_told_with_everything_that_it_must_say(own: Store) -> None:
     reference = opened(own, Right.ERASURE)
-    said = {"reason": RefusalReason.LEGAL_DUTY, "says": frozenset({RefusalContent.REASONS})}
+    said: dict[str, Any] = {
+        "reason": RefusalReason.LEGAL_DUTY,
+        "says": frozenset({RefusalContent.REASONS}),
+    }
     with pytest.raises(UsageError, match="complaint_to_us"):
         take(own, reference, StepKind.REFUSED, **said)
     shown = take(own, reference, StepKind.REFUSED, **said | {"says": frozenset(RefusalContent)})

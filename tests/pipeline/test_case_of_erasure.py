@@ -115,8 +115,8 @@ def test_the_person_is_told_who_received_it_if_they_ask(store: Store, tmp_path: 
     acknowledge_recalls(store, controller(), told("sales"), "test", LATER + DAY)
     shown = take(store, reference, StepKind.ANSWERED, now=LATER + DAY)
     assert (shown.owed, shown.recipients.to_name) == ((Owed.NAME_RECIPIENTS,), ("sales",))
-    named = {"names_recipients": True}
-    assert take(store, reference, StepKind.ANSWERED, now=LATER + DAY, **named).owed == ()
+    named = take(store, reference, StepKind.ANSWERED, now=LATER + DAY, names_recipients=True)
+    assert named.owed == ()
 
 
 def test_a_closed_case_takes_no_erasure(store: Store) -> None:

@@ -1,5 +1,7 @@
 """Cases of made-up people, step by step, for the tests of what a case may do next."""
 
+from typing import Any
+
 from policy.rights.case import Case
 from policy.rights.request import ExtensionGround, QuestionAbout
 from policy.rights.steps import Act, CaseStep, StepKind
@@ -20,8 +22,8 @@ def case(
     return Case(right, at(received), role, knows, steps)
 
 
-def step(kind: StepKind, when: str, **more: object) -> CaseStep:
-    return CaseStep(kind, at(when), **more)  # type: ignore[arg-type] - each test names its own
+def step(kind: StepKind, when: str, **more: Any) -> CaseStep:
+    return CaseStep(kind, at(when), **more)
 
 
 def asked(about: QuestionAbout, when: str) -> CaseStep:
