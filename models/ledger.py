@@ -78,6 +78,7 @@ class LedgerKind(StrEnum):
     STORE_SCRUBBED = "store_scrubbed"
     RECALL_OPENED = "recall_opened"
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
+    ACCESS_PACK_MADE = "access_pack_made"
 
 
 JOURNALED = frozenset(
