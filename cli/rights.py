@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli import packs
 from cli.context import DEFAULT_CONFIG, ConfigOption, ControllerOption, JsonOption, house
 from cli.output import emit_json, say, table
 from cli.stops import chosen_controllers
@@ -17,6 +18,7 @@ rights = typer.Typer(help="Requests and complaints of people.", no_args_is_help=
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
+    packs.register(rights)
     app.add_typer(rights, name="rights")
 
 
