@@ -98,6 +98,8 @@ def _data(made: "WrittenPack") -> dict[str, Any]:
         "sha256": made.sha256,
         "counts": dict(made.counts),
         "unsearched": made.unsearched,
+        "unresolved": made.unresolved,
+        "several_names": made.has_several_names,
         "for_client": made.is_for_client,
         "related": [
             {"person": str(each.person), "shares": list(each.shares), "leads": each.leads}
@@ -120,6 +122,10 @@ def _tell(made: "WrittenPack") -> None:
             f"Not searched: {counted(made.unsearched, 'older record')} that could not be read."
             " Cure: read them first, with `leadledger deliveries replay`."
         )
+    if made.unresolved:
+        say(f"Left out: {counted(made.unresolved, 'submission')} naming this person and another.")
+    if made.has_several_names:
+        say("The submissions go by several names: look whether they are of one person.")
     for each in made.related:
         say(
             f"Not in it: person {each.person} shares {' and '.join(each.shares)}, in"

@@ -37,7 +37,9 @@ class WrittenPack:
 
     `files` are SHA-256 by file name, `sha256` is one over all of them. `related` is for the officer
     who sends it, and stands in no file. `unsearched` counts older unread records that the search
-    did not reach. `is_for_client`: the client answers the person; hand it to them.
+    did not reach, `unresolved` submissions that are left out since they name two people.
+    `has_several_names`: look whether the submissions are those of one person. `is_for_client`: the
+    client answers the person; hand it to them.
     """
 
     folder: Path | None
@@ -47,6 +49,8 @@ class WrittenPack:
     counts: Counter[str]
     related: Sequence[RelatedPerson]
     unsearched: int
+    unresolved: int
+    has_several_names: bool
     is_for_client: bool
 
 
@@ -88,6 +92,8 @@ class _Made:
             self.answer.counts,
             self.subject.related,
             self.unsearched,
+            self.subject.unresolved,
+            self.subject.has_several_names,
             is_for_client=self.order.controller.role is Role.PROCESSOR,
         )
 

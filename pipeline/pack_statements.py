@@ -76,7 +76,18 @@ def left_out_of(asked: PackAsked, *, shares: bool, holds: bool, unsearched: int)
             "It is their data; they act for the organisation that is named above.",
         ),
         ("backups", BACKUPS),
+        (
+            "what other people wrote of you in their own messages",
+            "It stands among their data, and is not searched for.",
+        ),
     ]
+    if asked.subject.unresolved:
+        found.append(
+            (
+                f"{asked.subject.unresolved} submissions that name you and somebody else",
+                "Nobody can say whose they are. They are not used for anything.",
+            )
+        )
     if asked.redactor.others:
         found.append(
             ("addresses and numbers of other people", "They are made unreadable where they stand.")

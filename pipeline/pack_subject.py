@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, Row
 
 from models import due, erasure, held
@@ -13,7 +14,7 @@ from pipeline.traces import Traces
 from policy.errors import UsageError
 from policy.identity import is_generic_mailbox
 from policy.masked import masked
-from policy.rights.packs import whose_answer
+from policy.rights.packs import goes_by_several_names, whose_answer
 from policy.vocabulary import Identifier, IdentifierKind
 
 
@@ -35,7 +36,8 @@ class PackSubject:
 
     `alone` are the identifiers that name nobody else, by their keys where the store has them;
     `unknown` those that were given and that the store does not have; `carried` all that stands in
-    the person's own leads, shared or not. `leads` are whole rows, test leads too.
+    the person's own leads, shared or not. `leads` are whole rows, test leads too. `unresolved`
+    counts leads of theirs that name somebody else as well, so that nobody knows whose they are.
     """
 
     people: Sequence[UUID]
@@ -44,10 +46,20 @@ class PackSubject:
     carried: dict[UUID, Identifier]
     leads: Sequence[Row[Any]]
     related: Sequence[RelatedPerson]
+    unresolved: int = 0
 
     def __repr__(self) -> str:
         """Say whom by their keys; the rest is somebody's data."""
         return f"PackSubject({', '.join(map(str, self.people))})"
+
+    @property
+    def has_several_names(self) -> bool:
+        """Say whether the leads go by names that may be those of two people."""
+        names = {
+            lead.full_name or " ".join(filter(None, (lead.first_name, lead.last_name)))
+            for lead in self.leads
+        }
+        return goes_by_several_names(filter(None, names))
 
     @property
     def traces(self) -> frozenset[Identifier]:
@@ -89,13 +101,15 @@ def find_pack_subject(
         if owner is None and not users and not _is_of_office(identifier):
             alone[UUID(key)] = identifier  # no lead carries it any more
     unknown = frozenset(each for each in given if each not in known and not _is_of_office(each))
+    leads = _leads(connection, controller_id, people, frozenset(alone.values()) | unknown)
     return PackSubject(
         people,
         alone,
         unknown,
         carried,
-        _leads(connection, controller_id, people, frozenset(alone.values()) | unknown),
+        [lead for lead in leads if not lead.has_identity_conflict],
         _related(connection, controller_id, people, carried | keys),
+        sum(lead.has_identity_conflict for lead in leads),
     )
 
 
@@ -118,7 +132,7 @@ def _leads(
     people: Sequence[UUID],
     traced: frozenset[Identifier],
 ) -> list[Row[Any]]:
-    """Return the leads of some people, and the test leads, which are nobody's, with their address.
+    """Return the leads of some people, and the test leads, which are nobody's, in their name.
 
     Somebody who tries a form out with their own address is still somebody.
     """
@@ -126,7 +140,8 @@ def _leads(
     traces = Traces(traced)
     nobodys = erasure.nobodys_payloads(connection, controller_id) if traced else []
     tests = [id_ for id_, payload in nobodys if traces.are_in(payload)]
-    return [*found, *(held.leads_of_keys(connection, controller_id, tests) if tests else ())]
+    tried = held.leads_of_keys(connection, controller_id, tests) if tests else []
+    return [*found, *(lead for lead in tried if traces.are_in(orjson.dumps(lead.contact)))]
 
 
 def _related(

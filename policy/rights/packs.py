@@ -1,8 +1,10 @@
 """What an answer to a request for a copy contains, and what of other people is kept out of it."""
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import combinations
 from typing import TypeVar
 
+from policy.identity import name_key
 from policy.vocabulary import LawfulBasis, Word
 
 
@@ -46,6 +48,20 @@ def whose_answer(
     if len(sure) > 1 or (not sure and users):
         return None
     return sure
+
+
+def goes_by_several_names(names: Iterable[str]) -> bool:
+    """Say whether somebody goes by names of which none is just a longer form of the other.
+
+    Two people who share a mailbox are one to us, as the same address is the same person (ID-4): so
+    whoever sends a copy must look whether its names are of one. Rule: PACK-1. UK GDPR Art. 15(4).
+
+    Example:
+        >>> goes_by_several_names(["Anna", "Anna Berg"]), goes_by_several_names(["Anna", "Ben"])
+        (False, True)
+    """
+    words = [set(name_key(name).split()) for name in names]
+    return any(not (one <= other or other <= one) for one, other in combinations(words, 2))
 
 
 def is_about_them(*, names_them_alone: bool, rests_on: object, own: Collection[object]) -> bool:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from policy.rights.packs import Shown, how_shown, is_about_them, is_portable, whose_answer
+from policy.rights.packs import (
+    Shown,
+    goes_by_several_names,
+    how_shown,
+    is_about_them,
+    is_portable,
+    whose_answer,
+)
 from policy.vocabulary import LawfulBasis
 
 
@@ -40,6 +47,13 @@ def test_a_shared_identifier_says_of_nobody_that_the_copy_is_theirs(
 ) -> None:
     """PACK-1."""
     assert whose_answer(owners, users, chosen) is None
+
+
+def test_two_names_at_one_address_are_noticed() -> None:
+    """PACK-1."""
+    assert not goes_by_several_names(["Anna Berg", "anna  BERG", "Anna", "Anna Maria Berg"])
+    assert goes_by_several_names(["Anna Berg", "Ben Berg"])
+    assert not goes_by_several_names([])
 
 
 def test_what_was_said_of_a_shared_number_is_shown_to_nobody() -> None:
