@@ -127,6 +127,7 @@ def ledger_of(asked: PackAsked, more: Collection[UUID], holds: Sequence[Row[Any]
     return [
         {
             "happened": row.kind,
+            "about": row.subject_id,
             "recorded_at": at(row.recorded_at),
             "detail": json.loads(row.body)["detail"],
             "entry": str(row.id),

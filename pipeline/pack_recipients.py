@@ -59,6 +59,7 @@ def audiences_of(asked: PackAsked, digests: Digests) -> list[Record]:
         {
             "audience": row.audience_id,
             "identifier": digests[row.digest].value,
+            "digest": row.digest,
             "known_there_as": row.hashes,
             "asked_at": at(row.asked_at),
             "sent_at": at(row.sent_at),
