@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import rights_answers, rights_steps
+from cli import packs, rights_answers, rights_steps
 from cli.audit import RegionOption
 from cli.context import (
     ACTOR,
@@ -38,6 +38,7 @@ rights = typer.Typer(help="Requests and complaints of people.", no_args_is_help=
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
+    packs.register(rights)
     app.add_typer(rights, name="rights")
     rights_steps.register(rights)
     rights_answers.register(rights)

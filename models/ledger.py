@@ -79,6 +79,7 @@ class LedgerKind(StrEnum):
     RECALL_OPENED = "recall_opened"
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
     REQUEST_STEP = "request_step"
+    ACCESS_PACK_MADE = "access_pack_made"
 
 
 JOURNALED = frozenset(

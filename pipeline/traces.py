@@ -87,8 +87,8 @@ class Traces:
         return pattern is not None and any(pattern.search(text) for text in readings(content))
 
 
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
-_NUMBER = re.compile(r"(?<![\d+])\+?[(]?\d(?:[\s().\-/]{0,3}\d){6,16}(?!\d)")
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
+NUMBER = re.compile(r"(?<![\d+])\+?[(]?\d(?:[\s().\-/]{0,3}\d){6,16}(?!\d)")
 _REGION = "GB"
 
 
@@ -100,12 +100,12 @@ def found_in(content: bytes) -> set[Identifier]:
     """
     found: set[Identifier] = set()
     for text in readings(content):
-        for written in _ADDRESS.findall(text):
+        for written in ADDRESS.findall(text):
             # letters of quoting may stick to the front: `?q?anna@…`
             for start in {0, *(sign.end() for sign in re.finditer(r"[^\w.+-]", written))}:
                 if address := normalise_email(written[start:].rstrip(".-")):
                     found.add(Identifier(IdentifierKind.EMAIL, address))
-        for written in _NUMBER.findall(text):
+        for written in NUMBER.findall(text):
             if number := normalise_phone(written, _REGION):
                 found.add(Identifier(IdentifierKind.PHONE, number))
     return found

@@ -18,7 +18,7 @@ WITHOUT_CONFIG = {"init", "demo"}
 LIST_OR_REPORT = {
     "pull", "import", "export", "why", "provenance", "status", "check",
     "leads list", "leads show", "deliveries list", "deliveries replay", "deliveries reread",
-    "db current", "optout", "expire", "hold add", "hold list", "rights list",
+    "db current", "optout", "expire", "hold add", "hold list", "rights list", "rights pack",
     "reconcile",
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
     "audiences list", "audiences remove",
