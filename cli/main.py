@@ -22,6 +22,7 @@ from cli import (
     lists,
     recalls,
     reconciling,
+    restrictions,
     rights,
     serve,
     setup,
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(recalls, audiences, alarms, state, serve, backups, demo),
+    *(restrictions, recalls, audiences, alarms, state, serve, backups, demo),
 ):
     module.register(app)
 

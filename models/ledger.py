@@ -78,6 +78,9 @@ class LedgerKind(StrEnum):
     STORE_SCRUBBED = "store_scrubbed"
     RECALL_OPENED = "recall_opened"
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
+    RESTRICTION_SET = "restriction_set"
+    RESTRICTION_LIFTED = "restriction_lifted"
+    LEAD_CORRECTED = "lead_corrected"
 
 
 JOURNALED = frozenset(

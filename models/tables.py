@@ -5,6 +5,7 @@ from models import (
     audience,
     audience_removal,
     controller,
+    correction,
     delivery,
     export,
     hold,
@@ -22,6 +23,7 @@ from models import (
     reconciled,
     refused_push,
     removal,
+    restriction,
     rights_request,
     scheduled_run,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "audience",
     "audience_removal",
     "controller",
+    "correction",
     "delivery",
     "export",
     "hold",
@@ -50,6 +53,7 @@ __all__ = [
     "reconciled",
     "refused_push",
     "removal",
+    "restriction",
     "rights_request",
     "scheduled_run",
 ]
