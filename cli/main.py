@@ -13,6 +13,7 @@ from cli import (
     audiences,
     audit,
     backups,
+    corrections,
     demo,
     erasure,
     form,
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(restrictions, recalls, audiences, alarms, state, serve, backups, demo),
+    *(restrictions, corrections, recalls, audiences, alarms, state, serve, backups, demo),
 ):
     module.register(app)
 

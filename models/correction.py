@@ -126,14 +126,6 @@ def give_leads(
     correct_leads(connection, controller_id, leads, {"person_id": person_id})
 
 
-def give_identifiers(
-    connection: Connection, controller_id: str, people: Collection[UUID], person_id: UUID
-) -> None:
-    """Let whatever names some people alone name another one."""
-    given = update(_identifier).where(among(connection, controller_id, _identifier.c.person_id))
-    run_among(connection, given.values(person_id=person_id), people)
-
-
 def untie(
     connection: Connection, controller_id: str, leads: Collection[UUID], identifier_id: UUID
 ) -> None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from models import due, erasure, ledger, restriction, usage
 from models.bulk import Values
@@ -180,17 +180,17 @@ def write_restrictions(
     people = [row["person_id"] for row in rows]
     if not people:
         return
-    carried = due.identifiers_of_people(connection, controller_id, people)
-    digests = _digests(controller_id, key, carried)
+    digests = digests_of_people(connection, controller_id, key, people)
     restriction.add_restrictions(connection, rows, digests)
+    carried = due.identifiers_of_people(connection, controller_id, people)
     identifiers_leave(connection, controller_id, key, {row.id for row in carried}, now)
     entries: list[Entry] = [_set(row) for row in rows]
     entries += recall_people(connection, controller_id, people, RecallReason.RESTRICTED, now)
     ledger.append(connection, controller_id, actor, entries, now)
 
 
-def _digests(
-    controller_id: str, key: bytes, carried: Sequence[Row[Any]]
+def digests_of_people(
+    connection: Connection, controller_id: str, key: bytes, people: Collection[UUID]
 ) -> dict[UUID, Sequence[str]]:
     """Return by what each person is known again: what names them alone, else all that they use.
 
@@ -198,7 +198,7 @@ def _digests(
     """
     alone: dict[UUID, set[str]] = defaultdict(set)
     every: dict[UUID, set[str]] = defaultdict(set)
-    for row in carried:
+    for row in due.identifiers_of_people(connection, controller_id, people):
         named = Identifier(row.kind, row.value)
         digest = suppression_digest(key, ControllerId(controller_id), named)
         every[row.person_id].add(digest)

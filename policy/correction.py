@@ -77,8 +77,8 @@ def what_is_wrong(
 ) -> Identifier | None:
     """Return which address or number a new one takes the place of; None: it completes the record.
 
-    The one that was typed, if it is of that kind; else the only one of that kind. That it was added
-    beside a wrong one would leave the wrong one in use, so of several one must be named. Rule:
+    The one that was typed, if it is of that kind and theirs; else the only one of that kind. A new
+    one beside a wrong one would leave the wrong one in use, so of several one must be named. Rule:
     COR-2. UK GDPR Art. 5(1)(d), 16.
 
     Args:
@@ -89,7 +89,7 @@ def what_is_wrong(
     Raises:
         UsageError: there are several, and none of them was typed.
     """
-    if typed.kind is kind:
+    if typed.kind is kind and typed in carried:
         return typed
     known = [each for each in carried if each.kind is kind]
     if len(known) > 1:
@@ -180,3 +180,22 @@ def require_one_person(*, is_somebody_elses: bool, is_same_person: bool) -> None
             "The right address names another person here already. Nothing was changed. Cure: if it"
             " is the same person, add --same-person: the records of both are joined then."
         )
+
+
+def fields_of(typed: Iterable[str]) -> dict[CorrectedField, str]:
+    """Return what somebody typed as `field=value`, by field. Rule: COR-1.
+
+    Raises:
+        UsageError: one has no such form, or names no field that can be corrected, or one twice.
+    """
+    found: dict[CorrectedField, str] = {}
+    for each in typed:
+        name, sign, value = each.partition("=")
+        known = next((field for field in CorrectedField if field == name.strip()), None)
+        if not sign or known is None or known in found:
+            raise UsageError(
+                "--field names no detail that can be corrected, or one twice. Nothing was changed."
+                f" Cure: write it as one of {', '.join(f'{field}=…' for field in CorrectedField)}."
+            )
+        found[known] = value
+    return found

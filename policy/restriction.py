@@ -65,14 +65,17 @@ def stands(restriction: Restriction) -> bool:
     return restriction.lifted_at is None or restriction.told_at is None
 
 
-def carried_over(own: Iterable[Restriction], joined: Iterable[Restriction]) -> list[Restriction]:
+Grounded = tuple[RestrictionGround, Restriction]
+
+
+def carried_over(own: Iterable[Grounded], joined: Iterable[Grounded]) -> list[Grounded]:
     """Return the restrictions that a person takes on when another's records become theirs.
 
     All of the other's that stand: of two records that turn out to be one person's, one restriction
     is enough for both. Rule: RST-4. UK GDPR Art. 5(1)(d), 18(1).
     """
     known = set(own)
-    return [each for each in joined if stands(each) and each not in known]
+    return [each for each in joined if stands(each[1]) and each not in known]
 
 
 def ground_of(text: str) -> RestrictionGround:

@@ -24,7 +24,7 @@ LIST_OR_REPORT = {
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
     "erase", "scrub", "recall list", "recall ack",
-    "restrict add", "restrict list", "restrict lift",
+    "restrict add", "restrict list", "restrict lift", "rectify",
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ FREE, STOPPED = "01a2033090007000800000000000000a", "01a203309000700080000000000
 
 @pytest.fixture
 def older(empty_url: str) -> Iterator[Store]:
-    """A store as the version before left it, with one person who is restricted and one who is not."""
+    """A store as the version before left it, with one person restricted and one not."""
     opened = Store(empty_url)
     with opened.writing() as connection:
         command.upgrade(schema.config(connection), BEFORE)
