@@ -80,6 +80,9 @@ class LedgerKind(StrEnum):
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
     REQUEST_STEP = "request_step"
     ACCESS_PACK_MADE = "access_pack_made"
+    RESTRICTION_SET = "restriction_set"
+    RESTRICTION_LIFTED = "restriction_lifted"
+    LEAD_CORRECTED = "lead_corrected"
 
 
 JOURNALED = frozenset(

@@ -175,7 +175,7 @@ class _Erasing:
 
     def _judged(self) -> tuple[list[Doomed], list[Row[Any]]]:
         """Ask the policy of each lead, and note what stands against the whole."""
-        holds = Holds.of(self._connection, self._controller_id, self._now)
+        holds = Holds.of(self._connection, self._controller_id, self._now, has_claims=False)
         doomed: list[Doomed] = []
         kept: list[Row[Any]] = []
         against = self._delays(is_held=bool(holds.on_everything), is_asked_for=False)

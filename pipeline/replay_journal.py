@@ -40,6 +40,7 @@ from pipeline.expire import expire, named_counts
 from pipeline.leave_audiences import people_leave
 from pipeline.recall import acknowledge_again, recall_again
 from pipeline.replay_erasures import erase_again
+from pipeline.replay_restrictions import restrict_again
 from pipeline.replay_steps import steps_again
 from pipeline.scrub import scrub
 from pipeline.settings import Settings
@@ -180,6 +181,7 @@ def _replay_in(
         at = datetime.fromisoformat(note["released_at"])
         is_new = hold.release_hold(connection, controller_id, UUID(note["id"]), at)
         counts["holds released"] += is_new
+    counts["restrictions"] += restrict_again(connection, controller_id, key, notes, now)
     counts["leads deleted"] += _delete(connection, controller_id, key, notes, now)
     gone = [UUID(note["id"]) for note in notes.get("delivery_deleted", ())]
     for start in range(0, len(gone), copying.PAGE):

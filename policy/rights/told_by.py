@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from policy.recall import RecallReason
 from policy.rights.steps import Act
 
-_TOLD_BY: Mapping[Act, RecallReason] = {Act.ERASED: RecallReason.ERASED}
+_TOLD_BY: Mapping[Act, RecallReason] = {
+    Act.ERASED: RecallReason.ERASED,
+    Act.RECTIFIED: RecallReason.RECTIFIED,
+    Act.RESTRICTED: RecallReason.RESTRICTED,
+}
 
 
 def is_told_by(act: Act | None, reason: RecallReason) -> bool:
