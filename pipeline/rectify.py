@@ -122,8 +122,8 @@ class _Correcting:
         actor = self._order.actor
         ledger.append(self._connection, self._controller_id, actor, entries, self._now)
         if self._order.request is not None:
-            done, made = Done(Act.RECTIFIED, self._touched), (actor, self._now)
-            note_act(self._connection, self._controller_id, self._order.request, done, made)
+            act, made = Done(Act.RECTIFIED, self._touched), (actor, self._now)
+            note_act(self._connection, self._controller_id, self._order.request, act, made)
 
     def report(self) -> Rectified:
         """Return what was done, or would be."""
