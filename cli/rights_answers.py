@@ -1,16 +1,30 @@
 """Commands that end a case: rights answer, refuse, close."""
 
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.case_words import emit_case
-from cli.context import DEFAULT_CONFIG, ConfigOption, ControllerOption, JsonOption
+from cli.context import (
+    ACTOR,
+    DEFAULT_CONFIG,
+    ConfigOption,
+    ControllerOption,
+    JsonOption,
+    house,
+)
+from cli.erasure import chosen_people
 from cli.rights_steps import RefArgument, ToldOption, day_of, taken
+from cli.stops import chosen_controllers
+from policy.errors import UsageError
 from policy.rights.refusal_reasons import RefusalReason
 from policy.rights.refusals import RefusalContent
 from policy.rights.steps import CaseStep, StepKind
+
+if TYPE_CHECKING:
+    from pipeline.show_case import ShownCase
 
 
 def register(rights: typer.Typer) -> None:
@@ -30,12 +44,29 @@ def answer(
     names_recipients: Annotated[
         bool, typer.Option("--names-recipients", help="The answer says who received the data.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the copy that is asked for into this new folder."),
+    ] = None,
+    person: Annotated[
+        list[str] | None,
+        typer.Option("--person", help="Who is meant, by key, where several use the identifier."),
+    ] = None,
     told: ToldOption = None,
     controller: ControllerOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """Note that the person was told the outcome: done, the copy, or that nothing is held."""
+    """Note that the person was told the outcome; --out writes the copy, and notes its hash."""
+    if out is not None:
+        if told or nothing_held:
+            raise UsageError(
+                "A copy that is written now was not sent before, nor says that nothing is held."
+                " Cure: leave out --told and --nothing-held."
+            )
+        shown = _with_pack(config, controller, (reference, out, scope.strip(), person or []))
+        emit_case(shown, as_json=as_json)
+        return
 
     def steps(at: datetime) -> list[CaseStep]:
         searched = [CaseStep(StepKind.SEARCHED, at, scope.strip())] if scope.strip() else []
@@ -49,6 +80,25 @@ def answer(
 
     shown = taken(config, controller, reference, steps, day_of(told, "--told"))
     emit_case(shown, as_json=as_json)
+
+
+def _with_pack(
+    config: Path, controller: str | None, typed: tuple[str, Path, str, list[str]]
+) -> "ShownCase":
+    """Answer with a copy; return the case as it then stands."""
+    from pipeline import wiring
+    from pipeline.answer_with_pack import PackAnswer, answer_with_pack
+    from pipeline.case import whose_case
+    from pipeline.show_case import show_case
+
+    reference, out, scope, person = typed
+    with house(config) as opened:
+        chosen = chosen_controllers(opened.settings, controller)
+        whose = whose_case(opened.store, chosen, reference)
+        now = wiring.now()
+        answer = PackAnswer(reference, out, scope, chosen_people(person))
+        answer_with_pack(opened.store, opened.settings, whose, answer, (ACTOR, now))
+        return show_case(opened.store, whose.id, reference, now)
 
 
 def refuse(

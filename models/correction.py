@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, delete, select, update
+from sqlalchemy import Connection, Index, Row, delete, select, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
@@ -81,6 +81,14 @@ def corrected_away(
         among(connection, controller_id, _correction.c.lead_id), _correction.c.wrong.is_not(None)
     )
     return {(row.lead_id, row.wrong) for row in run_among(connection, wanted, leads)}
+
+
+def corrections_of(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return what was corrected of some leads, oldest first."""
+    wanted = select(_correction).where(among(connection, controller_id, _correction.c.lead_id))
+    return list(run_among(connection, wanted.order_by(_correction.c.id), leads))
 
 
 def is_corrected(connection: Connection, controller_id: str, ids: Collection[UUID]) -> bool:

@@ -8,6 +8,7 @@ from models import held
 from pipeline.pack_asked import PackAsked, Record, at
 from pipeline.pack_leads import given_leads, leads_of
 from pipeline.pack_other import (
+    corrections_of,
     hold_rows,
     holds_of,
     identifiers_of,
@@ -45,7 +46,7 @@ SCHEMA = "leadledger/answer/1"
 
 COUNTED = (
     "leads", "permissions", "confirmations", "suppressions", "recipients", "recalls", "audiences",
-    "requests", "mails", "unread", "holds", "ledger",
+    "corrections", "requests", "mails", "unread", "holds", "ledger",
 )  # fmt: skip
 """The parts of an answer that are lists of what is held."""
 
@@ -103,6 +104,7 @@ def _everything(asked: PackAsked, mentions: Mentions) -> Record:
         "confirmations": confirmations_of(asked, opt_ins),
         "suppressions": suppressions,
         "people": people_of(asked),
+        "corrections": corrections_of(asked),
         "recipients": recipients,
         "recalls": recalls,
         "audiences": audiences_of(asked, digests),

@@ -2,13 +2,14 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from models import erasure, held, ledger
+from models import correction, erasure, held, ledger, restriction, rights_step
 from models.hold import HoldScope
 from pipeline.pack_asked import PackAsked, Record, at
 from policy.vocabulary import IdentifierKind
@@ -31,13 +32,14 @@ def request_rows(asked: PackAsked) -> list[Row[Any]]:
 
 
 def requests_of(asked: PackAsked, rows: Sequence[Row[Any]]) -> list[Record]:
-    """Return what the person asked of us, in their words, and how far it is."""
+    """Return what the person asked of us, in their words, how far it is, and what we did."""
+    steps = _steps_of(asked, [row.id for row in rows])
     return [
         {
             "reference": row.reference,
             "right": row.right,
             "received_at": at(row.received_at),
-            "due_on": row.due_on.isoformat(),
+            "due_on": row.due_on.isoformat() if row.due_on else None,
             "name": row.name,
             "email": row.email,
             "phone": row.phone,
@@ -47,10 +49,27 @@ def requests_of(asked: PackAsked, rows: Sequence[Row[Any]]) -> list[Record]:
             "identity_confirmed_at": at(row.identity_confirmed_at),
             "mail": row.message_id,
             "mail_sent_at": at(row.sent_at),
-            "came_by": row.source_id or "the page for requests",
+            "came_by": row.source_id or "the page for requests, or by hand",
+            "steps": steps.get(row.id, []),
         }
         for row in rows
     ]
+
+
+def _steps_of(asked: PackAsked, requests: Collection[UUID]) -> dict[UUID, list[Record]]:
+    """Return what happened about some requests; who of us did it is left out."""
+    found: dict[UUID, list[Record]] = defaultdict(list)
+    for row in rights_step.steps_of(asked.connection, asked.controller_id, requests):
+        found[row.request_id].append(
+            {
+                "step": row.kind,
+                "at": at(row.at),
+                "recorded_at": at(row.recorded_at),
+                "detail": row.detail,
+                "text": row.text,
+            }
+        )
+    return found
 
 
 def mails_of(asked: PackAsked, subjects: Collection[UUID]) -> list[Record]:
@@ -94,11 +113,40 @@ def people_of(asked: PackAsked) -> list[Record]:
     """Return the records that tie the person's leads together, and whether use is restricted."""
     people = asked.subject.people
     rows = held.people_of_keys(asked.connection, asked.controller_id, people) if people else []
+    restrictions = restriction.restrictions_of_people(asked.connection, asked.controller_id, people)
     return [
         {
             "person": str(row.id),
             "known_since": at(row.created_at),
-            "use_restricted_since": at(row.restricted_at),
+            "restrictions": [_restriction(each) for each in restrictions.get(row.id, ())],
+        }
+        for row in rows
+    ]
+
+
+def _restriction(row: Row[Any]) -> Record:
+    return {
+        "restriction": str(row.id),
+        "ground": row.ground,
+        "since": at(row.since),
+        "request": row.request,
+        "told_at": at(row.told_at),
+        "lifted_at": at(row.lifted_at),
+    }
+
+
+def corrections_of(asked: PackAsked) -> list[Record]:
+    """Return which details were corrected, when and why; what is right now is with the leads."""
+    if not asked.leads:
+        return []
+    rows = correction.corrections_of(asked.connection, asked.controller_id, asked.leads)
+    return [
+        {
+            "lead": str(row.lead_id),
+            "field": row.field,
+            "corrected_at": at(row.corrected_at),
+            "reason": asked.redactor.text(row.reason),
+            "request": row.request,
         }
         for row in rows
     ]

@@ -67,6 +67,7 @@ SECTIONS = (
     ("audiences", "Advertising audiences that you are being taken out of", ""),
     ("retention", "How long it is kept", ""),
     ("people", "How your submissions are tied together", ""),
+    ("corrections", "What was corrected", "The details as they are now stand above."),
     ("holds", "Kept for a legal claim", ""),
     ("requests", "What you asked of us", ""),
     ("mails", "Mails to you that wait to be sent", ""),

@@ -24,6 +24,7 @@ from pipeline.compose import cleaned
 from pipeline.gather import require_own_key
 from pipeline.mail_texts import identity_text
 from pipeline.opt_out import Said, stop
+from pipeline.restrict_while_weighed import restrict_while_weighed
 from pipeline.settings import ControllerSettings
 from policy.confirmation import BETWEEN_MAILS, LINK_LIVES, ask_at
 from policy.mails import SenderProof, proof_of_sender
@@ -138,6 +139,9 @@ def note_request(
     if RIGHTS[asked.right].at_once is AtOnce.USE_STOPS:
         said = Said(None, at, actor, noted_at=asked.noted_at)
         stop(connection, controller.id, suppression_key, asked.identifiers, said)
+    if RIGHTS[asked.right].at_once is AtOnce.USE_IS_RESTRICTED:
+        whose = controller.id, row["id"]
+        restrict_while_weighed(connection, suppression_key, whose, asked.identifiers, made)
     return row
 
 

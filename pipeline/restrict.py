@@ -107,7 +107,7 @@ def restrict(
                 f"{controller.id} holds no lead of this identifier, so there is nothing to"
                 " restrict. Cure: check it with `leadledger provenance`."
             )
-        known = _in_force(connection, controller.id, people, order.ground)
+        known = already_restricted(connection, controller.id, people, order.ground)
         fresh = [person_id for person_id in people if person_id not in known]
         leads = erasure.leads_of_people(connection, controller.id, people, ())
         ids: Sequence[UUID] = ()
@@ -134,7 +134,7 @@ def require_request(connection: Connection, controller_id: str, reference: str |
         )
 
 
-def _in_force(
+def already_restricted(
     connection: Connection, controller_id: str, people: Collection[UUID], ground: RestrictionGround
 ) -> dict[UUID, UUID]:
     """Return, by person, what is in force on a ground already."""

@@ -50,12 +50,20 @@ def take_steps(
         kept = kept_case(connection, controller.id, reference)
         at = happened_at(on or london_date(now), kept.case.times, now)
         taken = steps(at)
-        for step in taken:
-            _require_no_names(step.text)
-            require_step(kept.case, step, _left(connection, kept, step))
-            after = add_steps(connection, kept, [step], actor, now)
-            kept = replace(kept, case=after)
-    return kept.case
+        require_steps(connection, kept, taken)
+        return add_steps(connection, kept, taken, actor, now)
+
+
+def require_steps(connection: Connection, kept: KeptCase, steps: Sequence[CaseStep]) -> None:
+    """Refuse steps that make no sense one after the other, or whose words name somebody.
+
+    Raises:
+        UsageError: with the cure.
+    """
+    for step in steps:
+        _require_no_names(step.text)
+        require_step(kept.case, step, _left(connection, kept, step))
+        kept = replace(kept, case=replace(kept.case, steps=[*kept.case.steps, step]))
 
 
 def _left(connection: Connection, kept: KeptCase, step: CaseStep) -> tuple[Owed, ...]:

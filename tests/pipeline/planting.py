@@ -8,6 +8,8 @@ from models.lead import Lead
 from models.store import Store
 from pipeline.hold import Order, place_hold
 from pipeline.receive_request import Asked, receive_request
+from policy.correction import CorrectedField
+from policy.rights.steps import StepKind
 from policy.rights.table import Right
 from tests.audiences import META, configured, house_with, meta_settings
 from tests.build import (
@@ -23,8 +25,11 @@ from tests.build import (
     take,
 )
 from tests.confirming import take_unsure, ticked
+from tests.pipeline.casework import take as take_step
 from tests.pipeline.erasing import listed
+from tests.pipeline.restricting import restricted
 from tests.pipeline.stopping import stop
+from tests.pipeline.test_rectify import corrected
 from tests.web.pushing import push_into_inbox
 
 TODAY = NOW.date()
@@ -48,7 +53,10 @@ def planted(store: Store, folder: Path) -> None:
         mark.add_marks(connection, [("nectra", forms.id, "webhook", digest, first.id.hex)])
     listed(store, folder / "list.csv")
     asked = Asked(Right.ACCESS, "Priya Sharma", "priya.sharma@mail.example", None, "All of it.")
-    receive_request(store, controller(), SUPPRESSION_KEY, asked, NOW)
+    reference = receive_request(store, controller(), SUPPRESSION_KEY, asked, NOW).reference
+    take_step(store, reference, StepKind.SEARCHED, text="the store and the archive", now=NOW)
+    corrected(store, email(), {CorrectedField.COMPANY: "Sharma and Co Ltd"}, at=NOW)
+    restricted(store)
     order = Order(controller(), MATTER, "A. Counsel", TODAY + timedelta(days=9), email())
     place_hold(store, order, "test", NOW)
     house_with(store, configured(META, meta_settings("http://127.0.0.1:9")))

@@ -17,6 +17,7 @@ IN_THE_COPY = {
     "arrival": "leads",
     "audience_removal": "audiences",
     "controller": "controller",
+    "correction": "corrections",
     "delivery": "unread",
     "disclosure": "recipients",
     "export": "recipients",
@@ -33,7 +34,9 @@ IN_THE_COPY = {
     "permission_event": "permissions",
     "person": "people",
     "recall": "recalls",
+    "restriction": "people",
     "rights_request": "requests",
+    "rights_step": "requests",
     "source": "sources",
     "suppression": "suppressions",
 }
@@ -50,11 +53,14 @@ NOT_IN_THE_COPY = {
     "refused_push": "counts by day",
     "removal": "digests of the numbers that platforms gave to deleted leads: no identifier of a"
     " person leads to one, and whoever asks cannot be recognised in it",
+    "restriction_mark": "digests by which a restored store knows restricted people again whom it"
+    " lacks; when they come, they have the restriction itself",
     "scheduled_run": "when jobs ran",
     "source_probe": "what the last look at a source found",
 }
 
 NOT_SHOWN = {
+    "rights_step.actor": "a member of staff, or a part of the program",
     "delivery.detail": "our own words on why it could not be read",
     "delivery.external_id": "the platform's number; in the bytes, where it came",
     "delivery.notice_id": "a fingerprint of a form's wording",
