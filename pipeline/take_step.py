@@ -10,15 +10,13 @@ from models.store import Store
 from pipeline.case import KeptCase, add_steps, kept_case
 from pipeline.recipients_of_case import recipients_of_case
 from pipeline.settings import ControllerSettings
-from pipeline.traces import found_in
-from policy.errors import UsageError
 from policy.london import london_date
 from policy.rights.case import Case
 from policy.rights.owed import Owed, owed
 from policy.rights.step_flaws import require_step
 from policy.rights.steps import CaseStep, StepKind, happened_at
+from policy.rights.words import require_nameless
 
-MOST_WORDS = 400
 Steps = Callable[[datetime], Sequence[CaseStep]]
 """What is to be added to a case, given the instant at which it happened."""
 
@@ -61,7 +59,7 @@ def require_steps(connection: Connection, kept: KeptCase, steps: Sequence[CaseSt
         UsageError: with the cure.
     """
     for step in steps:
-        _require_no_names(step.text)
+        require_nameless(step.text)
         require_step(kept.case, step, _left(connection, kept, step))
         kept = replace(kept, case=replace(kept.case, steps=[*kept.case.steps, step]))
 
@@ -72,21 +70,3 @@ def _left(connection: Connection, kept: KeptCase, step: CaseStep) -> tuple[Owed,
         return ()
     told = recipients_of_case(connection, kept.row.controller_id, kept.case)
     return owed(kept.case, told.to_tell, told.to_name)
-
-
-def _require_no_names(text: str) -> None:
-    """Refuse words that hold an address or a number: they outlive the person's data.
-
-    Raises:
-        UsageError: they do, or are too many.
-    """
-    if found_in(text.encode()):
-        raise UsageError(
-            "These words hold an address or a telephone number. They are kept with the case, so"
-            " they must name nobody. Cure: say it without."
-        )
-    if len(text) > MOST_WORDS:
-        raise UsageError(
-            f"These are {len(text):,} characters. Cure: say it in {MOST_WORDS} at most; the answer"
-            " itself is not kept here."
-        )
