@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Executable,
+    Text,
     Uuid,
     and_,
     bindparam,
@@ -80,7 +81,7 @@ def among_texts(
     if connection.dialect.name == "postgresql":
         array = bindparam("texts", wanted, type_=ARRAY(column.type), unique=True)
         return and_(controller, column == func.any(array))
-    json = bindparam("texts", orjson.dumps(wanted).decode(), unique=True)
+    json = bindparam("texts", orjson.dumps(wanted).decode(), type_=Text(), unique=True)
     return and_(controller, column.in_(select(func.json_each(json).table_valued("value").c.value)))
 
 
