@@ -10,7 +10,7 @@ from policy.vocabulary import Word
 
 
 class RestrictionGround(Word):
-    """Why use is restricted. Rule: RST-1. UK GDPR Art. 18(1)(a) to (d)."""
+    """Why use is restricted. Rules: RST-1, COR-5. UK GDPR Art. 18(1)(a) to (d)."""
 
     ACCURACY_CONTESTED = "accuracy_contested"  # (a), for as long as it takes to check
     UNLAWFUL = "unlawful"  # (b), and the person wants it restricted rather than erased
@@ -61,7 +61,10 @@ def told_before_lifting(since: datetime, told_on: date | None, now: datetime) ->
 
 
 def stands(restriction: Restriction) -> bool:
-    """Say whether a restriction is still to be heeded: in force, or lifted without a word."""
+    """Say whether a restriction is still to be heeded: in force, or lifted without a word.
+
+    It stands through whatever happens to the store meanwhile. Rule: RST-5. UK GDPR Art. 18(3).
+    """
     return restriction.lifted_at is None or restriction.told_at is None
 
 
