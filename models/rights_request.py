@@ -110,11 +110,13 @@ def owners_of_reference(
     return list(connection.execute(wanted).scalars())
 
 
-def same_request(connection: Connection, said: Values, since: datetime) -> Row[Any] | None:
-    """Return a request since a time that has the same values in some columns."""
+def same_request(
+    connection: Connection, said: Values, since: datetime, until: datetime
+) -> Row[Any] | None:
+    """Return a request of a span of time that has the same values in some columns."""
     table = table_of(RightsRequestRecord)
     same = [table.c[name].is_not_distinct_from(value) for name, value in said.items()]
-    wanted = select(table).where(*same, table.c.received_at >= since).limit(1)
+    wanted = select(table).where(*same, table.c.received_at.between(since, until)).limit(1)
     return connection.execute(wanted).first()
 
 

@@ -22,7 +22,7 @@ def open_request(
     """Write a request down as of the London day on which it came (None: today).
 
     Marketing stops at once, as of that day. No mail asks who they are: an address in a letter
-    proves nothing. The same words of the same day are one request. Rules: T-1, T-7, T-10.
+    proves nothing. Typed twice for the same earlier day it is one request. Rules: T-1, T-7, T-10.
 
     Raises:
         UsageError: nobody is named, or the day cannot be.

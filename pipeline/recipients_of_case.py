@@ -35,7 +35,8 @@ class Recipients:
 def recipients_of_case(connection: Connection, controller_id: str, case: Case) -> Recipients:
     """Return who received the data that was acted on, and who must hear of it. Rule: T-15.
 
-    Told is who acknowledged the recall that the act opened, or of whom it is on record why not.
+    Told is who acknowledged the recall that the act opened, or of whom it is on record why not. Of
+    what could not be done yet nobody can be told: only recalls that are open count then.
     """
     received: set[str] = set()
     to_tell: set[str] = set()
@@ -49,7 +50,9 @@ def recipients_of_case(connection: Connection, controller_id: str, case: Case) -
         disclosed = [Disclosed(row.recipient, row.opened_at) for row in exports]
         own = _recalls(connection, controller_id, act)
         received |= {each.recipient_id for each in disclosed}
-        to_tell |= {*recipients_to_tell(case.right, act.at, disclosed, _notices(own)), *_open(own)}
+        completed_at = act.at if act.is_whole else None
+        to_tell |= {*recipients_to_tell(case.right, completed_at, disclosed, _notices(own))}
+        to_tell |= _open(own)
         ended = max(named, default=None)
         to_name |= {*recipients_to_name(case.right, act.at, disclosed, asked_at, ended)}
     return Recipients(*(tuple(sorted(each)) for each in (received, to_tell, to_name)))

@@ -114,7 +114,9 @@ def restrict(
         if not order.is_rehearsal:
             ids = restrict_people(connection, controller.id, suppression_key, fresh, order, now)
             if order.request is not None:
-                done = Done(Act.RESTRICTED, [lead.id for lead in leads])
+                # whose data was restricted before has recipients who were told then
+                new = erasure.leads_of_people(connection, controller.id, fresh, ())
+                done = Done(Act.RESTRICTED, [lead.id for lead in new])
                 note_act(connection, controller.id, order.request, done, (order.actor, now))
     return Restricted(ids, list(known.values()), len(people), len(leads))
 

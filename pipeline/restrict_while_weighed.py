@@ -50,7 +50,7 @@ def restrict_while_weighed(
     already = already_restricted(connection, controller_id, people, _WEIGHED)
     fresh = [person for person in people if person not in already]
     restrict_people(connection, controller_id, key, fresh, order, now)
-    leads = erasure.leads_of_people(connection, controller_id, people, ())
+    leads = erasure.leads_of_people(connection, controller_id, fresh, ())
     ids = tuple(sorted(lead.id for lead in leads))
     at = max(now, request.received_at)
     act = CaseStep(StepKind.ACTED, at, act=Act.RESTRICTED, leads=ids)

@@ -64,6 +64,15 @@ def test_a_letter_counts_from_the_day_on_which_it_came(own: Store) -> None:
     assert {entry.recorded_at for entry in kept(own, LedgerRecord)} <= {NOW}
 
 
+def test_a_letter_that_came_before_a_page_like_it_is_a_request_of_its_own(own: Store) -> None:
+    asked = Asked(Right.ACCESS, "Priya Sharma", PRIYA)
+    receive_request(own, controller(), SUPPRESSION_KEY, asked, NOW - DAY)
+    earlier = opened(own, on=date(2026, 11, 2))
+    assert row_of(own, earlier).due_on == date(2026, 12, 2)
+    assert opened(own, on=date(2026, 11, 2)) == earlier
+    assert len(kept(own, RightsRequestRecord)) == 2
+
+
 def test_an_objection_by_telephone_stops_marketing_at_once_and_must_be_confirmed(
     store: Store,
 ) -> None:

@@ -19,6 +19,7 @@ from tests.build import NOW, controller, declared, delivery, kept
 from tests.build import take as take_in
 from tests.pipeline.casework import LATER, know, opened, row_of, take
 from tests.pipeline.erasing import erased, listed
+from tests.pipeline.stopping import expire_at
 from tests.pipeline.test_hold import order
 
 DAY = timedelta(days=1)
@@ -63,8 +64,9 @@ def test_the_words_of_the_case_go_with_the_person(store: Store) -> None:
     assert row_of(store, reference).email is None
 
 
-def test_what_a_hold_keeps_leaves_the_case_open(store: Store) -> None:
+def test_what_a_hold_keeps_leaves_the_case_open(store: Store, tmp_path: Path) -> None:
     take_in(store, declared(store), delivery())
+    listed(store, tmp_path / "list.csv")
     reference = asked(store)
     [lead] = kept(store, Lead)
     [hold] = place_hold(store, order(lead.id), "test", NOW)
@@ -76,7 +78,22 @@ def test_what_a_hold_keeps_leaves_the_case_open(store: Store) -> None:
     release_hold(store, hold, "test", LATER + DAY)
     erased(store, at=LATER + 2 * DAY, request=reference)
     shown = take(store, reference, StepKind.ANSWERED, now=LATER + 3 * DAY)
-    assert shown.owed == ()
+    assert shown.owed == (Owed.TELL_RECIPIENTS,)
+    acknowledge_recalls(store, controller(), told("sales"), "test", LATER + 3 * DAY)
+    assert take(store, reference, StepKind.CLOSED, now=LATER + 3 * DAY).owed == ()
+
+
+def test_what_expires_after_its_hold_is_told_of_as_well(store: Store, tmp_path: Path) -> None:
+    take_in(store, declared(store), delivery())
+    listed(store, tmp_path / "list.csv")
+    reference = asked(store)
+    [hold] = place_hold(store, order(kept(store, Lead)[0].id), "test", NOW)
+    erased(store, at=LATER, request=reference)
+    release_hold(store, hold, "test", LATER + DAY)
+    expire_at(store, LATER + DAY)
+    erased(store, at=LATER + 2 * DAY, request=reference)
+    shown = take(store, reference, StepKind.ANSWERED, now=LATER + 3 * DAY)
+    assert (shown.owed, shown.recipients.to_tell) == ((Owed.TELL_RECIPIENTS,), ("sales",))
 
 
 def test_a_case_stays_open_until_recipients_were_told(store: Store, tmp_path: Path) -> None:

@@ -91,6 +91,19 @@ def test_a_restriction_is_noted_and_may_be_answered_then(store: Store) -> None:
     assert (shown.status, shown.owed) == (RequestStatus.ANSWERED, ())
 
 
+def test_who_was_told_of_an_earlier_restriction_is_not_told_again(
+    store: Store, tmp_path: Path
+) -> None:
+    take_in(store, declared(store), delivery())
+    listed(store, tmp_path / "list.csv")
+    restricted(store, at=LATER)
+    acknowledge_recalls(store, controller(), Told("sales", LATER), "test", LATER)
+    reference = opened(store, Right.RESTRICTION, now=LATER)
+    know(store, reference)
+    restricted(store, at=LATER + DAY, request=reference)
+    assert take(store, reference, StepKind.ANSWERED, now=LATER + 2 * DAY).owed == ()
+
+
 def test_nothing_is_done_on_the_word_of_a_closed_case(store: Store) -> None:
     take_in(store, declared(store), delivery())
     reference = opened(store, Right.OBJECTION_TO_MARKETING)
