@@ -13,6 +13,7 @@ from cli import (
     audiences,
     audit,
     backups,
+    corrections,
     demo,
     erasure,
     form,
@@ -22,6 +23,7 @@ from cli import (
     lists,
     recalls,
     reconciling,
+    restrictions,
     rights,
     serve,
     setup,
@@ -44,7 +46,7 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(recalls, audiences, alarms, state, serve, backups, demo),
+    *(restrictions, corrections, recalls, audiences, alarms, state, serve, backups, demo),
 ):
     module.register(app)
 

@@ -5,6 +5,7 @@ from models import (
     audience,
     audience_removal,
     controller,
+    correction,
     delivery,
     export,
     hold,
@@ -22,7 +23,9 @@ from models import (
     reconciled,
     refused_push,
     removal,
+    restriction,
     rights_request,
+    rights_step,
     scheduled_run,
 )
 from models.columns import metadata
@@ -32,6 +35,7 @@ __all__ = [
     "audience",
     "audience_removal",
     "controller",
+    "correction",
     "delivery",
     "export",
     "hold",
@@ -50,6 +54,8 @@ __all__ = [
     "reconciled",
     "refused_push",
     "removal",
+    "restriction",
     "rights_request",
+    "rights_step",
     "scheduled_run",
 ]

@@ -18,12 +18,16 @@ WITHOUT_CONFIG = {"init", "demo"}
 LIST_OR_REPORT = {
     "pull", "import", "export", "why", "provenance", "status", "check",
     "leads list", "leads show", "deliveries list", "deliveries replay", "deliveries reread",
-    "db current", "optout", "expire", "hold add", "hold list", "rights list",
+    "db current", "optout", "expire", "hold add", "hold list", "rights list", "rights pack",
     "reconcile",
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
     "erase", "scrub", "recall list", "recall ack",
+    "rights open", "rights show", "rights ask", "rights heard", "rights extend",
+    "rights acknowledge", "rights pass-on", "rights note", "rights answer", "rights refuse",
+    "rights close",
+    "restrict add", "restrict list", "restrict lift", "rectify",
 }  # fmt: skip
 
 
@@ -62,7 +66,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
     "words",
     [
         *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
-        *(("alarms",), ("recall",)),
+        *(("alarms",), ("recall",), ("restrict",)),
     ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:
