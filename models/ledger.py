@@ -78,6 +78,8 @@ class LedgerKind(StrEnum):
     STORE_SCRUBBED = "store_scrubbed"
     RECALL_OPENED = "recall_opened"
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
+    CONTRACT_DECLARED = "contract_declared"
+    INSTRUCTION_DECLARED = "instruction_declared"
 
 
 JOURNALED = frozenset(
