@@ -25,26 +25,33 @@ def leaving(**contract: Any) -> ControllerSettings:
     return client("shop", **{"ends_on": LAST_DAY, **contract})
 
 
-def stocked(store: Store, owner: ControllerSettings, folder: Path, leads: int = 3) -> None:
+def stocked(
+    store: Store,
+    owner: ControllerSettings,
+    folder: Path,
+    *,
+    leads: int = 3,
+    before: datetime = BEFORE,
+) -> None:
     """Keep leads of a client, something set aside, a list in the house and two opt-outs."""
     source = build.source(owner=owner)
-    declare(store, build.settings(str(store.url), source), BEFORE)
+    declare(store, build.settings(str(store.url), source), before)
     came = [
         delivery(
             str(1_000_001 + number),
             fields(email=f"p{number}@mail.example", phone=None),
-            at=BEFORE - timedelta(hours=1),
-            received_at=BEFORE,
+            at=before - timedelta(hours=1),
+            received_at=before,
         )
         for number in range(leads)
     ]
-    take(store, source, *came, broken(received_at=BEFORE), at=BEFORE)
+    take(store, source, *came, broken(received_at=before), at=before)
     request = ExportRequest(
         owner, Purpose.DIRECT_MARKETING, Channel.EMAIL, "internal", folder / "list.csv", "test"
     )
-    export(store, request, SUPPRESSION_KEY, lambda: BEFORE)
+    export(store, request, SUPPRESSION_KEY, lambda: before)
     stopped = [email("stranger@mail.example"), email("unknown@mail.example")]
-    said = Said(None, BEFORE + timedelta(hours=1), "test")
+    said = Said(None, before + timedelta(hours=1), "test")
     opt_out(store, [owner], SUPPRESSION_KEY, stopped, said)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
 from models.permission import Suppression
 from models.store import Store
+from pipeline.close_client import Closing, close_client
 from pipeline.delete_client import Deletion, delete_client
 from pipeline.expire import expire
 from pipeline.hold import Order, place_hold, release_hold
@@ -383,3 +385,33 @@ def test_no_list_of_the_opted_out_stays_of_a_client_alone(store: Store, tmp_path
     build.suppress(store, email("ours@mail.example"), since=BEFORE)
     closed(store, owner)
     assert [row.controller_id for row in kept(store, Suppression)] == ["nectra"]
+
+
+class Killed(BaseException):
+    """What ends a program between two of its steps."""
+
+
+def test_killed_anywhere_it_ends_the_same(sqlite_store: Store, tmp_path: Path) -> None:
+    owner = leaving()
+    stocked(sqlite_store, owner, tmp_path)
+    for after in range(1, 1_000):
+        calls = iter(range(after))
+
+        def dying(_: int, calls: Iterator[int] = calls) -> None:
+            if next(calls, None) is None:
+                raise Killed
+
+        order = Closing(out=tmp_path / "back")
+        try:
+            ended = close_client(
+                sqlite_store, owner, SUPPRESSION_KEY, order, lambda: NOW, dying
+            ).exit
+        except Killed:
+            continue
+        break
+    assert after > 20
+    assert left(sqlite_store) == {}
+    assert ended.certificate is not None
+    assert ended.certificate["deleted"]["leads"] == 3
+    assert len(told(sqlite_store, LedgerKind.CLIENT_DATA_DELETED)) == 1
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
