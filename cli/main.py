@@ -13,6 +13,7 @@ from cli import (
     audiences,
     audit,
     backups,
+    clients,
     corrections,
     demo,
     erasure,
@@ -46,7 +47,8 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(restrictions, corrections, recalls, audiences, alarms, state, serve, backups, demo),
+    *(restrictions, corrections, recalls, clients, audiences, alarms, state, serve, backups),
+    *(demo,),
 ):
     module.register(app)
 
