@@ -100,7 +100,7 @@ def receive_request(
     said = _said(controller, asked)
     with store.writing(controller.id) as connection:
         require_own_key(connection, controller.id, suppression_key)
-        known = rights_request.same_request(connection, said, now - SENT_TWICE)
+        known = rights_request.same_request(connection, controller.id, said, now - SENT_TWICE)
         if known is not None:
             return _receipt(known._asdict())
         row = note_request(connection, controller, suppression_key, asked, now, ACTOR)

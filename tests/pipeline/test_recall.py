@@ -163,7 +163,7 @@ def test_a_recipient_who_was_not_told_in_time_is_an_alarm_until_they_are(
 
     def late(at: datetime) -> list[str]:
         with store.reading() as connection:
-            found = alarm_of_recalls(*late_recalls(connection, at))
+            found = alarm_of_recalls(*late_recalls(connection, ["nectra"], at))
         return [found.fact] if found else []
 
     assert late(LATER + 48 * HOUR) == []
