@@ -210,14 +210,13 @@ def acknowledge(
 
 def late_recalls(
     connection: Connection, controllers: Collection[str], now: datetime
-) -> tuple[int, datetime | None]:
-    """Return how many recalls nobody has acknowledged in time, and when the first was due."""
+) -> dict[str, tuple[int, datetime]]:
+    """Return by controller how many recalls nobody acknowledged in time; when the first was due."""
     late = (
         of_any(_recall, controllers),
         _recall.c.acknowledged_at.is_(None),
         _recall.c.due_at < now,
     )
-    at = _recall.c.due_at
-    wanted = select(func.count(), func.min(at, type_=at.type)).where(*late)
-    count, first = connection.execute(wanted).one()
-    return count, first
+    owner, at = _recall.c.controller_id, _recall.c.due_at
+    wanted = select(owner, func.count(), func.min(at, type_=at.type)).where(*late).group_by(owner)
+    return {row[0]: (row[1], row[2]) for row in connection.execute(wanted)}

@@ -3,7 +3,7 @@
 What only the network can tell was written down by `pipeline.watch_sources`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -90,7 +90,7 @@ def find_alarms(house: House, now: datetime, around: Surroundings) -> list[Alarm
             *_of_jobs(runs, around, limits, now),
             *_of_people(connection, settings, limits, now),
             *_of_mails(connection, known, settings, limits, now),
-            alarm_of_recalls(*recall.late_recalls(connection, known, now)),
+            *_of_recalls(connection, known, now),
         ]
         installed_at = alarm_facts.installed_at(connection)
     if room is not None:
@@ -118,6 +118,7 @@ def _runs(connection: Connection, settings: Settings) -> dict[RunKey, Runs]:
             spans[key].began_at,
             spans[key].good_at,
             row.message,
+            key[0],
         )
         for key, row in alarm_facts.newest_runs(connection, owners).items()
         if row.source_id is not None or row.job not in clocked
@@ -213,10 +214,10 @@ def _of_people(
 ) -> Iterator[Alarm | None]:
     """Yield what is owed to people: deletion in time, and answers in time."""
     controllers = [each.id for each in settings.controllers]
-    yield alarm_of_expiry(late_leads(connection, controllers, now))
     last = london_date(now) + timedelta(days=limits.request_days)
     rows = alarm_facts.requests_due_by(connection, controllers, OWED, last)
     for controller in controllers:
+        yield alarm_of_expiry(controller, late_leads(connection, [controller], now))
         due = [(row.id.hex, row.due_on) for row in rows if row.controller_id == controller]
         yield alarm_of_requests(controller, due, limits, now)
 
@@ -228,8 +229,13 @@ def _of_mails(
     limits: AlarmLimits,
     now: datetime,
 ) -> Iterator[Alarm | None]:
-    waiting: Sequence[tuple[int, datetime]] = list(outbox.mails_waiting(connection, known).values())
-    if waiting:
-        count, oldest = sum(n for n, _ in waiting), min(since for _, since in waiting)
-        can_mail = settings.mail is not None
-        yield alarm_of_mails(count, oldest, limits, now, can_mail=can_mail)
+    can_mail = settings.mail is not None
+    for owner, waiting in outbox.mails_waiting(connection, known).items():
+        yield alarm_of_mails(owner, waiting, limits, now, can_mail=can_mail)
+
+
+def _of_recalls(
+    connection: Connection, known: Collection[str], now: datetime
+) -> Iterator[Alarm | None]:
+    for owner, (late, first_due) in recall.late_recalls(connection, known, now).items():
+        yield alarm_of_recalls(owner, late, first_due)
