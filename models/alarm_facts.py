@@ -25,7 +25,7 @@ SourceKey = tuple[str, str]
 
 
 def newest_runs(connection: Connection, controllers: Collection[str]) -> dict[RunKey, Row[Any]]:
-    """Return the newest run of each job over each source of some controllers."""
+    """Return the newest run of each job over each source of some controllers. Rule: ISO-3."""
     table = table_of(JobRun)
     newest_first = func.row_number().over(
         partition_by=(table.c.controller_id, table.c.job, table.c.source_id),

@@ -95,7 +95,7 @@ def of_controller() -> ForeignKeyConstraint:
 def of_any(table: Table, controllers: Collection[str]) -> ColumnElement[bool]:
     """Return the condition that a row belongs to one of some controllers.
 
-    A query over all of them names them too: whoever asks says whose rows may be seen.
+    A query over all of them names them too: whoever asks says whose rows may be seen. Rule: ISO-1.
     """
     return table.c.controller_id.in_(list(controllers))
 
