@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.load_client import Answers, Numbered, load, raw
 from models import inbox
+from models.controller import controller_ids
 from models.inbox import InboxRecord
 from models.lead import Lead
 from models.store import Store
@@ -155,7 +156,7 @@ def _wait_until_worked_off(store: Store) -> None:
     ends = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < ends:
         with store.reading() as connection:
-            if not inbox.waiting(connection):
+            if not inbox.waiting(connection, controller_ids(connection)):
                 return
         time.sleep(_QUIET_SECONDS)
     raise TimeoutError(f"{len(kept(store, InboxRecord))} pushes were not worked off")

@@ -4,7 +4,7 @@ The store knows them so that an opt-out finds, in its own transaction, which pla
 it. A row names no person. One that is configured no more stays, with what was done.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
 from sqlmodel import Field
 
-from models.columns import Record, controller_key, enum_of, of_controller, table_of
+from models.columns import Record, controller_key, enum_of, of_any, of_controller, table_of
 from policy.audience_hashes import HashRule
 
 
@@ -53,9 +53,11 @@ class AudienceRecord(Record, table=True):
 _audience = table_of(AudienceRecord)
 
 
-def declare_audiences(connection: Connection, configured: Iterable[AudienceRecord]) -> None:
-    """Bring the store's audiences up to what is configured."""
-    rows = connection.execute(select(_audience))
+def declare_audiences(
+    connection: Connection, controllers: Collection[str], configured: Iterable[AudienceRecord]
+) -> None:
+    """Bring the audiences of some controllers up to what is configured."""
+    rows = connection.execute(select(_audience).where(of_any(_audience, controllers)))
     known = {AudienceKey(row.controller_id, row.id): row for row in rows}
     for record in configured:
         of = AudienceKey(record.controller_id, record.id)
@@ -84,10 +86,10 @@ def _configured() -> Select[Any]:
     )
 
 
-def audiences(connection: Connection) -> list[Row[Any]]:
-    """Return every audience, those included that are configured no more."""
-    wanted = select(_audience).order_by(_audience.c.controller_id, _audience.c.id)
-    return list(connection.execute(wanted))
+def audiences(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
+    """Return every audience of some controllers, those included that are configured no more."""
+    wanted = select(_audience).where(of_any(_audience, controllers))
+    return list(connection.execute(wanted.order_by(_audience.c.controller_id, _audience.c.id)))
 
 
 def audience_of_key(connection: Connection, of: AudienceKey) -> Row[Any] | None:

@@ -34,6 +34,7 @@ from models.columns import (
     enum_of,
     json_column,
     key,
+    of_any,
     table_of,
 )
 from models.look_up import look_up
@@ -198,7 +199,7 @@ def _of(of: AudienceKey) -> tuple[ColumnElement[bool], ...]:
     return _removal.c.controller_id == of.controller_id, _removal.c.audience_id == of.id
 
 
-def removals_waiting(connection: Connection) -> list[Row[Any]]:
+def removals_waiting(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
     """Return of each audience how many removals wait, since when, and how many were sent.
 
     A row has `controller_id`, `audience_id`, `waiting` (sent or not), `sent` and `since`.
@@ -207,4 +208,5 @@ def removals_waiting(connection: Connection) -> list[Row[Any]]:
     since = func.min(_removal.c.asked_at, type_=_removal.c.asked_at.type)
     columns = (_removal.c.controller_id, _removal.c.audience_id)
     counts = (func.count().label("waiting"), sent.label("sent"), since.label("since"))
-    return list(connection.execute(select(*columns, *counts).group_by(*columns)))
+    wanted = select(*columns, *counts).where(of_any(_removal, controllers))
+    return list(connection.execute(wanted.group_by(*columns)))

@@ -1,9 +1,19 @@
 """What every table shares: the base class, names of constraints, and the types of columns."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKeyConstraint, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    ForeignKeyConstraint,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy import Enum as SAEnum
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
@@ -80,6 +90,14 @@ def text_column(*, nullable: bool = False) -> Any:  # noqa: ANN401 - as above
 def of_controller() -> ForeignKeyConstraint:
     """Return the foreign key to the controller that a row belongs to."""
     return ForeignKeyConstraint(["controller_id"], ["controller.id"])
+
+
+def of_any(table: Table, controllers: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a row belongs to one of some controllers.
+
+    A query over all of them names them too: whoever asks says whose rows may be seen. Rule: ISO-1.
+    """
+    return table.c.controller_id.in_(list(controllers))
 
 
 def belongs_to(parent: str, column: str) -> ForeignKeyConstraint:

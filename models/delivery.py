@@ -27,6 +27,7 @@ from models.columns import (
     controller_key,
     json_column,
     key,
+    of_any,
     table_of,
     text_column,
 )
@@ -165,15 +166,13 @@ def set_aside(
 
 def aside(
     connection: Connection,
-    source_id: str | None = None,
+    controllers: Collection[str],
     after: UUID | None = None,
     limit: int = 500,
 ) -> list[Row[Any]]:
-    """Return deliveries that are set aside, oldest first, a page at a time."""
+    """Return deliveries of some controllers that are set aside, oldest first, a page at a time."""
     table = table_of(DeliveryRecord)
-    wanted = select(table).order_by(table.c.id).limit(limit)
-    if source_id is not None:
-        wanted = wanted.where(table.c.source_id == source_id)
+    wanted = select(table).where(of_any(table, controllers)).order_by(table.c.id).limit(limit)
     if after is not None:
         wanted = wanted.where(table.c.id > after)
     return list(connection.execute(wanted))
@@ -199,15 +198,14 @@ def aside_by_ids(
     return list(connection.execute(wanted.order_by(table.c.id)))
 
 
-def aside_counts(connection: Connection) -> dict[tuple[str, str], int]:
-    """Return how many deliveries are set aside, by source and reason."""
+def aside_counts(
+    connection: Connection, controllers: Collection[str]
+) -> dict[tuple[str, str, str], int]:
+    """Return how many deliveries are set aside, by controller, source and reason."""
     table = table_of(DeliveryRecord)
-    rows = connection.execute(
-        select(table.c.source_id, table.c.reason, func.count()).group_by(
-            table.c.source_id, table.c.reason
-        )
-    )
-    return {(source_id, reason): count for source_id, reason, count in rows}
+    key = (table.c.controller_id, table.c.source_id, table.c.reason)
+    wanted = select(*key, func.count()).where(of_any(table, controllers)).group_by(*key)
+    return {(row[0], row[1], row[2]): row[3] for row in connection.execute(wanted)}
 
 
 def drop_deliveries(connection: Connection, controller_id: str, ids: Collection[UUID]) -> None:
@@ -297,21 +295,28 @@ def renew_run(connection: Connection, row: Values) -> bool:
 
 
 def last_runs(
-    connection: Connection, job: str, outcomes: Collection[str] | None = None
-) -> dict[str, Row[Any]]:
-    """Return the latest run of a job for each source, of those that ended in some way."""
+    connection: Connection,
+    controllers: Collection[str],
+    job: str,
+    outcomes: Collection[str] | None = None,
+) -> dict[tuple[str, str | None], Row[Any]]:
+    """Return the latest run of a job for each source, of those that ended in some way.
+
+    Keys are (controller, source); the source is None for a job that is about none.
+    """
     table = table_of(JobRun)
-    wanted = [table.c.job == job]
+    wanted = [of_any(table, controllers), table.c.job == job]
     if outcomes is not None:
         wanted.append(table.c.outcome.in_(list(outcomes)))
     newest_first = func.row_number().over(
-        partition_by=table.c.source_id, order_by=table.c.id.desc()
+        partition_by=(table.c.controller_id, table.c.source_id), order_by=table.c.id.desc()
     )
     ranked = select(table, newest_first.label("place")).where(*wanted).subquery()
     rows = connection.execute(select(ranked).where(ranked.c.place == 1))
-    return {row.source_id: row for row in rows}
+    return {(row.controller_id, row.source_id): row for row in rows}
 
 
-def cursor_rows(connection: Connection) -> Iterable[Row[Any]]:
-    """Return every stream with how far it was read."""
-    return list(connection.execute(select(table_of(Cursor))))
+def cursor_rows(connection: Connection, controllers: Collection[str]) -> Iterable[Row[Any]]:
+    """Return every stream of some controllers with how far it was read."""
+    table = table_of(Cursor)
+    return list(connection.execute(select(table).where(of_any(table, controllers))))

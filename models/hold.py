@@ -15,6 +15,7 @@ from models.columns import (
     controller_key,
     enum_of,
     key,
+    of_any,
     of_controller,
     table_of,
     text_column,
@@ -64,7 +65,7 @@ def add_holds(connection: Connection, rows: Iterable[Values]) -> None:
 def holds_of(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
     """Return every hold of some controllers, released ones too, oldest first."""
     table = table_of(Hold)
-    wanted = select(table).where(table.c.controller_id.in_(list(controllers)))
+    wanted = select(table).where(of_any(table, controllers))
     return list(connection.execute(wanted.order_by(table.c.id)))
 
 
@@ -81,10 +82,13 @@ def _in_force() -> Select[Any]:
     return select(table).where(own, table.c.released_at.is_(None)).order_by(table.c.id)
 
 
-def hold_by_id(connection: Connection, hold_id: UUID) -> Row[Any] | None:
-    """Return a hold by its key, whoever's data it keeps."""
+def hold_by_id(
+    connection: Connection, controllers: Collection[str], hold_id: UUID
+) -> Row[Any] | None:
+    """Return a hold by its key, if it keeps data of one of some controllers."""
     table = table_of(Hold)
-    return connection.execute(select(table).where(table.c.id == hold_id)).first()
+    wanted = select(table).where(of_any(table, controllers), table.c.id == hold_id)
+    return connection.execute(wanted).first()
 
 
 def release_hold(

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from models.bulk import insert_records
 from models.claims import claim_rows, drop_rows, postpone_rows
-from models.columns import Record, belongs_to, bytes_column, controller_key, key, table_of
+from models.columns import Record, belongs_to, bytes_column, controller_key, key, of_any, table_of
 from policy.retention import quarantine_began
 
 NOT_WORKED_ON = "not_worked_on"
@@ -51,10 +51,14 @@ def add_pushes(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     insert_records(connection, table_of(InboxRecord), COLUMNS, rows)
 
 
-def due_sources(connection: Connection, now: datetime) -> list[tuple[str, str]]:
+def due_sources(
+    connection: Connection, controllers: Collection[str], now: datetime
+) -> list[tuple[str, str]]:
     """Return the sources, as (controller, source), that have something to be worked on."""
     table = table_of(InboxRecord)
-    wanted = select(table.c.controller_id, table.c.source_id).where(table.c.due_at <= now)
+    wanted = select(table.c.controller_id, table.c.source_id).where(
+        of_any(table, controllers), table.c.due_at <= now
+    )
     return [(row[0], row[1]) for row in connection.execute(wanted.distinct())]
 
 
@@ -121,7 +125,9 @@ def waiting_page(
     return list(connection.execute(wanted.order_by(table.c.id).limit(limit)))
 
 
-def waiting(connection: Connection) -> dict[tuple[str, str], tuple[int, datetime]]:
+def waiting(
+    connection: Connection, controllers: Collection[str]
+) -> dict[tuple[str, str], tuple[int, datetime]]:
     """Return how many pushes of each source wait, and since when the oldest does."""
     table = table_of(InboxRecord)
     rows = connection.execute(
@@ -130,6 +136,8 @@ def waiting(connection: Connection) -> dict[tuple[str, str], tuple[int, datetime
             table.c.source_id,
             func.count(),
             func.min(table.c.received_at, type_=table.c.received_at.type),
-        ).group_by(table.c.controller_id, table.c.source_id)
+        )
+        .where(of_any(table, controllers))
+        .group_by(table.c.controller_id, table.c.source_id)
     )
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}

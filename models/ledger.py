@@ -27,6 +27,7 @@ from models.columns import (
     controller_key,
     enum_of,
     key,
+    of_any,
     table_of,
     text_column,
 )
@@ -165,11 +166,13 @@ def append(
     insert_records(connection, table_of(LedgerRecord), _COLUMNS, rows)
 
 
-def last_of_kind(connection: Connection, kind: LedgerKind) -> Row[Any] | None:
-    """Return the newest entry of a kind, whoever's it is."""
+def last_of_kind(
+    connection: Connection, controllers: Collection[str], kind: LedgerKind
+) -> Row[Any] | None:
+    """Return the newest entry of a kind among those of some controllers."""
     table = table_of(LedgerRecord)
-    wanted = select(table).where(table.c.kind == kind).order_by(table.c.recorded_at.desc())
-    return connection.execute(wanted.limit(1)).first()
+    wanted = select(table).where(of_any(table, controllers), table.c.kind == kind)
+    return connection.execute(wanted.order_by(table.c.recorded_at.desc()).limit(1)).first()
 
 
 def first_since(
@@ -217,10 +220,8 @@ def history(connection: Connection, controller_id: str, subjects: Iterable[str])
     return sorted(connection.execute(wanted), key=attrgetter("id"))
 
 
-def about(connection: Connection, controllers: Iterable[str], subject: str) -> list[Row[Any]]:
+def about(connection: Connection, controllers: Collection[str], subject: str) -> list[Row[Any]]:
     """Return what happened to one subject of some controllers, oldest first."""
     table = table_of(LedgerRecord)
-    wanted = select(table).where(
-        table.c.controller_id.in_(list(controllers)), table.c.subject_id == subject
-    )
+    wanted = select(table).where(of_any(table, controllers), table.c.subject_id == subject)
     return list(connection.execute(wanted.order_by(table.c.recorded_at)))

@@ -68,7 +68,7 @@ def among(
 ) -> ColumnElement[bool]:
     """Return the condition that a column holds one of the keys that `run_among` is given.
 
-    Keys of one controller: its column is part of the condition, and of every index.
+    Keys of one controller: its column is part of the condition, and of every index. Rule: ISO-2.
     """
     controller = column.table.c.controller_id == controller_id
     return and_(controller, _is_listed(connection.dialect.name, column))

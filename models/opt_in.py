@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Index, Row, select, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
-from models.columns import Record, belongs_to, controller_key, json_column, key, table_of
+from models.columns import Record, belongs_to, controller_key, json_column, key, of_any, table_of
 from models.look_up import delete_among, select_among
 from models.person import IdentifierRecord
 
@@ -113,11 +113,13 @@ def confirm_once(connection: Connection, controller_id: str, id_: UUID, at: date
     return changed.rowcount == 1
 
 
-def controllers_with_unconfirmed(connection: Connection, now: datetime) -> list[str]:
-    """Return the controllers that have something which nobody confirmed in time."""
+def controllers_with_unconfirmed(
+    connection: Connection, controllers: Collection[str], now: datetime
+) -> list[str]:
+    """Return those of some controllers that have something which nobody confirmed in time."""
     table = table_of(OptIn)
     wanted = select(table.c.controller_id).where(
-        table.c.expires_at <= now, table.c.confirmed_at.is_(None)
+        of_any(table, controllers), table.c.expires_at <= now, table.c.confirmed_at.is_(None)
     )
     return list(connection.execute(wanted.distinct()).scalars())
 

@@ -16,6 +16,7 @@ from models.columns import (
     controller_key,
     enum_of,
     key,
+    of_any,
     of_controller,
     table_of,
     text_column,
@@ -97,7 +98,9 @@ def drop_all_mails(connection: Connection, controller_id: str) -> list[Row[Any]]
     return list(connection.execute(own.returning(table.c.kind, table.c.subject_id)))
 
 
-def mails_waiting(connection: Connection) -> dict[str, tuple[int, datetime]]:
+def mails_waiting(
+    connection: Connection, controllers: Collection[str]
+) -> dict[str, tuple[int, datetime]]:
     """Return how many mails of each controller wait, and since when the oldest does."""
     table = table_of(OutboxRecord)
     rows = connection.execute(
@@ -105,13 +108,18 @@ def mails_waiting(connection: Connection) -> dict[str, tuple[int, datetime]]:
             table.c.controller_id,
             func.count(),
             func.min(table.c.made_at, type_=table.c.made_at.type),
-        ).group_by(table.c.controller_id)
+        )
+        .where(of_any(table, controllers))
+        .group_by(table.c.controller_id)
     )
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def mails_given_up(connection: Connection, now: datetime) -> list[Row[Any]]:
+def mails_given_up(
+    connection: Connection, controllers: Collection[str], now: datetime
+) -> list[Row[Any]]:
     """Return the mails whose time is over: `controller_id`, `id`, `kind`, `subject_id`."""
     table = table_of(OutboxRecord)
     columns = (table.c.controller_id, table.c.id, table.c.kind, table.c.subject_id)
-    return list(connection.execute(select(*columns).where(table.c.give_up_at <= now)))
+    over = select(*columns).where(of_any(table, controllers), table.c.give_up_at <= now)
+    return list(connection.execute(over))

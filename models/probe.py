@@ -8,7 +8,15 @@ from sqlalchemy import Connection, Row, delete, select
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
-from models.columns import Record, belongs_to, controller_key, enum_of, table_of, text_column
+from models.columns import (
+    Record,
+    belongs_to,
+    controller_key,
+    enum_of,
+    of_any,
+    table_of,
+    text_column,
+)
 from policy.looks import Looked
 
 
@@ -33,11 +41,12 @@ class ProbeRecord(Record, table=True):
     ends_at: datetime | None = None
 
 
-def probes(connection: Connection) -> list[Row[Any]]:
-    """Return the last outcome of everything that was looked at."""
+def probes(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
+    """Return the last outcome of everything that was looked at, source by source."""
     table = table_of(ProbeRecord)
-    wanted = select(table).order_by(table.c.source_id, table.c.subject)
-    return list(connection.execute(wanted))
+    wanted = select(table).where(of_any(table, controllers))
+    order = (table.c.controller_id, table.c.source_id, table.c.subject)
+    return list(connection.execute(wanted.order_by(*order)))
 
 
 def probes_of(connection: Connection, controller_id: str, source_id: str) -> dict[str, Row[Any]]:

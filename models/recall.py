@@ -24,7 +24,16 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from models.columns import NO_ROWID, Record, belongs_to, controller_key, enum_of, key, table_of
+from models.columns import (
+    NO_ROWID,
+    Record,
+    belongs_to,
+    controller_key,
+    enum_of,
+    key,
+    of_any,
+    table_of,
+)
 from models.export import Disclosure, Export
 from models.journal import note
 from models.look_up import among, run_among
@@ -173,7 +182,7 @@ def recalls_of(
             (_export.c.controller_id == _recall.c.controller_id)
             & (_export.c.id == _recall.c.export_id),
         )
-        .where(_recall.c.controller_id.in_(list(controllers)))
+        .where(of_any(_recall, controllers))
         .order_by(_recall.c.due_at, _export.c.recipient, _recall.c.lead_id)
     )
     if recipient is not None:
@@ -246,10 +255,15 @@ def acknowledge(
     return changed.rowcount
 
 
-def late_recalls(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
-    """Return how many recalls nobody has acknowledged in time, and when the first was due."""
-    late = (_recall.c.acknowledged_at.is_(None), _recall.c.due_at < now)
-    at = _recall.c.due_at
-    wanted = select(func.count(), func.min(at, type_=at.type)).where(*late)
-    count, first = connection.execute(wanted).one()
-    return count, first
+def late_recalls(
+    connection: Connection, controllers: Collection[str], now: datetime
+) -> dict[str, tuple[int, datetime]]:
+    """Return by controller how many recalls nobody acknowledged in time; when the first was due."""
+    late = (
+        of_any(_recall, controllers),
+        _recall.c.acknowledged_at.is_(None),
+        _recall.c.due_at < now,
+    )
+    owner, at = _recall.c.controller_id, _recall.c.due_at
+    wanted = select(owner, func.count(), func.min(at, type_=at.type)).where(*late).group_by(owner)
+    return {row[0]: (row[1], row[2]) for row in connection.execute(wanted)}

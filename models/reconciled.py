@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, select
 from sqlmodel import Field
 
 from models.bulk import insert_records
-from models.columns import NO_ROWID, Record, belongs_to, controller_key, table_of
+from models.columns import NO_ROWID, Record, belongs_to, controller_key, of_any, table_of
 
 
 class Reconciled(Record, table=True):
@@ -87,7 +87,7 @@ def forget_results(connection: Connection, controller_id: str, before: date) -> 
     connection.execute(delete(table).where(*old))
 
 
-def open_gaps(connection: Connection) -> list[Row[Any]]:
+def open_gaps(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
     """Return the days that have open gaps: `controller_id`, `source_id`, `form_id`, `day`, `gaps`.
 
     Oldest first.
@@ -95,5 +95,5 @@ def open_gaps(connection: Connection) -> list[Row[Any]]:
     table = table_of(Reconciled)
     key = (table.c.controller_id, table.c.source_id, table.c.form_id, table.c.day)
     gaps = func.sum(table.c.gaps_open).label("gaps")
-    wanted = select(*key, gaps).where(table.c.gaps_open > 0).group_by(*key)
-    return list(connection.execute(wanted.order_by(table.c.day)))
+    wanted = select(*key, gaps).where(of_any(table, controllers), table.c.gaps_open > 0)
+    return list(connection.execute(wanted.group_by(*key).order_by(table.c.day)))

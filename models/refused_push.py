@@ -1,13 +1,13 @@
 """How many requests to our receivers were refused: counts by day, nothing of what was in them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 from sqlmodel import Field
 
-from models.columns import NO_ROWID, Record, belongs_to, controller_key, table_of
+from models.columns import NO_ROWID, Record, belongs_to, controller_key, of_any, table_of
 
 
 class RefusedPush(Record, table=True):
@@ -41,8 +41,8 @@ def count_refused(connection: Connection, counted: Counted, day: str, at: dateti
             connection.execute(table.insert().values(keys | {"refused": count, "last_at": at}))
 
 
-def refused_since(connection: Connection, day: str) -> list[Row[Any]]:
+def refused_since(connection: Connection, controllers: Collection[str], day: str) -> list[Row[Any]]:
     """Return what was refused on a day and later: each row as it is kept."""
     table = table_of(RefusedPush)
-    wanted = select(table).where(table.c.day >= day)
+    wanted = select(table).where(of_any(table, controllers), table.c.day >= day)
     return list(connection.execute(wanted.order_by(table.c.source_id, table.c.day, table.c.status)))

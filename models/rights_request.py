@@ -26,6 +26,7 @@ from models.columns import (
     controller_key,
     enum_of,
     key,
+    of_any,
     of_controller,
     table_of,
     text_column,
@@ -122,13 +123,13 @@ def owners_of_reference(
 
 
 def same_request(
-    connection: Connection, said: Values, since: datetime, until: datetime
+    connection: Connection, controller_id: str, said: Values, since: datetime, until: datetime
 ) -> Row[Any] | None:
     """Return a request of a span of time that has the same values in some columns."""
     table = table_of(RightsRequestRecord)
     same = [table.c[name].is_not_distinct_from(value) for name, value in said.items()]
-    wanted = select(table).where(*same, table.c.received_at.between(since, until)).limit(1)
-    return connection.execute(wanted).first()
+    own = (table.c.controller_id == controller_id, table.c.received_at.between(since, until))
+    return connection.execute(select(table).where(*own, *same).limit(1)).first()
 
 
 def requests_of_messages(
@@ -201,19 +202,17 @@ def requests_of(
 ) -> list[Row[Any]]:
     """Return the requests of some controllers in some states, what is due first coming first."""
     table = table_of(RightsRequestRecord)
-    wanted = select(table).where(
-        table.c.controller_id.in_(list(controllers)), table.c.status.in_(list(statuses))
-    )
+    wanted = select(table).where(of_any(table, controllers), table.c.status.in_(list(statuses)))
     return list(connection.execute(wanted.order_by(table.c.due_on.nulls_last(), table.c.id)))
 
 
 def requests_due(
-    connection: Connection, statuses: Collection[RequestStatus]
+    connection: Connection, controllers: Collection[str], statuses: Collection[RequestStatus]
 ) -> tuple[int, date | None]:
     """Return how many requests are in some states, and the first date on which one is due."""
     table = table_of(RightsRequestRecord)
     wanted = select(func.count(), func.min(table.c.due_on, type_=table.c.due_on.type)).where(
-        table.c.status.in_(list(statuses))
+        of_any(table, controllers), table.c.status.in_(list(statuses))
     )
     count, first = connection.execute(wanted).one()
     return count, first

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from models.columns import table_of
+from models.columns import of_any, table_of
 from models.export import Disclosure
 from models.lead import Arrival, Lead
 from models.look_up import among, run_among
@@ -21,9 +21,12 @@ _event, _identifier = table_of(PermissionRecord), table_of(IdentifierRecord)
 _notice = table_of(NoticeRecord)
 
 
-def lead_by_id(connection: Connection, lead_id: UUID) -> Row[Any] | None:
-    """Return a lead by its key, whoever's it is."""
-    return connection.execute(select(_lead).where(_lead.c.id == lead_id)).first()
+def lead_by_id(
+    connection: Connection, controllers: Collection[str], lead_id: UUID
+) -> Row[Any] | None:
+    """Return a lead by its key, if it is of one of some controllers."""
+    wanted = select(_lead).where(of_any(_lead, controllers), _lead.c.id == lead_id)
+    return connection.execute(wanted).first()
 
 
 def leads_carrying(
@@ -93,11 +96,16 @@ def identifiers_of_leads(
 
 
 def leads_page(
-    connection: Connection, source_id: str | None, after: UUID | None, limit: int
+    connection: Connection,
+    controllers: Collection[str],
+    source_id: str | None,
+    after: UUID | None,
+    limit: int,
 ) -> list[Row[Any]]:
-    """Return a page of leads, newest stored first, without payloads."""
+    """Return a page of the leads of some controllers, newest stored first, without payloads."""
     columns = [c for c in _lead.c if c.name not in ("payload", "salt", "commitment")]
-    wanted = select(*columns).order_by(_lead.c.id.desc()).limit(limit)
+    own = of_any(_lead, controllers)
+    wanted = select(*columns).where(own).order_by(_lead.c.id.desc()).limit(limit)
     if source_id is not None:
         wanted = wanted.where(_lead.c.source_id == source_id)
     if after is not None:
@@ -132,7 +140,9 @@ def stored_page(
     return list(connection.execute(wanted))
 
 
-def lead_totals(connection: Connection) -> dict[tuple[str, str], Row[Any]]:
+def lead_totals(
+    connection: Connection, controllers: Collection[str]
+) -> dict[tuple[str, str], Row[Any]]:
     """Return, by controller and source: `leads`, `tests`, `newest` (UTC), by one pass."""
     rows = connection.execute(
         select(
@@ -141,26 +151,29 @@ def lead_totals(connection: Connection) -> dict[tuple[str, str], Row[Any]]:
             func.count().label("leads"),
             func.count().filter(_lead.c.is_test).label("tests"),
             func.max(_lead.c.submitted_at).label("newest"),
-        ).group_by(_lead.c.controller_id, _lead.c.source_id)
+        )
+        .where(of_any(_lead, controllers))
+        .group_by(_lead.c.controller_id, _lead.c.source_id)
     )
     return {(row.controller_id, row.source_id): row for row in rows}
 
 
-def overdue_count(connection: Connection, now: datetime) -> int:
+def overdue_count(connection: Connection, controllers: Collection[str], now: datetime) -> int:
     """Return how many leads are kept beyond their time."""
-    overdue = select(func.count()).where(_lead.c.expires_at <= now)
+    overdue = select(func.count()).where(of_any(_lead, controllers), _lead.c.expires_at <= now)
     return connection.execute(overdue).scalar_one()
 
 
-def suppression_counts(connection: Connection) -> dict[str, int]:
+def suppression_counts(connection: Connection, controllers: Collection[str]) -> dict[str, int]:
     """Return how many suppression entries there are, by their reason."""
     table = table_of(Suppression)
-    counted = select(table.c.reason, func.count()).group_by(table.c.reason)
+    own = select(table.c.reason, func.count()).where(of_any(table, controllers))
+    counted = own.group_by(table.c.reason)
     found: dict[str, int] = dict(connection.execute(counted.order_by(table.c.reason)).all())
     return found
 
 
-def bases_by_notice(connection: Connection) -> list[Row[Any]]:
+def bases_by_notice(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
     """Return how many identifiers rest on each basis: `content`, `basis`, `purpose`, `channel`."""
     people = func.count(_event.c.identifier_id.distinct()).label("people")
     return list(
@@ -176,18 +189,18 @@ def bases_by_notice(connection: Connection) -> list[Row[Any]]:
                 (_notice.c.controller_id == _lead.c.controller_id)
                 & (_notice.c.id == _lead.c.notice_id),
             )
-            .where(_event.c.basis.is_not(None))
+            .where(of_any(_event, controllers), _event.c.basis.is_not(None))
             .group_by(_notice.c.content, _event.c.basis, _event.c.purpose, _event.c.channel)
         )
     )
 
 
-def first_disclosed(connection: Connection) -> UUID | None:
+def first_disclosed(connection: Connection, controllers: Collection[str]) -> UUID | None:
     """Return a lead of the first disclosure on record."""
     table = table_of(Disclosure)
-    return connection.execute(
-        select(table.c.lead_id).order_by(table.c.export_id, table.c.identifier_id).limit(1)
-    ).scalar()
+    own = select(table.c.lead_id).where(of_any(table, controllers))
+    first = own.order_by(table.c.export_id, table.c.identifier_id).limit(1)
+    return connection.execute(first).scalar()
 
 
 def arrivals(

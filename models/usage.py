@@ -41,14 +41,16 @@ def identifiers_page(
 
 
 def identifier_rows(
-    connection: Connection, identifier: Identifier, controller_id: str | None = None
+    connection: Connection, identifier: Identifier, controller_id: str
 ) -> list[Row[Any]]:
-    """Return an identifier as each controller knows it: `controller_id`, `id`, `kind`, `value`."""
+    """Return an identifier as a controller knows it: `controller_id`, `id`, `kind`, `value`."""
     wanted = select(
         _identifier.c.controller_id, _identifier.c.id, _identifier.c.kind, _identifier.c.value
-    ).where(_identifier.c.kind == identifier.kind, _identifier.c.value == identifier.value)
-    if controller_id is not None:
-        wanted = wanted.where(_identifier.c.controller_id == controller_id)
+    ).where(
+        _identifier.c.controller_id == controller_id,
+        _identifier.c.kind == identifier.kind,
+        _identifier.c.value == identifier.value,
+    )
     return list(connection.execute(wanted))
 
 

@@ -7,6 +7,7 @@ from connectors.base import Polls
 from connectors.watched import WatchedSettings
 from models import delivery as deliveries
 from models import inbox
+from models.controller import controller_ids
 from models.delivery import RunOutcome
 from models.store import Store
 from pipeline import wiring
@@ -22,11 +23,12 @@ _COMPLETE = (RunOutcome.DONE, RunOutcome.SET_ASIDE)
 def check_daemon(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Yield which sources were not read for long, and whether what was pushed lies about."""
     with store.reading() as connection:
-        complete = deliveries.last_runs(connection, PULL, _COMPLETE)
-        waiting = inbox.waiting(connection)
+        known = controller_ids(connection)
+        complete = deliveries.last_runs(connection, known, PULL, _COMPLETE)
+        waiting = inbox.waiting(connection, known)
     for source in settings.sources:
         if isinstance(wiring.build(source), Polls):
-            last = complete.get(source.id)
+            last = complete.get((source.controller_id, source.id))
             yield from _pulled(source, last.finished_at if last else None, now)
     oldest = min((since for _, since in waiting.values()), default=now)
     if now - oldest > LONGEST_WAIT:

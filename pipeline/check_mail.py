@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from models import outbox
+from models.controller import controller_ids
 from models.store import Store
 from pipeline.ask_side_by_side import Question
 from pipeline.finding import Fault, Finding, Limits
@@ -13,7 +14,8 @@ from pipeline.settings import MailSettings, Settings
 def check_mail(store: Store, settings: Settings, *, offline: bool) -> Iterator[Finding]:
     """Yield how many mails wait, and what keeps them here as far as that can be told offline."""
     with store.reading() as connection:
-        waiting = sum(count for count, _ in outbox.mails_waiting(connection).values())
+        mails = outbox.mails_waiting(connection, controller_ids(connection))
+    waiting = sum(count for count, _ in mails.values())
     if settings.mail is None:
         fact = f"no server is configured, and {waiting} mail(s) wait"
         cure = ". Cure: add [mail]; after 7 days they are dropped."

@@ -1,12 +1,13 @@
 """How complete each source is, by the comparisons so far: for the status, and for alarms."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from models.alarm_facts import SourceKey
 from models.delivery import RunOutcome, last_runs
 from models.reconciled import open_gaps
 from pipeline.compared import FETCHED, JOB
@@ -33,20 +34,25 @@ class Completeness:
 NOT_COMPARED = Completeness()
 
 
-def completeness(connection: Connection, now: datetime) -> Mapping[str, Completeness]:
-    """Return how complete each source is that was ever compared, by its id."""
-    runs = last_runs(connection, JOB)
-    whole = last_runs(connection, JOB, [RunOutcome.DONE])
-    gaps: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
-    for row in open_gaps(connection):
-        gaps[is_out_of_reach(row.day, now)][row.source_id] += row.gaps
+def completeness(
+    connection: Connection, controllers: Collection[str], now: datetime
+) -> Mapping[SourceKey, Completeness]:
+    """Return how complete each source of some controllers is that was ever compared."""
+    runs = last_runs(connection, controllers, JOB)
+    whole = last_runs(connection, controllers, JOB, [RunOutcome.DONE])
+    gaps: dict[bool, Counter[SourceKey]] = {True: Counter(), False: Counter()}
+    for row in open_gaps(connection, controllers):
+        gaps[is_out_of_reach(row.day, now)][row.controller_id, row.source_id] += row.gaps
     return {
-        source_id: Completeness(
-            complete_until(whole[source_id].started_at) if source_id in whole else None,
+        (owner, source_id): Completeness(
+            complete_until(whole[owner, source_id].started_at)
+            if (owner, source_id) in whole
+            else None,
             run.counts.get(FETCHED, 0),
-            gaps[False][source_id],
-            gaps[True][source_id],
+            gaps[False][owner, source_id],
+            gaps[True][owner, source_id],
             run.message,
         )
-        for source_id, run in runs.items()
+        for (owner, source_id), run in runs.items()
+        if source_id is not None
     }

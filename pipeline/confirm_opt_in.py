@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row
 
 from models import ledger, opt_in, outbox, permission, trail
 from models import person as people
+from models.controller import controller_ids
 from models.keys import new_hex_keys
 from models.ledger import Entry, LedgerKind
 from models.notice import notice_row
@@ -85,7 +86,8 @@ def drop_unconfirmed(store: Store, now: datetime) -> int:
     """
     count = 0
     with store.reading() as connection:
-        controllers = opt_in.controllers_with_unconfirmed(connection, now)
+        known = controller_ids(connection)
+        controllers = opt_in.controllers_with_unconfirmed(connection, known, now)
     for controller_id in controllers:
         while True:
             with store.writing(controller_id) as connection:
@@ -111,7 +113,7 @@ def _found(
     row = opt_in.opt_in_row(connection, controller_id, id_)
     if row is None or (row.confirmed_at is None and row.expires_at <= now):
         return None
-    lead = trail.lead_by_id(connection, row.lead_id)
+    lead = trail.lead_by_id(connection, [controller_id], row.lead_id)
     return None if lead is None or lead.is_test or lead.expires_at <= now else (row, lead)
 
 

@@ -53,7 +53,8 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
         )
         for client in settings.controllers:
             declare_contract(connection, client, ACTOR, now)
-        declare_audiences(connection, _audiences(settings, now))
+        known = controllers.controller_ids(connection)
+        declare_audiences(connection, known, _audiences(settings, now))
         entries: dict[str, list[Entry]] = defaultdict(list)
         for record in changed:
             configured = settings.source(record.id)

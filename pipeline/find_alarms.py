@@ -3,7 +3,7 @@
 What only the network can tell was written down by `pipeline.watch_sources`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row
 
 from models import alarm_facts, inbox, outbox, probe, recall, refused_push
 from models.alarm import AlarmKey, open_alarms
-from models.alarm_facts import RunKey
+from models.alarm_facts import RunKey, SourceKey
+from models.controller import controller_ids
 from models.delivery import RunOutcome
 from pipeline.backup import newest_backup
 from pipeline.client_exit import exit_of
@@ -52,6 +53,8 @@ _ENDED: Mapping[str, Ended] = {
 }
 _OF_SOURCES = frozenset({PULL, WATCH, INBOX})
 """Jobs that are watched source by source."""
+_THE_HOUSE = ""
+"""Whose the runs on the clock are: a job there is over all controllers."""
 _UNPROVEN = frozenset({401, 403})
 """How a receiver answers whoever cannot prove that the platform sent it."""
 
@@ -81,13 +84,15 @@ def find_alarms(house: House, now: datetime, around: Surroundings) -> list[Alarm
     room = free_bytes(house.store) if around.free_bytes is None else around.free_bytes
     with house.store.reading() as connection:
         open_since = {(row.kind, row.subject): row.since for row in open_alarms(connection)}
-        runs = _runs(connection)
+        # what is owed to people is owed also where their controller is configured no more
+        known = controller_ids(connection)
+        runs = _runs(connection, settings)
         found = [
             *_of_sources(connection, settings, around, runs, open_since, now),
             *_of_jobs(runs, around, limits, now),
             *_of_people(connection, settings, limits, now),
-            *_of_mails(connection, settings, limits, now),
-            alarm_of_recalls(*recall.late_recalls(connection, now)),
+            *_of_mails(connection, known, settings, limits, now),
+            *_of_recalls(connection, known, now),
         ]
         installed_at = alarm_facts.installed_at(connection)
     if room is not None:
@@ -102,9 +107,11 @@ def find_alarms(house: House, now: datetime, around: Surroundings) -> list[Alarm
     return list(unique.values())
 
 
-def _runs(connection: Connection) -> dict[RunKey, Runs]:
+def _runs(connection: Connection, settings: Settings) -> dict[RunKey, Runs]:
     """Return the runs of each job over each source, and those on the clock as it has them."""
-    spans = alarm_facts.spans_of_runs(connection, COMPLETE)
+    owners = [each.id for each in settings.controllers]
+    spans = alarm_facts.spans_of_runs(connection, owners, COMPLETE)
+    clocked = {row.job: row for row in alarm_facts.scheduled_runs(connection, COMPLETE)}
     found: dict[RunKey, Runs] = {
         key: Runs(
             row.job,
@@ -113,14 +120,15 @@ def _runs(connection: Connection) -> dict[RunKey, Runs]:
             spans[key].began_at,
             spans[key].good_at,
             row.message,
+            key[0],
         )
-        for key, row in alarm_facts.newest_runs(connection).items()
+        for key, row in alarm_facts.newest_runs(connection, owners).items()
+        if row.source_id is not None or row.job not in clocked
     }
-    for row in alarm_facts.scheduled_runs(connection, COMPLETE):
+    for job, row in clocked.items():
         ended = _ENDED.get(row.outcome, Ended.BROKEN)
-        found[row.job, None] = Runs(
-            row.job, ended, row.finished_at, row.began_at, row.good_at, row.message
-        )
+        times = (row.finished_at, row.began_at, row.good_at)
+        found[_THE_HOUSE, job, None] = Runs(job, ended, *times, row.message)
     return found
 
 
@@ -133,41 +141,46 @@ def _of_sources(
     now: datetime,
 ) -> Iterator[Alarm | None]:
     """Yield what is wrong with each source; every query is over all of them."""
-    looks = _looks(connection)
-    waiting = inbox.waiting(connection)
+    owners = {each.controller_id for each in settings.sources}
+    looks = _looks(connection, owners)
+    waiting = inbox.waiting(connection, owners)
     yesterday = (london_date(now) - timedelta(days=1)).isoformat()
-    refused = _unproven(refused_push.refused_since(connection, yesterday))
-    ages = alarm_facts.source_ages(connection)
-    newest = alarm_facts.newest_arrivals(connection, now - LOOKED_BACK)
-    quiet = [
-        each.id
+    refused = _unproven(refused_push.refused_since(connection, owners, yesterday))
+    ages = alarm_facts.source_ages(connection, owners)
+    newest = alarm_facts.newest_arrivals(connection, owners, now - LOOKED_BACK)
+    quiet = {
+        key
         for each in settings.sources
-        if (each.id in newest and now - newest[each.id] > SHORTEST_SILENCE)
-        or (each.id not in newest and (AlarmKind.SILENCE, each.id) in open_since)
-    ]
+        if (
+            (key := (each.controller_id, each.id)) in newest
+            and now - newest[key] > SHORTEST_SILENCE
+        )
+        or (key not in newest and (AlarmKind.SILENCE, each.id) in open_since)
+    }
     arrivals = alarm_facts.arrivals_since(connection, quiet, now - LOOKED_BACK)
-    compared = completeness(connection, now)
+    compared = completeness(connection, owners, now)
     for source in settings.sources:
+        key = (source.controller_id, source.id)
         facts = SourceFacts(
             source=source,
-            pulls=runs.get((PULL, source.id)),
-            works=runs.get((INBOX, source.id)),
-            looks=looks.get(source.id, ()),
-            known_since=ages.get(source.id, now),
-            waiting=waiting.get((source.controller_id, source.id)),
-            refused=refused.get(source.id, 0),
-            arrivals=arrivals[source.id] if source.id in quiet else None,
+            pulls=runs.get((source.controller_id, PULL, source.id)),
+            works=runs.get((source.controller_id, INBOX, source.id)),
+            looks=looks.get(key, ()),
+            known_since=ages.get(key, now),
+            waiting=waiting.get(key),
+            refused=refused.get(key, 0),
+            arrivals=arrivals[key] if key in quiet else None,
             silent_since=open_since.get((AlarmKind.SILENCE, source.id)),
         )
         pulling = Pulling(source.id in around.pulled, around.jobs.get(PULL), around.running_since)
         yield from alarms_of_source(facts, settings.alarms.limits, pulling, now)
-        found = compared.get(source.id, NOT_COMPARED)
+        found = compared.get(key, NOT_COMPARED)
         yield alarm_of_gaps(source.id, found.gaps_open, found.gaps_lost)
 
 
-def _looks(connection: Connection) -> dict[str, list[Look]]:
-    rows = groupby(probe.probes(connection), key=lambda row: str(row.source_id))
-    return {source_id: [_look(row) for row in own] for source_id, own in rows}
+def _looks(connection: Connection, owners: Collection[str]) -> dict[SourceKey, list[Look]]:
+    rows = groupby(probe.probes(connection, owners), lambda row: (row.controller_id, row.source_id))
+    return {key: [_look(row) for row in own] for key, own in rows}
 
 
 def _look(row: Row[Any]) -> Look:
@@ -175,12 +188,13 @@ def _look(row: Row[Any]) -> Look:
     return Look(row.about, row.subject, row.is_ok, row.message, *times)
 
 
-def _unproven(rows: Iterable[Row[Any]]) -> dict[str, int]:
+def _unproven(rows: Iterable[Row[Any]]) -> dict[SourceKey, int]:
     """Count the requests that were refused because nothing proved them genuine."""
-    counted: dict[str, int] = {}
+    counted: dict[SourceKey, int] = {}
     for row in rows:
         if row.status in _UNPROVEN:
-            counted[row.source_id] = counted.get(row.source_id, 0) + row.refused
+            key = (row.controller_id, row.source_id)
+            counted[key] = counted.get(key, 0) + row.refused
     return counted
 
 
@@ -189,7 +203,7 @@ def _of_jobs(
 ) -> Iterator[Alarm | None]:
     """Yield the jobs that failed, over whatever source, and those that did not run at all."""
     last_ended: dict[str, datetime] = {}
-    for (job, _), run in runs.items():
+    for (_, job, _), run in runs.items():
         last_ended[job] = max(run.ended_at, last_ended.get(job, run.ended_at))
         if job not in _OF_SOURCES:
             yield alarm_of_job(run, limits, now)
@@ -202,10 +216,10 @@ def _of_people(
 ) -> Iterator[Alarm | None]:
     """Yield what is owed to people and clients: deletion, answers and returns in time."""
     controllers = [each.id for each in settings.controllers]
-    yield alarm_of_expiry(late_leads(connection, controllers, now))
     last = london_date(now) + timedelta(days=limits.request_days)
-    rows = alarm_facts.requests_due_by(connection, OWED, last)
+    rows = alarm_facts.requests_due_by(connection, controllers, OWED, last)
     for controller in controllers:
+        yield alarm_of_expiry(controller, late_leads(connection, [controller], now))
         due = [(row.id.hex, row.due_on) for row in rows if row.controller_id == controller]
         yield alarm_of_requests(controller, due, limits, now)
     for client in settings.controllers:
@@ -214,10 +228,19 @@ def _of_people(
 
 
 def _of_mails(
-    connection: Connection, settings: Settings, limits: AlarmLimits, now: datetime
+    connection: Connection,
+    known: Collection[str],
+    settings: Settings,
+    limits: AlarmLimits,
+    now: datetime,
 ) -> Iterator[Alarm | None]:
-    waiting: Sequence[tuple[int, datetime]] = list(outbox.mails_waiting(connection).values())
-    if waiting:
-        count, oldest = sum(n for n, _ in waiting), min(since for _, since in waiting)
-        can_mail = settings.mail is not None
-        yield alarm_of_mails(count, oldest, limits, now, can_mail=can_mail)
+    can_mail = settings.mail is not None
+    for owner, waiting in outbox.mails_waiting(connection, known).items():
+        yield alarm_of_mails(owner, waiting, limits, now, can_mail=can_mail)
+
+
+def _of_recalls(
+    connection: Connection, known: Collection[str], now: datetime
+) -> Iterator[Alarm | None]:
+    for owner, (late, first_due) in recall.late_recalls(connection, known, now).items():
+        yield alarm_of_recalls(owner, late, first_due)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from models import due, hold, ledger, trail, usage
 from models.bulk import Values
+from models.controller import controller_ids
 from models.hold import HoldScope
 from models.keys import new_keys
 from models.ledger import Entry, LedgerKind
@@ -91,8 +92,7 @@ def _scopes(connection: Connection, order: Order) -> Sequence[tuple[HoldScope, U
     if order.of is None:
         return [(HoldScope.CONTROLLER, None)]
     if isinstance(order.of, UUID):
-        lead = trail.lead_by_id(connection, order.of)
-        if lead is None or lead.controller_id != controller_id:
+        if trail.lead_by_id(connection, [controller_id], order.of) is None:
             raise UsageError(
                 f"{controller_id} has no lead with this id."
                 " Cure: take one from `leadledger leads list`."
@@ -173,7 +173,7 @@ def release_hold(store: Store, hold_id: UUID, actor: str, now: datetime) -> bool
         UsageError: there is no such hold.
     """
     with store.reading() as connection:
-        known = hold.hold_by_id(connection, hold_id)
+        known = hold.hold_by_id(connection, controller_ids(connection), hold_id)
     if known is None:
         raise UsageError("There is no hold with this id. Cure: take one from `hold list`.")
     with store.writing(known.controller_id) as connection:

@@ -8,6 +8,7 @@ from models import audience as audiences
 from models import delivery as deliveries
 from models.audience import AudienceKey
 from models.audience_removal import removals_waiting
+from models.controller import controller_ids
 from models.store import Store
 from pipeline.audience_turn import ACTOR
 
@@ -41,16 +42,17 @@ class AudienceState:
 def list_audiences(store: Store) -> Sequence[AudienceState]:
     """Return every audience that is configured or was, by controller and id."""
     with store.reading() as connection:
-        known = audiences.audiences(connection)
+        controllers = controller_ids(connection)
+        known = audiences.audiences(connection, controllers)
         waiting = {
             AudienceKey(row.controller_id, row.audience_id): row
-            for row in removals_waiting(connection)
+            for row in removals_waiting(connection, controllers)
         }
-        runs = deliveries.last_runs(connection, ACTOR) if known else {}
+        runs = deliveries.last_runs(connection, controllers, ACTOR) if known else {}
     found = []
     for row in known:
         left = waiting.get(AudienceKey(row.controller_id, row.id))
-        run = runs.get(row.id)
+        run = runs.get((row.controller_id, row.id))
         found.append(
             AudienceState(
                 id=row.id,

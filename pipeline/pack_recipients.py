@@ -47,11 +47,7 @@ def recipients_of(asked: PackAsked) -> tuple[list[Record], list[Record]]:
 
 def audiences_of(asked: PackAsked, digests: Digests) -> list[Record]:
     """Return the advertising audiences that the person is being taken out of just now."""
-    known = [
-        row.id
-        for row in audience.audiences(asked.connection)
-        if row.controller_id == asked.controller_id
-    ]
+    known = [row.id for row in audience.audiences(asked.connection, [asked.controller_id])]
     if not (known and digests):
         return []
     rows = held.removals_of(asked.connection, asked.controller_id, known, digests)

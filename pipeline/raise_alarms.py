@@ -1,7 +1,7 @@
 """Compare what is wrong now with what was wrong before, write down what changed, and tell it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,15 @@ from sqlalchemy import Connection, Row
 
 from models import alarm, ledger
 from models.alarm import AlarmKey
+from models.alarm_facts import source_ages
 from models.bulk import Values
+from models.controller import controller_ids
 from models.ledger import Entry, LedgerKind
 from pipeline.find_alarms import Surroundings, find_alarms
 from pipeline.settings import Settings
 from pipeline.tell_alarms import LOCK, Told, tell_alarms
 from pipeline.wiring import House
-from policy.alarms import Alarm
+from policy.alarms import INSTALLATION, OF_SOURCES, OF_THE_HOUSE, Alarm
 
 ACTOR = "alarms"
 
@@ -72,7 +74,8 @@ def _write(connection: Connection, settings: Settings, report: AlarmReport, now:
             report.cleared.append(key)
             rows.append(row._asdict() | {"closed_at": now})
     alarm.put_alarms(connection, rows)
-    for controller_id, entries in _entries(settings, report, found, before).items():
+    whose = _owners(connection, settings)
+    for controller_id, entries in _entries(whose, report, found, before).items():
         ledger.append(connection, controller_id, ACTOR, entries, now)
 
 
@@ -92,8 +95,12 @@ def _row(found: Alarm, before: Row[Any] | None, now: datetime) -> Values:
     }
 
 
+Owners = Callable[[AlarmKey], Collection[str]]
+"""Says whose ledger an alarm belongs to."""
+
+
 def _entries(
-    settings: Settings,
+    whose: Owners,
     report: AlarmReport,
     found: Mapping[AlarmKey, Alarm],
     before: Mapping[AlarmKey, Row[Any]],
@@ -108,19 +115,33 @@ def _entries(
             "state": found[key].state,
             "changed": key in report.changed,
         }
-        for controller_id in _controllers(settings, key[1]):
+        for controller_id in whose(key):
             entries[controller_id].append((LedgerKind.ALARM_RAISED, None, detail))
     for key in report.cleared:
         detail = {"alarm": key[0], "about": key[1], "since": before[key].since.isoformat()}
-        for controller_id in _controllers(settings, key[1]):
+        for controller_id in whose(key):
             entries[controller_id].append((LedgerKind.ALARM_CLEARED, None, detail))
     return entries
 
 
-def _controllers(settings: Settings, subject: str) -> list[str]:
-    """Return whose ledger an alarm belongs to: that of its source, or that of everybody."""
-    source = settings.source(subject)
-    if source is not None:
-        return [source.controller.id]
+def _owners(connection: Connection, settings: Settings) -> Owners:
+    """Return what says whose ledger an alarm belongs to: nobody else's tells of it. Rule: ISO-4.
+
+    A source that is configured no more is still its controller's.
+    """
     everybody = [each.id for each in settings.controllers]
-    return [subject] if subject in everybody else everybody
+    known = controller_ids(connection)
+    sources: dict[str, set[str]] = defaultdict(set)
+    for owner, source_id in source_ages(connection, known):
+        sources[source_id].add(owner)
+    sources |= {each.id: {each.controller_id} for each in settings.sources}
+
+    def whose(key: AlarmKey) -> Collection[str]:
+        kind, subject = key
+        if subject == INSTALLATION or kind in OF_THE_HOUSE:
+            return everybody
+        if kind in OF_SOURCES:
+            return sources.get(subject, ())
+        return [subject] if subject in known else ()
+
+    return whose

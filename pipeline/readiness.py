@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from models import inbox, outbox, schema
 from models.alarm import open_alarms
+from models.controller import controller_ids
 from models.store import Store, sqlite_path
 from policy.errors import LeadsError
 
@@ -39,15 +40,18 @@ def readiness(store: Store, now: datetime) -> Readiness:
     try:
         schema.require_current(store)
         with store.reading() as connection:
-            waiting = inbox.waiting(connection)
-            mails = sum(count for count, _ in outbox.mails_waiting(connection).values())
+            known = controller_ids(connection)
+            waiting = inbox.waiting(connection, known)
+            mails = sum(count for count, _ in outbox.mails_waiting(connection, known).values())
             alarms = Counter(row.kind for row in open_alarms(connection))
     except LeadsError as error:
         return Readiness((error.code, *faults), {}, 0.0, 0, free, {})
     oldest = min((since for _, since in waiting.values()), default=now)
     if now - oldest > LONGEST_WAIT:
         faults.append("inbox")
-    counted = {source_id: count for (_, source_id), (count, _) in waiting.items()}
+    counted: Counter[str] = Counter()
+    for (_, source_id), (count, _) in waiting.items():
+        counted[source_id] += count
     seconds = (now - oldest).total_seconds()
     return Readiness(tuple(faults), counted, seconds, mails, free, alarms)
 

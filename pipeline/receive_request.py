@@ -111,7 +111,8 @@ def receive_request(
     said = _said(controller, asked)
     with store.writing(controller.id) as connection:
         require_own_key(connection, controller.id, suppression_key)
-        known = rights_request.same_request(connection, said, now - SENT_TWICE, now)
+        since = now - SENT_TWICE
+        known = rights_request.same_request(connection, controller.id, said, since, now)
         if known is not None:
             return _receipt(
                 known._asdict() | {"due_on": known.due_on or _first_day(controller, known)}

@@ -81,10 +81,11 @@ def remove_from_audiences(
 
 
 def _rehearsed(house: House) -> RemovalReport:
+    owners = {each.controller.id for each in house.settings.audiences}
     with house.store.reading() as connection:
         waiting = {
             AudienceKey(row.controller_id, row.audience_id): row.waiting
-            for row in removals.removals_waiting(connection)
+            for row in removals.removals_waiting(connection, owners)
         }
     return RemovalReport(
         [

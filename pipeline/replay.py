@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from connectors.base import Batch, Connector, Delivery, Problem
 from connectors.pushed import Collects
 from models import delivery as deliveries
+from models.controller import controller_ids
 from models.store import Store
 from pipeline.collect import collect
 from pipeline.ingest import MAX_NAMED, Ingest, IngestReport, SetAside
@@ -99,13 +100,14 @@ def shelf(store: Store) -> Iterator[dict[str, str | None]]:
     last = None
     while True:
         with store.reading() as connection:
-            rows = deliveries.aside(connection, after=last)
+            rows = deliveries.aside(connection, controller_ids(connection), after=last)
         if not rows:
             return
         last = rows[-1].id
         for row in rows:
             yield {
                 "id": str(row.id),
+                "controller": row.controller_id,
                 "source": row.source_id,
                 "received_at": row.received_at.isoformat(timespec="seconds"),
                 "position": row.position,

@@ -28,6 +28,7 @@ from models import (
     schema,
 )
 from models.columns import table_of
+from models.controller import controller_ids
 from models.hold import Hold
 from models.journal import Journal, Note, Position
 from models.ledger import LedgerKind
@@ -127,7 +128,8 @@ def _required_restored(store: Store) -> Position:
             f"The store is at {found}. Cure: replay with the version that restored it."
         )
     with store.reading() as connection:
-        row = ledger.last_of_kind(connection, LedgerKind.BACKUP_RESTORED)
+        known = controller_ids(connection)
+        row = ledger.last_of_kind(connection, known, LedgerKind.BACKUP_RESTORED)
     if row is None:
         return Position()  # a backup of a store without a controller, so without anything else
     detail = orjson.loads(row.body)["detail"]

@@ -5,7 +5,7 @@ erasure, and nightly for all else that was deleted. When it is due follows from 
 no crash forgets it: what was deleted since the last scrub began.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from time import sleep
@@ -80,21 +80,24 @@ def scrub_need(store: Store) -> ScrubNeed:
 
 def scrub_due_since(connection: Connection) -> datetime | None:
     """Return since when something deleted waits for its bytes to go; None if nothing does."""
-    done = deliveries.last_runs(connection, ACTOR, [RunOutcome.DONE]).values()
+    known = controller_ids(connection)
+    done = deliveries.last_runs(connection, known, ACTOR, [RunOutcome.DONE]).values()
     since = max((row.started_at for row in done), default=None)
     times = [
         at
-        for controller_id in controller_ids(connection)
+        for controller_id in known
         if (at := ledger.first_since(connection, controller_id, DELETIONS, since)) is not None
     ]
     if since is not None:
-        times += _still_expiring(connection, since)
+        times += _still_expiring(connection, known, since)
     return min(times, default=None)
 
 
-def _still_expiring(connection: Connection, at: datetime) -> Iterator[datetime]:
+def _still_expiring(
+    connection: Connection, controllers: Collection[str], at: datetime
+) -> Iterator[datetime]:
     """Yield when expiries began that went on after a moment: all their entries have that time."""
-    for run in deliveries.last_runs(connection, EXPIRY).values():
+    for run in deliveries.last_runs(connection, controllers, EXPIRY).values():
         if run.started_at <= at < run.finished_at and any(run.counts.values()):
             yield run.started_at
 

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import ledger, outbox
+from models.controller import controller_ids
 from models.ledger import Entry, LedgerKind
 from models.opt_in import note_opt_in_mail
 from models.outbox import MailKind
@@ -91,7 +92,7 @@ def send_mails(
 def _give_up(store: Store, now: datetime, report: MailReport) -> None:
     """Drop what is no use any more."""
     with store.reading() as connection:
-        over = outbox.mails_given_up(connection, now)
+        over = outbox.mails_given_up(connection, controller_ids(connection), now)
     for row in over:
         with store.writing(row.controller_id) as connection:
             outbox.drop_mails(connection, row.controller_id, [row.id])

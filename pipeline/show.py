@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import trail
+from models.controller import controller_ids
 from models.store import Store
 from policy.errors import UsageError
 from policy.evidence import notice_from
@@ -20,9 +21,10 @@ def newest_leads(store: Store, source_id: str | None, limit: int) -> list[Shown]
     found: list[Shown] = []
     after = None
     with store.reading() as connection:
+        controllers = controller_ids(connection)
         while len(found) < limit:
             size = min(PAGE, limit - len(found))
-            rows = trail.leads_page(connection, source_id, after, size)
+            rows = trail.leads_page(connection, controllers, source_id, after, size)
             if not rows:
                 break
             after = rows[-1].id
@@ -50,7 +52,7 @@ def require_lead(connection: Connection, lead_id: UUID) -> Row[Any]:
     Raises:
         UsageError: there is none with that key.
     """
-    row = trail.lead_by_id(connection, lead_id)
+    row = trail.lead_by_id(connection, controller_ids(connection), lead_id)
     if row is None:
         raise UsageError(
             f"There is no lead {lead_id}. Cure: take an id from `leadledger leads list`;"
@@ -88,7 +90,7 @@ def bases_by_form(store: Store) -> Counter[tuple[str, str, str, str]]:
     """Return how many identifiers may be used, by form's name, basis, purpose and channel."""
     found: Counter[tuple[str, str, str, str]] = Counter()
     with store.reading() as connection:
-        for row in trail.bases_by_notice(connection):
+        for row in trail.bases_by_notice(connection, controller_ids(connection)):
             name = notice_from(row.content).name if row.content else "no form known"
             found[name, row.basis, row.purpose, row.channel] += row.people
     return found
@@ -97,4 +99,4 @@ def bases_by_form(store: Store) -> Counter[tuple[str, str, str, str]]:
 def a_disclosed_lead(store: Store) -> UUID | None:
     """Return a lead that was in an export, None if none was."""
     with store.reading() as connection:
-        return trail.first_disclosed(connection)
+        return trail.first_disclosed(connection, controller_ids(connection))

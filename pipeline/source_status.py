@@ -56,21 +56,24 @@ def source_statuses(
     connection: Connection, sources: Sequence[ConfiguredSource], now: datetime
 ) -> list[SourceStatus]:
     """Return how each source stands, by a few queries for all."""
-    totals = trail.lead_totals(connection)
-    runs = deliveries.last_runs(connection, PULL)
-    works = deliveries.last_runs(connection, INBOX)
-    compared = completeness(connection, now)
-    looks = looks_by_source(connection)
-    pushed = inbox.waiting(connection)
+    owners = {source.controller_id for source in sources}
+    totals = trail.lead_totals(connection, owners)
+    runs = deliveries.last_runs(connection, owners, PULL)
+    works = deliveries.last_runs(connection, owners, INBOX)
+    compared = completeness(connection, owners, now)
+    looks = looks_by_source(connection, owners)
+    pushed = inbox.waiting(connection, owners)
     yesterday = london_date(now) - timedelta(days=1)
-    refusals = _by_source(refused_since(connection, yesterday.isoformat()))
-    shelf = deliveries.aside_counts(connection)
-    streams = Counter(row.source_id for row in deliveries.cursor_rows(connection))
+    refusals = _by_source(refused_since(connection, owners, yesterday.isoformat()))
+    shelf = deliveries.aside_counts(connection, owners)
+    cursors = deliveries.cursor_rows(connection, owners)
+    streams = Counter((row.controller_id, row.source_id) for row in cursors)
     found = []
     for source in sources:
-        total = totals.get((source.controller.id, source.id))
-        run, work = runs.get(source.id), works.get(source.id)
-        waiting, since = pushed.get((source.controller.id, source.id), (0, None))
+        key = (source.controller_id, source.id)
+        total = totals.get(key)
+        run, work = runs.get(key), works.get(key)
+        waiting, since = pushed.get(key, (0, None))
         found.append(
             SourceStatus(
                 id=source.id,
@@ -79,18 +82,18 @@ def source_statuses(
                 leads=total.leads - total.tests if total else 0,
                 tests=total.tests if total else 0,
                 newest_lead_at=total.newest if total else None,
-                streams=streams[source.id],
-                set_aside={reason: n for (id_, reason), n in shelf.items() if id_ == source.id},
+                streams=streams[key],
+                set_aside={reason: n for (*of, reason), n in shelf.items() if tuple(of) == key},
                 last_pull_at=run.finished_at if run else None,
                 last_outcome=run.outcome if run else None,
                 message=run.message if run else None,
                 waiting=waiting,
                 waiting_since=since,
-                refused=dict(refusals[source.controller.id, source.id]),
+                refused=dict(refusals[key]),
                 inbox_message=work.message if work else None,
                 watch_message=_watch_message(connection, source, now),
-                looks=looks.get(source.id, ()),
-                completeness=compared.get(source.id, NOT_COMPARED),
+                looks=looks.get(key, ()),
+                completeness=compared.get(key, NOT_COMPARED),
             )
         )
     return found

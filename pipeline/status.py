@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from models import outbox, trail
 from models.alarm import open_alarms
+from models.controller import controller_ids
 from models.rights_request import requests_due
 from models.store import Store
 from pipeline.backup import newest_backup
@@ -54,10 +55,12 @@ def status(store: Store, settings: Settings, now: datetime) -> Status:
     """Return how things stand."""
     with store.reading() as connection:
         sources = source_statuses(connection, settings.sources, now)
-        overdue = trail.overdue_count(connection, now)
-        reasons = trail.suppression_counts(connection)
-        mails = outbox.mails_waiting(connection).values()
-        requests_open, next_due = requests_due(connection, OWED)
+        # what belongs to a controller that is configured no more is kept, and owed, all the same
+        known = controller_ids(connection)
+        overdue = trail.overdue_count(connection, known, now)
+        reasons = trail.suppression_counts(connection, known)
+        mails = outbox.mails_waiting(connection, known).values()
+        requests_open, next_due = requests_due(connection, known, OWED)
         jobs = [
             job
             for job in job_status(connection, now)

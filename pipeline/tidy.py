@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models import scheduled_run as scheduled
 from models import tidying
+from models.controller import controller_ids
 from models.store import Store
 from policy.retention_duties import (
     refusals_kept_since,
@@ -24,7 +25,10 @@ def tidy(store: Store, now: datetime) -> dict[str, int]:
     with store.writing() as connection:
         slots = scheduled.forget_runs(connection, slots_kept_since(now), uneventful_kept_since(now))
     with store.writing() as connection:
-        records = tidying.forget_job_runs(connection, runs_kept_since(now))
+        since = runs_kept_since(now)
+        controllers = controller_ids(connection)
+        records = sum(tidying.forget_job_runs(connection, each, since) for each in controllers)
     with store.writing() as connection:
-        refusals = tidying.forget_refusals(connection, refusals_kept_since(now).isoformat())
+        day = refusals_kept_since(now).isoformat()
+        refusals = tidying.forget_refusals(connection, controllers, day)
     return {"slots": slots, "records": records, "refusals": refusals}

@@ -23,7 +23,8 @@ def watch_message(
 
     It goes by when the last complete look ended, so that a job that is dead, or hangs, shows too.
     """
-    good = deliveries.last_runs(connection, PULL, _COMPLETE).get(source.id)
+    key, own_runs = (source.controller_id, source.id), [source.controller_id]
+    good = deliveries.last_runs(connection, own_runs, PULL, _COMPLETE).get(key)
     longest = timedelta(minutes=own.alarm_after_minutes)
     if good is None:
         return "never looked at completely. Cure: keep `leadledger run` running, or pull."
@@ -33,7 +34,7 @@ def watch_message(
             f"not looked at completely since {since}. Cure: see the last pull above; if it is as"
             " old, `leadledger run` does not run or hangs: start it again."
         )
-    watch = deliveries.last_runs(connection, WATCH).get(source.id)
+    watch = deliveries.last_runs(connection, own_runs, WATCH).get(key)
     if watch is not None and watch.outcome != RunOutcome.DONE:
         return f"news are not told at once, only with the next look: {watch.message}"
     since_then = arrivals(connection, source.controller_id, source.id, now - LOOKED_BACK)

@@ -73,7 +73,8 @@ def work_inbox(store: Store, built: Iterable[Built], now: Callable[[], datetime]
     report = WorkReport()
     known = {(each.source.controller_id, each.source.id): each for each in built}
     with store.reading() as connection:
-        due = inbox.due_sources(connection, now())
+        owners = {controller_id for controller_id, _ in known}
+        due = inbox.due_sources(connection, owners, now())
     for named in due:
         if named in known:
             _Round(store, known[named], now, report).work()

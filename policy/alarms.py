@@ -13,7 +13,11 @@ from policy.retention_duties import BACKUP_HOURS, EXPIRY_EVERY
 from policy.vocabulary import Word
 
 INSTALLATION = "installation"
-"""The subject of an alarm that is about no single source, job or controller."""
+"""The subject of an alarm that is about no single source, job or controller.
+
+What is owed to people of one controller is never told as the installation's: another's ledger would
+tell of it. Rule: ISO-4.
+"""
 
 
 class AlarmKind(Word):
@@ -41,6 +45,34 @@ class AlarmKind(Word):
     AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
     RECALL_OVERDUE = "recall_overdue"
     CLIENT_EXIT_DUE = "client_exit_due"
+
+
+OF_SOURCES = frozenset(
+    {
+        AlarmKind.TOKEN_EXPIRING,
+        AlarmKind.SOURCE_REFUSED,
+        AlarmKind.SOURCE_FAILING,
+        AlarmKind.SOURCE_NOT_PULLED,
+        AlarmKind.SILENCE,
+        AlarmKind.GAP_FOUND,
+        AlarmKind.INBOX_OLD,
+        AlarmKind.PUSH_REFUSED,
+        AlarmKind.SUBSCRIPTION_LOST,
+        AlarmKind.PERMISSION_LOST,
+        AlarmKind.CLOCK_SKEW,
+    }
+)
+"""The kinds whose subject is a source."""
+OF_THE_HOUSE = frozenset(
+    {
+        AlarmKind.DISK_LOW,
+        AlarmKind.BACKUP_OLD,
+        AlarmKind.BACKUP_FAILED,
+        AlarmKind.JOB_FAILED,
+        AlarmKind.JOB_MISSED,
+    }
+)
+"""The kinds that concern every controller. The subject of all others is the one they concern."""
 
 
 class Severity(Word):

@@ -28,6 +28,7 @@ class Runs(NamedTuple):
     """What is known of a job's runs, or of a source's pulls. Times are aware.
 
     `began_at` is the first time that it was tried; `good_at` the end of the last complete run.
+    `owner` is whose audience it was about, if it was about one.
     """
 
     subject: str
@@ -36,6 +37,7 @@ class Runs(NamedTuple):
     began_at: datetime
     good_at: datetime | None = None
     message: str | None = None
+    owner: str | None = None
 
 
 def is_failing(runs: Runs, limits: AlarmLimits, now: datetime) -> bool:
@@ -107,7 +109,11 @@ def alarm_of_job(runs: Runs, limits: AlarmLimits, now: datetime) -> Alarm | None
     kind, severity, cure = _JOBS.get(
         runs.subject, (AlarmKind.JOB_FAILED, Severity.SERIOUS, _JOB_CURE)
     )
-    subject = runs.subject if kind is AlarmKind.JOB_FAILED else INSTALLATION
+    subject = INSTALLATION
+    if kind is AlarmKind.JOB_FAILED:
+        subject = runs.subject
+    elif kind is AlarmKind.AUDIENCE_REMOVAL_FAILED and runs.owner:
+        subject = runs.owner
     at = f"{runs.ended_at:%Y-%m-%d %H:%M} UTC"
     fact = f"The job {runs.subject} failed at {at}: {short(runs.message)}"
     return Alarm(kind, subject, severity, fact, cure, runs.ended)

@@ -15,19 +15,19 @@ again and again while the room comes and goes about the limit."""
 _MEGABYTE = 1_000_000
 
 
-def alarm_of_expiry(late: int) -> Alarm | None:
+def alarm_of_expiry(controller: str, late: int) -> Alarm | None:
     """Return the alarm of records that are there a day after they had to be deleted. Rule: ALM-6.
 
     What a hold or an open request keeps is none of them. UK GDPR Art. 5(1)(e), 24.
     """
     if late <= 0:
         return None
-    fact = f"{late:,} lead(s) are kept more than a day beyond their time."
+    fact = f"{late:,} lead(s) of {controller} are kept more than a day beyond their time."
     cure = (
         "Run `leadledger expire`, which deletes them and says what stands in its way; see that"
         " `leadledger run` runs. They are used for nothing meanwhile."
     )
-    return Alarm(AlarmKind.EXPIRY_OVERDUE, INSTALLATION, Severity.CRITICAL, fact, cure)
+    return Alarm(AlarmKind.EXPIRY_OVERDUE, controller, Severity.CRITICAL, fact, cure)
 
 
 def alarm_of_requests(
@@ -97,39 +97,45 @@ def alarm_of_backup(
 
 
 def alarm_of_mails(
-    waiting: int, oldest: datetime, limits: AlarmLimits, now: datetime, *, can_mail: bool
+    controller: str,
+    waiting: tuple[int, datetime],
+    limits: AlarmLimits,
+    now: datetime,
+    *,
+    can_mail: bool,
 ) -> Alarm | None:
     """Return the alarm of our own mails that cannot leave. Rule: ALM-7.
 
-    They ask people to confirm something, and are dropped after days. UK GDPR Art. 12(2), 32(1)(b);
-    own rule.
+    They ask people to confirm something, and are dropped after days. `waiting` is how many of a
+    controller wait, and since when the oldest does. UK GDPR Art. 12(2), 32(1)(b); own rule.
     """
+    count, oldest = waiting
     if now - oldest <= timedelta(hours=limits.mails_hours):
         return None
     since = f"{oldest:%Y-%m-%d %H:%M} UTC"
-    fact = f"{waiting:,} mail(s) to people wait to be sent, the oldest since {since}."
+    fact = f"{count:,} mail(s) of {controller} wait to be sent, the oldest since {since}."
     cure = (
         "`leadledger check` says what the mail server answers; mend [mail] or the server."
         if can_mail
         else "No mail server is configured: add [mail] to the configuration."
     )
-    return Alarm(AlarmKind.MAILS_STUCK, INSTALLATION, Severity.SERIOUS, fact, cure)
+    return Alarm(AlarmKind.MAILS_STUCK, controller, Severity.SERIOUS, fact, cure)
 
 
-def alarm_of_recalls(late: int, first_due: datetime | None) -> Alarm | None:
+def alarm_of_recalls(controller: str, late: int, first_due: datetime) -> Alarm | None:
     """Return the alarm of recipients who were not told in time whom to leave alone. Rule: ALM-6.
 
     UK GDPR Art. 19, 21(3).
     """
-    if not late or first_due is None:
+    if not late:
         return None
     since = f"{first_due:%Y-%m-%d %H:%M} UTC"
     fact = (
-        f"{late:,} entry(ies) of lists that left the house are called back, and their recipients"
-        f" should have been told by {since}."
+        f"{late:,} entry(ies) of lists of {controller} that left the house are called back, and"
+        f" their recipients should have been told by {since}."
     )
     cure = "`leadledger recall list` says whom to tell of what; then `leadledger recall ack`."
-    return Alarm(AlarmKind.RECALL_OVERDUE, INSTALLATION, Severity.SERIOUS, fact, cure)
+    return Alarm(AlarmKind.RECALL_OVERDUE, controller, Severity.SERIOUS, fact, cure)
 
 
 _OF_DUTIES = {

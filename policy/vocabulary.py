@@ -10,6 +10,7 @@ from typing import NamedTuple, NewType
 from uuid import UUID
 
 ControllerId = NewType("ControllerId", str)
+"""Whose data something is. Nothing crosses controllers. Rules: ISO-1 to ISO-4. UK GDPR Art. 28."""
 NoticeId = NewType("NoticeId", str)
 
 

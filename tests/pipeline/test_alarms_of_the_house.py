@@ -88,9 +88,9 @@ def test_a_backup_that_failed_is_an_alarm_at_once(store: Store) -> None:
 def test_removals_from_audiences_that_fail_are_an_alarm(store: Store) -> None:
     one = watchman(store)
     one.ran("audiences", "refused", message="The platform refuses the token.")
-    assert "opted out" in _raised(one, AlarmKind.AUDIENCE_REMOVAL_FAILED).cure
+    assert "opted out" in _raised(one, AlarmKind.AUDIENCE_REMOVAL_FAILED, "nectra").cure
     one.ran("audiences")
-    _cleared(one, AlarmKind.AUDIENCE_REMOVAL_FAILED)
+    _cleared(one, AlarmKind.AUDIENCE_REMOVAL_FAILED, "nectra")
 
 
 def test_a_job_that_failed_is_an_alarm_and_one_that_found_nobody_at_home_is_not_yet(
@@ -143,11 +143,11 @@ def test_a_lead_that_is_there_a_day_after_its_end_is_an_alarm(store: Store) -> N
     one.clock.wait(hours=24)
     assert one.round().raised == []
     one.clock.wait(minutes=1)
-    row = _raised(one, AlarmKind.EXPIRY_OVERDUE)
+    row = _raised(one, AlarmKind.EXPIRY_OVERDUE, "nectra")
     assert row.fact.startswith("1 lead(s)")
     assert "`leadledger expire`" in row.cure
     expire(store, one.house.settings.controllers, SUPPRESSION_KEY, one.clock)
-    _cleared(one, AlarmKind.EXPIRY_OVERDUE)
+    _cleared(one, AlarmKind.EXPIRY_OVERDUE, "nectra")
 
 
 def test_a_lead_that_a_hold_keeps_is_no_alarm_until_a_day_after_the_hold(store: Store) -> None:
@@ -162,7 +162,7 @@ def test_a_lead_that_a_hold_keeps_is_no_alarm_until_a_day_after_the_hold(store: 
     one.clock.wait(hours=23)
     assert one.round().raised == []
     one.clock.wait(hours=2)
-    _raised(one, AlarmKind.EXPIRY_OVERDUE)
+    _raised(one, AlarmKind.EXPIRY_OVERDUE, "nectra")
 
 
 def _ask(one: Watchman, due_on: date, reference: str) -> UUID:
@@ -233,9 +233,9 @@ def test_mails_that_cannot_leave_are_an_alarm_after_some_hours(store: Store, hou
     one.clock.wait(hours=hours)
     assert one.round().raised == []
     one.clock.wait(minutes=1)
-    found = _raised(one, AlarmKind.MAILS_STUCK)
+    found = _raised(one, AlarmKind.MAILS_STUCK, "nectra")
     assert "add [mail]" in found.cure
     assert "priya" not in found.fact
     with store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM outbox")
-    _cleared(one, AlarmKind.MAILS_STUCK)
+    _cleared(one, AlarmKind.MAILS_STUCK, "nectra")

@@ -163,8 +163,9 @@ def test_a_recipient_who_was_not_told_in_time_is_an_alarm_until_they_are(
 
     def late(at: datetime) -> list[str]:
         with store.reading() as connection:
-            found = alarm_of_recalls(*late_recalls(connection, at))
-        return [found.fact] if found else []
+            found = late_recalls(connection, ["nectra"], at)
+        alarms = [alarm_of_recalls(owner, *late) for owner, late in found.items()]
+        return [each.fact for each in alarms if each]
 
     assert late(LATER + 48 * HOUR) == []
     [fact] = late(LATER + 49 * HOUR)

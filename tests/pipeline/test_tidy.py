@@ -41,5 +41,5 @@ def test_old_records_go_and_the_newest_of_each_job_stays(store: Store) -> None:
     assert tidy(store, build.NOW) == {"slots": 0, "records": 2, "refusals": 1}
     assert tidy(store, build.NOW) == {"slots": 0, "records": 0, "refusals": 0}
     with store.reading() as connection:
-        assert set(deliveries.last_runs(connection, "expire")) == {None}
-        assert len(refused_since(connection, "2020-01-01")) == 1
+        assert set(deliveries.last_runs(connection, ["nectra"], "expire")) == {("nectra", None)}
+        assert len(refused_since(connection, ["nectra"], "2020-01-01")) == 1

@@ -183,8 +183,8 @@ def test_of_two_requests_a_second_one_is_told_and_time_alone_is_not() -> None:
 
 
 def test_records_beyond_their_time_and_old_backups_are_alarms() -> None:
-    assert alarm_of_expiry(0) is None
-    assert alarm_of_expiry(1) is not None
+    assert alarm_of_expiry("nectra", 0) is None
+    assert alarm_of_expiry("nectra", 1) is not None
     assert alarm_of_backup(NOW - 36 * HOUR, NOW - 90 * DAY, USUAL, NOW) is None
     assert alarm_of_backup(NOW - 37 * HOUR, NOW - 90 * DAY, USUAL, NOW) is not None
     assert alarm_of_backup(None, NOW - HOUR, USUAL, NOW) is None
@@ -200,8 +200,8 @@ def test_room_that_comes_and_goes_about_the_limit_is_one_alarm() -> None:
 
 
 def test_mails_get_hours_before_they_are_called_stuck() -> None:
-    assert alarm_of_mails(1, NOW - 6 * HOUR, USUAL, NOW, can_mail=True) is None
-    found = alarm_of_mails(1, NOW - 7 * HOUR, USUAL, NOW, can_mail=True)
+    assert alarm_of_mails("nectra", (1, NOW - 6 * HOUR), USUAL, NOW, can_mail=True) is None
+    found = alarm_of_mails("nectra", (1, NOW - 7 * HOUR), USUAL, NOW, can_mail=True)
     assert found is not None
     assert "check" in found.cure
 

@@ -1,0 +1,162 @@
+"""What an installation holds for one controller, and would say of it, told without keys.
+
+Keys, salts and references are made by chance and differ between two stores; who or what they name
+does not. A key gets its name when it is first seen, and keeps it when its row is gone.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from enum import Enum
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Table, select
+
+from models.columns import table_of
+from models.export import Export
+from models.lead import Lead
+from models.person import IdentifierRecord
+from models.tables import metadata
+from pipeline.find_alarms import Surroundings, find_alarms
+from pipeline.list_audiences import list_audiences
+from pipeline.list_recalls import list_recalls
+from pipeline.provenance import of_identifier
+from pipeline.source_status import source_statuses
+from pipeline.why import why
+from policy.alarms import INSTALLATION
+from policy.uses import UseRequest
+from policy.vocabulary import Channel, Purpose
+from tests.acceptance.clients import IDENTIFIERS, Home
+from tests.alarming import ROOMY
+from tests.build import SUPPRESSION_KEY
+
+BY_CHANCE = frozenset({"salt", "commitment", "leaf_hash", "reference", "sha256", "ledger"})
+"""Columns, and details in the ledger, that no two stores have in common."""
+_KEY = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b")
+_REFERENCE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b")
+Plain = Callable[[Any], Any]
+Use = tuple[Purpose, Channel]
+EVERY_USE: Sequence[Use] = tuple(product(Purpose, Channel))
+USUAL_USES: Sequence[Use] = (
+    (Purpose.DIRECT_MARKETING, Channel.EMAIL),
+    (Purpose.DIRECT_MARKETING, Channel.LIVE_CALL),
+    (Purpose.ENQUIRY_RESPONSE, Channel.EMAIL),
+)
+
+
+def learn_names(home: Home, owner: str) -> None:
+    """Give a name to each key of a controller that is seen for the first time."""
+    with home.store.reading() as connection:
+        _learn(connection, home, owner)
+
+
+def rows_of(home: Home, owner: str) -> dict[str, list[Any]]:
+    """Return every row of a controller, by table."""
+    plain = plain_in(home)
+    with home.store.reading() as connection:
+        return {
+            str(table.name): sorted(map(plain, _rows(connection, table, owner)), key=repr)
+            for table in metadata.sorted_tables
+            if "controller_id" in table.c
+        }
+
+
+def answers_of(home: Home, owner: str, uses: Sequence[Use], at: datetime) -> dict[str, Any]:
+    """Return what is said of a controller when somebody asks: decisions, time lines, the state."""
+    own, plain = home.owner(owner), plain_in(home)
+    sources = [each for each in home.settings.sources if each.controller_id == owner]
+    with home.store.reading() as connection:
+        statuses = source_statuses(connection, sources, at)
+    lines = [of_identifier(home.store, each, [owner]) for each in IDENTIFIERS]
+    return {
+        "decisions": plain(list(_decisions(home, owner, uses, at))),
+        "time lines": [sorted(plain(line), key=repr) for line in lines],
+        "sources": plain(statuses),
+        "recalls": plain(list_recalls(home.store, [own], at, is_open=False)),
+        "audiences": plain([e for e in list_audiences(home.store) if e.controller == owner]),
+        "lists": _lists(home, owner, plain),
+    }
+
+
+def alarms_of(home: Home, at: datetime) -> set[tuple[str, str]]:
+    """Return what is wrong, by kind and subject; the house's own alarms have no owner."""
+    return {each.key for each in find_alarms(home.house, at, Surroundings(free_bytes=ROOMY))}
+
+
+def about_sources_of(alarms: set[tuple[str, str]], owner: str) -> set[tuple[str, str]]:
+    """Return the alarms about what is a controller's."""
+    return {key for key in alarms if key[1] != INSTALLATION and key[1].endswith(owner)}
+
+
+def plain_in(home: Home) -> Plain:
+    """Return what tells a value of a store so that it can be compared with another store's."""
+
+    def of_text(text: str) -> str:
+        for token in home.tokens:
+            text = text.replace(token, "a token")
+        text = text.replace(str(home.folder), "")
+        text = _REFERENCE.sub("a reference", text)
+        return _KEY.sub(lambda found: home.names.get(found[0].replace("-", ""), "a key"), text)
+
+    def plain(value: Any) -> Any:
+        if is_dataclass(value) and not isinstance(value, type):
+            return plain(asdict(value))
+        if isinstance(value, dict):
+            items = value.items()
+            return {str(plain(name)): plain(each) for name, each in items if name not in BY_CHANCE}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [plain(each) for each in value]
+        if isinstance(value, UUID):
+            return home.names.get(value.hex, "a key")
+        if isinstance(value, bytes):
+            return of_text(value.decode("utf-8", "backslashreplace"))
+        return of_text(value) if isinstance(value, str) and not isinstance(value, Enum) else value
+
+    return plain
+
+
+def _rows(connection: Connection, table: Table, owner: str) -> Iterator[dict[str, Any]]:
+    own = select(table).where(table.c.controller_id == owner)
+    for row in connection.execute(own):
+        values = dict(row._mapping)
+        if table.name == "ledger":
+            values["body"] = orjson.loads(values["body"])
+        if table.name == "delivery":
+            del values["digest"]  # of bytes that may hold a token
+        yield values
+
+
+def _learn(connection: Connection, home: Home, owner: str) -> None:
+    lead, identifier = table_of(Lead), table_of(IdentifierRecord)
+    names = home.names
+    for row in connection.execute(select(identifier).where(identifier.c.controller_id == owner)):
+        names.setdefault(row.id.hex, f"{row.kind} {row.value}")
+    columns = (lead.c.id, lead.c.source_id, lead.c.external_id, lead.c.person_id)
+    own = select(*columns).where(lead.c.controller_id == owner).order_by(lead.c.id)
+    for row in connection.execute(own):
+        names.setdefault(row.id.hex, f"lead {row.source_id} {row.external_id}")
+        if row.person_id:
+            names.setdefault(row.person_id.hex, f"person of {names[row.id.hex]}")
+    lists = table_of(Export)
+    for row in connection.execute(select(lists).where(lists.c.controller_id == owner)):
+        names.setdefault(row.id.hex, f"list of {row.opened_at}")
+
+
+def _decisions(home: Home, owner: str, uses: Sequence[Use], at: datetime) -> Iterator[Any]:
+    for identifier, (purpose, channel) in product(IDENTIFIERS, uses):
+        use = UseRequest(purpose, channel, at)
+        [answer] = why(home.store, [home.owner(owner)], SUPPRESSION_KEY, identifier, use)
+        yield answer.decision, answer.is_known, len(answer.events), answer.findings
+
+
+def _lists(home: Home, owner: str, plain: Plain) -> dict[str, Any]:
+    found = {}
+    for path in sorted(home.folder.glob(f"{owner}-*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            found[path.name] = plain(list(csv.DictReader(file)))
+    return found
