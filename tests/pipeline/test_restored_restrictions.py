@@ -85,8 +85,9 @@ def test_whoever_came_and_was_restricted_since_is_restricted_when_they_are_pulle
         take(copy, declared(copy), new, at=LATER)
         assert decided(copy, FRESH, at=LATER).reasons == (ReasonCode.RESTRICTED,)
         assert decided(copy, at=LATER).is_allowed
-        # whoever is pulled once more is restricted once
-        take(copy, declared(copy), new, delivery("300000000000003"), at=LATER)
+        # whoever comes once more is restricted once
+        more = delivery("300000000000003", fields(FRESH.value, "+447700900456", "Arun Patel"))
+        take(copy, declared(copy), new, more, at=LATER)
         assert len(kept(copy, RestrictionRecord)) == 2
 
 
