@@ -21,7 +21,6 @@ from models.columns import (
     table_of,
     text_column,
 )
-from models.look_up import delete_among
 
 
 class MailKind(StrEnum):
@@ -86,9 +85,15 @@ def drop_mails(connection: Connection, controller_id: str, ids: Collection[UUID]
 
 def drop_mails_about(
     connection: Connection, controller_id: str, subjects: Collection[UUID]
-) -> None:
-    """Remove mails whose cause is gone."""
-    delete_among(connection, controller_id, table_of(OutboxRecord).c.subject_id, subjects)
+) -> list[Row[Any]]:
+    """Remove mails whose cause is gone; return what each was: `kind`, `subject_id`."""
+    if not subjects:
+        return []
+    table = table_of(OutboxRecord)
+    gone = table.delete().where(
+        table.c.controller_id == controller_id, table.c.subject_id.in_(list(subjects))
+    )
+    return list(connection.execute(gone.returning(table.c.kind, table.c.subject_id)))
 
 
 def drop_all_mails(connection: Connection, controller_id: str) -> list[Row[Any]]:

@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import due, usage
+from models.correction import leads_corrected_from
 from models.hold import HoldScope, holds_in_force
 from models.person import known_identifiers
 from models.restriction import restrictions_in_force
 from models.rights_request import unanswered
 from pipeline.gather import event_of
 from policy.periods import Period
-from policy.restriction import keeps_data
+from policy.restriction import RestrictionGround, keeps_data
 from policy.retention import erasure_owed_since
 from policy.retention_ends import LivePurpose, RetentionFacts
 from policy.retention_events import enquiry_closed_at
@@ -57,9 +58,9 @@ class Holds:
                 everything.append(period)
             else:
                 by_key[row.scope_id] += (period,)
-        for row in restrictions_in_force(connection, controller_id) if has_claims else ():
-            if keeps_data(row.ground):
-                by_key[row.person_id] += (Period(min(row.since, now)),)
+        grounds = [ground for ground in RestrictionGround if has_claims and keeps_data(ground)]
+        for row in restrictions_in_force(connection, controller_id, grounds):
+            by_key[row.person_id] += (Period(min(row.since, now)),)
         return cls(tuple(everything), by_key, open_requests(connection, controller_id, now))
 
     def on(self, lead: Row[Any]) -> tuple[Period, ...]:
@@ -116,6 +117,10 @@ def open_requests(
     for lead in usage.leads_of(connection, controller_id, list(periods)) if periods else ():
         for key in filter(None, (lead.id, lead.person_id)):
             found[key] += (periods[lead.identifier_id],)
+    # who asked by an address that was corrected since still waits for the answer
+    for lead, wrong in leads_corrected_from(connection, controller_id, asked) if asked else ():
+        for key in filter(None, (lead.id, lead.person_id)):
+            found[key] += (asked[wrong],)
     return found
 
 
