@@ -64,6 +64,12 @@ def test_what_exists_is_never_overwritten_and_nothing_is_left_of_a_failure(
         packed(store, out.parent / "nowhere" / "pack")
     assert everything(store) == before
     assert list(out.iterdir()) == []
+    unnoted = out.parent / "unnoted"
+    with pytest.raises(TypeError):
+        packed(store, unnoted, actor=object())  # what the ledger cannot write down
+    assert not unnoted.exists()
+    assert list(out.parent.glob(".*.part")) == []
+    assert everything(store) == before
 
 
 def test_a_rehearsal_counts_the_same_and_writes_nothing(store: Store, out: Path) -> None:
