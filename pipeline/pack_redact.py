@@ -1,7 +1,9 @@
 """Keep other people out of a text or a record: their addresses and numbers are made unreadable."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from email import message_from_bytes
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,9 +22,14 @@ _QUOTED = "Words that you quoted of others, and files, are left out of it."
 _MASKED = "Addresses and numbers of other people in it are made unreadable."
 _COUNTS = re.compile(r"(?:^|_)(?:id|ids|time|date|at|day|timestamp|zip|code)$", re.IGNORECASE)
 """Names of values that are long numbers and no telephone's."""
-_A_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]?[\d:.Z+-]*")
+_NO_NUMBER = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]?[\d:.Z+-]*|\d{1,2}/\d{1,2}/\d{4}"
+    r"|(?:\d{1,3}\.){3}\d{1,3}"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{24,}",
+    re.IGNORECASE,
+)
+"""A value that is a time, an address of a machine, a key or a fingerprint as a whole."""
 _MAIL = "message/rfc822"
-_FORM = "application/x-www-form-urlencoded"
 _SENT_BY_OTHERS = (
     "A machine or somebody else sent it. What it says of you stands elsewhere in this answer."
 )
@@ -59,7 +66,7 @@ class Redactor:
     def value(self, value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
         """Return a JSON value of which the same holds; `name` is what it is kept under."""
         if isinstance(value, str):
-            is_count = bool(_COUNTS.search(name) or _A_TIME.fullmatch(value))
+            is_count = bool(_COUNTS.search(name) or _NO_NUMBER.fullmatch(value))
             return self.text(value, with_numbers=not is_count)
         if isinstance(value, dict):
             return {self.text(key): self.value(each, key) for key, each in value.items()}
@@ -148,14 +155,37 @@ def _parsed(content: bytes, media_type: str) -> object:
     Raises:
         ValueError: they have none that is known.
     """
-    if media_type.startswith(_FORM):
-        return _fields(content)
+    if media_type.endswith("urlencoded"):
+        return _fields(parse_qsl(content.decode(), keep_blank_values=True, strict_parsing=True))
+    if content.startswith(b"--"):
+        return _fields(_parts(content))
     return orjson.loads(content)
 
 
-def _fields(content: bytes) -> dict[str, list[str]]:
+def _fields(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """Return the fields of a form, each with its values."""
     found: dict[str, list[str]] = {}
-    for name, value in parse_qsl(content.decode(), keep_blank_values=True, strict_parsing=True):
+    for name, value in pairs:
         found.setdefault(name, []).append(value)
     return found
+
+
+def _parts(content: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a multipart form.
+
+    Raises:
+        ValueError: it is none, or a part is no text.
+    """
+    boundary = content.splitlines()[0][2:]
+    head = b'Content-Type: multipart/form-data; boundary="%s"\r\n\r\n' % boundary
+    parts = message_from_bytes(head + content).get_payload()
+    if not isinstance(parts, list):
+        raise ValueError("no form")  # noqa: TRY004 - what the bytes are, not what was passed
+    for part in parts:
+        if not isinstance(part, Message):
+            continue
+        value = part.get_payload(decode=True)
+        name = part.get_param("name", header="content-disposition")
+        if not isinstance(value, bytes) or not isinstance(name, str):
+            raise ValueError("a part of it cannot be read")  # noqa: TRY004 - as above
+        yield name, value.decode()
