@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,5 +64,5 @@ def _addresses(settings: object) -> Iterator[str]:
 
 
 def at(moment: datetime | None) -> str | None:
-    """Return a time as it stands in an answer."""
-    return None if moment is None else moment.isoformat(timespec="seconds")
+    """Return a time as it stands in an answer: in UTC, to the second."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")

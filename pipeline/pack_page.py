@@ -6,12 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from pipeline.pack_asked import Record
 from pipeline.pack_words import BASES, LABELS, PURPOSES, SECTIONS
 from policy.vocabulary import LawfulBasis, Purpose
 
+_FOR_MACHINES = frozenset({"content", "detail", "known_by"})
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 
 
@@ -24,6 +26,8 @@ def page_of(document: Record) -> str:
         label=_label,
         shown=_shown,
         particulars=_particulars,
+        in_one_line=_in_one_line,
+        as_code=_as_code,
     )
 
 
@@ -50,6 +54,20 @@ def _sections(document: Record) -> Iterator[Record]:
 def _particulars(record: Record) -> list[tuple[str, Any]]:
     """Return what there is to say of one thing; what is empty is left out."""
     return [(name, value) for name, value in record.items() if value not in _NOTHING]
+
+
+def _in_one_line(name: str, value: Any) -> str | None:  # noqa: ANN401 - any JSON value
+    """Return a list of plain things on one line; None where it is something else."""
+    if not isinstance(value, list) or any(isinstance(each, list | dict) for each in value):
+        return None
+    return ", ".join(_shown(name, each) for each in value)
+
+
+def _as_code(name: str, value: Any) -> str | None:  # noqa: ANN401 - as above
+    """Return what is meant for machines as it is written for them; None for what is for people."""
+    if name not in _FOR_MACHINES or not isinstance(value, list | dict):
+        return None
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
 def _label(name: str) -> str:

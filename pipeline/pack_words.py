@@ -25,6 +25,7 @@ PURPOSES: dict[Purpose, str] = {
 }
 LABELS = {
     "number_at_source": "the platform's own number of it",
+    "lead": "submission",
     "contact": "contact details as you gave them",
     "answers": "your answers",
     "boxes": "tick boxes, and what they were worth",
@@ -35,8 +36,8 @@ LABELS = {
     "wording": "what the form showed",
     "left_out": "not shown",
     "remarks": "our remarks",
-    "is_test": "a try of the form, not a real enquiry",
-    "identity_conflict": "contradicts another submission",
+    "is_test": "only a test",
+    "identity_conflict": "contradicts itself",
     "others_use_it_too": "others use it too",
     "sha256": "fingerprint of the file",
     "leaf_hash": "fingerprint of the entry",

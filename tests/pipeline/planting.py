@@ -1,5 +1,6 @@
 """Plant one person in every table that can hold something of a person."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from models.store import Store
 from pipeline.hold import Order, place_hold
 from pipeline.receive_request import Asked, receive_request
 from policy.correction import CorrectedField
+from policy.rights.packs import PackKind
 from policy.rights.steps import StepKind
 from policy.rights.table import Right
 from tests.audiences import META, configured, house_with, meta_settings
@@ -27,6 +29,7 @@ from tests.build import (
 from tests.confirming import take_unsure, ticked
 from tests.pipeline.casework import take as take_step
 from tests.pipeline.erasing import listed
+from tests.pipeline.packing import packed
 from tests.pipeline.restricting import restricted
 from tests.pipeline.stopping import stop
 from tests.pipeline.test_rectify import corrected
@@ -34,6 +37,20 @@ from tests.web.pushing import push_into_inbox
 
 TODAY = NOW.date()
 MATTER = "a matter that may be privileged"
+
+
+def copies_of_planted(template: Path, folder: Path) -> Path:
+    """Plant her in a store of its own, and write both answers; return the folder of all three.
+
+    It takes a while, so that a module does it once: `leads.db`, `access` and `portability`.
+    """
+    shutil.copyfile(template, folder / "leads.db")
+    store = Store(f"sqlite:///{folder}/leads.db")
+    planted(store, folder)
+    for kind in PackKind:
+        packed(store, folder / kind.value, kind=kind)
+    store.close()
+    return folder
 
 
 def planted(store: Store, folder: Path) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import Table
 
 from models.store import Store
 from models.tables import metadata
-from tests.pipeline.packing import document, packed
-from tests.pipeline.planting import planted
+from tests.pipeline.packing import document
+from tests.pipeline.planting import copies_of_planted
 
 IN_THE_COPY = {
     "arrival": "leads",
@@ -102,25 +102,29 @@ def test_every_table_is_in_the_copy_or_has_a_reason() -> None:
     assert NOT_SHOWN.keys() <= columns
 
 
-@pytest.fixture
-def answer(sqlite_store: Store, tmp_path: Path) -> dict[str, Any]:
-    planted(sqlite_store, tmp_path)
-    packed(sqlite_store, tmp_path / "pack")
-    return document(tmp_path / "pack")
+@pytest.fixture(scope="module")
+def hers(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both answers of somebody who is in every table."""
+    return copies_of_planted(migrated_sqlite, tmp_path_factory.mktemp("hers"))
 
 
-def test_every_word_of_every_row_of_the_person_is_in_it(
-    sqlite_store: Store, answer: dict[str, Any]
-) -> None:
+@pytest.fixture(scope="module")
+def answer(hers: Path) -> dict[str, Any]:
+    return document(hers / "access")
+
+
+def test_every_word_of_every_row_of_the_person_is_in_it(hers: Path, answer: dict[str, Any]) -> None:
     shown = set(_words(answer))
+    store = Store(f"sqlite:///{hers}/leads.db")
     missing = []
     for name, part in IN_THE_COPY.items():
-        rows = list(_rows(sqlite_store, metadata.tables[name]))
+        rows = list(_rows(store, metadata.tables[name]))
         assert rows, f"nothing was planted in {name}"
         assert answer[part], f"{part} is empty"
         for column, word in rows:
             if f"{name}.{column}" not in NOT_SHOWN and word not in shown:
                 missing.append(f"{name}.{column}: {word}")
+    store.close()
     assert missing == []
 
 
