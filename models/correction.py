@@ -91,6 +91,31 @@ def corrections_of(
     return list(run_among(connection, wanted.order_by(_correction.c.id), leads))
 
 
+def leads_corrected_from(
+    connection: Connection, controller_id: str, wrong: Collection[Identifier]
+) -> list[tuple[Row[Any], Identifier]]:
+    """Return the leads of which an address or number was found wrong: `id`, `person_id`, and which.
+
+    All corrections of the controller are gone through: only their leads' salts tell.
+    """
+    wanted = (
+        select(_lead.c.id, _lead.c.person_id, _lead.c.salt, _correction.c.wrong)
+        .join(
+            _correction,
+            (_correction.c.controller_id == _lead.c.controller_id)
+            & (_correction.c.lead_id == _lead.c.id),
+        )
+        .where(_correction.c.controller_id == controller_id, _correction.c.wrong.is_not(None))
+    )
+    rows: list[Row[Any]] = list(connection.execute(wanted))
+    return [
+        (row, each)
+        for row in rows
+        for each in wrong
+        if hmac.compare_digest(wrong_digest(row.salt, each), row.wrong)
+    ]
+
+
 def is_corrected(connection: Connection, controller_id: str, ids: Collection[UUID]) -> bool:
     """Say whether the store has one of some corrections."""
     wanted = select(_correction.c.id).where(among(connection, controller_id, _correction.c.id))
@@ -99,7 +124,7 @@ def is_corrected(connection: Connection, controller_id: str, ids: Collection[UUI
 
 def leads_to_correct(
     connection: Connection, controller_id: str, leads: Collection[UUID]
-) -> list[Any]:
+) -> list[Row[Any]]:
     """Return the details of some leads that can be corrected, with their salts."""
     columns = (
         _lead.c.id,

@@ -84,14 +84,13 @@ def drop_mails(connection: Connection, controller_id: str, ids: Collection[UUID]
 
 def drop_mails_about(
     connection: Connection, controller_id: str, subjects: Collection[UUID]
-) -> None:
-    """Remove mails whose cause is gone."""
+) -> list[Row[Any]]:
+    """Remove mails whose cause is gone; return what each was: `kind`, `subject_id`."""
     table = table_of(OutboxRecord)
-    connection.execute(
-        table.delete().where(
-            table.c.controller_id == controller_id, table.c.subject_id.in_(list(subjects))
-        )
+    gone = table.delete().where(
+        table.c.controller_id == controller_id, table.c.subject_id.in_(list(subjects))
     )
+    return list(connection.execute(gone.returning(table.c.kind, table.c.subject_id)))
 
 
 def drop_all_mails(connection: Connection, controller_id: str) -> list[Row[Any]]:

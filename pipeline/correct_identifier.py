@@ -14,10 +14,12 @@ from sqlalchemy import Connection
 from models import correction, due, erasure, expiry, opt_in, outbox, permission, usage
 from models import person as people
 from models.keys import new_hex_keys
+from models.ledger import Entry
 from pipeline import compose, keep_objections
 from pipeline.gather import event_of
 from pipeline.heed_opt_outs import heed_opt_outs
 from pipeline.leave_audiences import identifiers_leave
+from pipeline.restrict import dropped_mails
 from policy.correction import Moved, moved_events
 from policy.identity import is_generic_mailbox
 from policy.opt_out import OptOutReason
@@ -41,10 +43,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """What an exchange did: the events it added, and whether the right one is on the list."""
+    """What an exchange did: the events it added, and whether the right one is on the list.
+
+    `entries` are the ledger's, of mails that are not sent any more.
+    """
 
     moved: Moved
     is_listed: bool
+    entries: Sequence[Entry] = ()
 
 
 def exchange(
@@ -57,9 +63,10 @@ def exchange(
     named = [each for each in (order.wrong, order.right) if each is not None]
     known = people.known_identifiers(connection, controller_id, named)
     right_id, is_made = _right(connection, controller_id, order, known, now)
-    moved = Moved((), ())
+    moved, entries = Moved((), ()), list[Entry]()
     if order.wrong is not None:
         wrong_id = UUID(known[order.wrong][0])
+        entries += _drop_questions(connection, controller_id, order.leads, wrong_id)
         moved = _leave(connection, controller_id, key, order, wrong_id, now)
     tied = people.links_of_leads(connection, controller_id, order.leads)
     pairs = {(lead.hex, right_id.hex) for lead in order.leads}
@@ -67,7 +74,7 @@ def exchange(
     _add(connection, controller_id, right_id, moved.right, now)
     made = {order.right} if is_made else frozenset()
     met = heed_opt_outs(connection, controller_id, key, {order.right: right_id.hex}, made, now)
-    return Exchanged(moved, bool(met.listed))
+    return Exchanged(moved, bool(met.listed), [*entries, *met.entries])
 
 
 def _right(
@@ -104,9 +111,6 @@ def _leave(
     moved = moved_events(events, order.leads, now)
     carriers = {wrong_id: {order.person_id}}
     said = keep_objections.said_on(connection, controller_id, carriers, {})
-    asked = correction.opt_ins_at(connection, controller_id, order.leads, wrong_id)
-    outbox.drop_mails_about(connection, controller_id, asked)
-    opt_in.drop_opt_ins(connection, controller_id, asked)
     correction.untie(connection, controller_id, order.leads, wrong_id)
     _spread_list(connection, controller_id, key, order)
     others = due.people_carrying(connection, controller_id, [wrong_id])
@@ -121,6 +125,16 @@ def _leave(
         heir = others[0].hex if len(others) == 1 and _names(order.wrong) else None
         people.set_owners(connection, controller_id, {wrong_id.hex: heir})
     return moved
+
+
+def _drop_questions(
+    connection: Connection, controller_id: str, leads: Sequence[UUID], wrong_id: UUID
+) -> list[Entry]:
+    """Drop what leads were asked to confirm at a wrong address: whoever reads it may not."""
+    asked = correction.opt_ins_at(connection, controller_id, leads, wrong_id)
+    mails = outbox.drop_mails_about(connection, controller_id, asked)
+    opt_in.drop_opt_ins(connection, controller_id, asked)
+    return dropped_mails(mails, "corrected")
 
 
 def _names(identifier: Identifier | None) -> bool:

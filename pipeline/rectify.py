@@ -118,6 +118,7 @@ class _Correcting:
                 self._exchanged.append(done)
         self._settle_people()
         entries = [self._entry(lead_id) for lead_id in self._touched]
+        entries += [entry for done in self._exchanged for entry in done.entries]
         entries += recall_rectified(self._connection, self._controller_id, self._touched, self._now)
         actor = self._order.actor
         ledger.append(self._connection, self._controller_id, actor, entries, self._now)

@@ -4,15 +4,15 @@ The data stays; whatever would use it is refused by the decision table (PERM-17 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from models import due, erasure, ledger, restriction, usage
+from models import due, erasure, ledger, opt_in, outbox, restriction, usage
 from models.bulk import Values
 from models.keys import new_keys
 from models.ledger import Entry, LedgerKind
@@ -192,8 +192,26 @@ def write_restrictions(
     carried = due.identifiers_of_people(connection, controller_id, people)
     identifiers_leave(connection, controller_id, key, {row.id for row in carried}, now)
     entries: list[Entry] = [_set(row) for row in rows]
+    entries += _drop_mails(connection, controller_id, people)
     entries += recall_people(connection, controller_id, people, RecallReason.RESTRICTED, now)
     ledger.append(connection, controller_id, actor, entries, now)
+
+
+def _drop_mails(
+    connection: Connection, controller_id: str, people: Collection[UUID]
+) -> list[Entry]:
+    """Drop the mails that ask some people to confirm a tick: to write to them is a use."""
+    leads = {row.id for row in erasure.leads_of_people(connection, controller_id, people, ())}
+    asked = opt_in.opt_ins_of(connection, controller_id, leads)
+    return dropped_mails(outbox.drop_mails_about(connection, controller_id, asked), "restricted")
+
+
+def dropped_mails(rows: Iterable[Row[Any]], reason: str) -> list[Entry]:
+    """Return the ledger's entries of mails of ours that are not sent any more."""
+    return [
+        (LedgerKind.MAIL_DROPPED, row.subject_id.hex, {"mail": row.kind, "reason": reason})
+        for row in rows
+    ]
 
 
 def digests_of_people(

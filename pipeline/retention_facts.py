@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import due, usage
+from models.correction import leads_corrected_from
 from models.hold import HoldScope, holds_in_force
 from models.person import known_identifiers
 from models.restriction import restrictions_in_force
@@ -116,6 +117,10 @@ def open_requests(
     for lead in usage.leads_of(connection, controller_id, list(periods)) if periods else ():
         for key in filter(None, (lead.id, lead.person_id)):
             found[key] += (periods[lead.identifier_id],)
+    # who asked by an address that was corrected since still waits for the answer
+    for lead, wrong in leads_corrected_from(connection, controller_id, asked) if asked else ():
+        for key in filter(None, (lead.id, lead.person_id)):
+            found[key] += (asked[wrong],)
     return found
 
 

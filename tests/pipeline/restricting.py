@@ -42,9 +42,10 @@ def decided(
     at: datetime = NOW,
     purpose: Purpose = Purpose.DIRECT_MARKETING,
     channel: Channel = Channel.EMAIL,
+    matter: str | None = None,
 ) -> Decision:
     """Return whether somebody may be used."""
-    use = UseRequest(purpose, channel, at)
+    use = UseRequest(purpose, channel, at, matter=matter)
     who = identifier or email()
     [answer] = why(store, [controller()], SUPPRESSION_KEY, who, use)
     return answer.decision

@@ -109,6 +109,8 @@ def _check(store: Store, folder: Path, steps: list[str]) -> None:
 
 
 @settings(max_examples=10, deadline=None)
+@example(["restrict one", "join"])
+@example(["restrict other", "pull", "join"])
 @example(["back up", "join", "restrict other", "restore", "pull"])
 @example(["restrict one", "join", "back up", "lift", "restrict one", "restore"])
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=2, max_size=7))

@@ -11,6 +11,7 @@ from models.correction import CorrectionRecord
 from models.hold import Hold
 from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
+from models.opt_in import OptIn
 from models.permission import PermissionRecord, Suppression
 from models.person import IdentifierRecord, Person
 from models.restriction import RestrictionRecord
@@ -18,11 +19,14 @@ from models.store import Store
 from pipeline.hold import place_hold
 from pipeline.list_recalls import list_recalls
 from pipeline.plan_correction import CorrectionOrder
+from pipeline.receive_request import Asked, receive_request
 from pipeline.rectify import Rectified, rectify
 from pipeline.reread import reread
 from policy.correction import CorrectedField
 from policy.errors import UsageError
 from policy.recall import RecallReason
+from policy.retention_rules import RetentionReason
+from policy.rights.table import Right
 from policy.suppression import suppression_digest
 from policy.vocabulary import (
     Channel,
@@ -47,9 +51,10 @@ from tests.build import (
     suppress,
     take,
 )
+from tests.confirming import outbox, ticked
 from tests.pipeline.erasing import listed
 from tests.pipeline.restricting import decided, restricted
-from tests.pipeline.stopping import everything, stop
+from tests.pipeline.stopping import everything, expire_at, stop
 from tests.pipeline.test_hold import order as hold_order
 
 WRONG, RIGHT = email("priya.sharma@mail.example"), email("priya@home.example")
@@ -224,6 +229,24 @@ def test_one_lead_of_somebody_else_gets_a_person_of_its_own(store: Store) -> Non
     assert decided(store, RIGHT, purpose=Purpose.ENQUIRY_RESPONSE, at=LATER).reasons == (
         ReasonCode.RESTRICTED,
     )
+
+
+def test_nobody_confirms_at_a_wrong_address(store: Store) -> None:
+    configured = ticked(store)
+    corrected(store)
+    assert (kept(store, OptIn), outbox(store)) == ([], [])
+    take(store, configured, delivery())
+    assert kept(store, OptIn) == []
+
+
+def test_who_asked_for_a_copy_by_the_wrong_address_still_waits_for_it(store: Store) -> None:
+    """RET-16."""
+    _stocked(store)
+    asked = Asked(Right.ACCESS, email=WRONG.value)
+    receive_request(store, controller(), SUPPRESSION_KEY, asked, NOW)
+    corrected(store, at=LATER)
+    end = kept(store, Lead)[0].expires_at
+    assert expire_at(store, end).kept == {RetentionReason.OPEN_REQUEST: 1}
 
 
 @pytest.mark.parametrize(

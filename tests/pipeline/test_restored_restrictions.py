@@ -7,16 +7,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from models.journal import Journal
-from models.restriction import RestrictionRecord
+from models.restriction import RestrictionMark, RestrictionRecord
 from models.store import Store
 from pipeline.backup import MadeBackup, make_backup
 from pipeline.move_store import move_store
+from pipeline.receive_request import Asked, receive_request
 from pipeline.replay_journal import replay
 from pipeline.restore import restore
 from policy.restriction import RestrictionGround
+from policy.rights.table import Right
 from policy.vocabulary import Purpose, ReasonCode
 from tests.build import (
     NOW,
+    SUPPRESSION_KEY,
+    controller,
     declared,
     delivery,
     email,
@@ -26,6 +30,7 @@ from tests.build import (
     source,
     take,
 )
+from tests.pipeline.erasing import erased
 from tests.pipeline.restricting import decided, lifted, restricted
 from tests.pipeline.test_rectify import RIGHT, WRONG, corrected
 
@@ -80,8 +85,9 @@ def test_whoever_came_and_was_restricted_since_is_restricted_when_they_are_pulle
         take(copy, declared(copy), new, at=LATER)
         assert decided(copy, FRESH, at=LATER).reasons == (ReasonCode.RESTRICTED,)
         assert decided(copy, at=LATER).is_allowed
-        # whoever is pulled once more is restricted once
-        take(copy, declared(copy), new, delivery("300000000000003"), at=LATER)
+        # whoever comes once more is restricted once
+        more = delivery("300000000000003", fields(FRESH.value, "+447700900456", "Arun Patel"))
+        take(copy, declared(copy), new, more, at=LATER)
         assert len(kept(copy, RestrictionRecord)) == 2
 
 
@@ -122,6 +128,26 @@ def test_what_came_and_was_corrected_since_is_restricted_when_it_is_pulled_again
     with restored(made, str(tmp_path / "new"), tmp_path) as copy:
         take(copy, declared(copy), new, at=LATER)
         assert decided(copy, FRESH, at=LATER).reasons[0] is ReasonCode.RESTRICTED
+
+
+def test_who_was_erased_since_is_waited_for_by_no_digest(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    """ERA-4: somebody who only asked a question leaves none."""
+    made = _backed_up(sqlite_store, tmp_path)
+    asked = fields(FRESH.value, None, "Arun Patel")
+    take(sqlite_store, declared(sqlite_store), delivery("200000000000002", asked, boxes={}))
+    restricted(sqlite_store, FRESH)
+    reference = receive_request(
+        sqlite_store,
+        controller(),
+        SUPPRESSION_KEY,
+        Asked(Right.ERASURE, email=FRESH.value),
+        NOW + timedelta(hours=1),
+    ).reference
+    erased(sqlite_store, FRESH, at=NOW + timedelta(hours=2), request=reference)
+    with restored(made, str(tmp_path / "new"), tmp_path) as copy:
+        assert kept(copy, RestrictionMark) == []
 
 
 def test_a_move_takes_restrictions_along(store: Store, empty_url: str, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ from tests.build import (
     source,
     take,
 )
+from tests.confirming import outbox, ticked
 from tests.pipeline.erasing import erased, listed
 from tests.pipeline.restricting import decided, lifted, restricted
 from tests.pipeline.stopping import everything
@@ -158,6 +159,17 @@ def test_a_restriction_for_claims_keeps_data_beyond_its_day_and_no_other_does(
     assert [each.leads for each in list_restrictions(store, [controller()])] == [0, 0]
 
 
+def test_what_is_kept_for_a_claim_serves_the_claim(store: Store) -> None:
+    """RST-3, PERM-20."""
+    _stocked(store)
+    restricted(store, ground=RestrictionGround.CLAIMS)
+    over = NOW + 800 * DAY
+    use = Purpose.LEGAL_CLAIM, Channel.NONE
+    named = decided(store, at=over, purpose=use[0], channel=use[1], matter="Claim 7")
+    assert named.is_allowed
+    assert not decided(store, at=over).is_allowed
+
+
 def test_claims_stand_against_an_erasure_until_the_person_asks_for_it(store: Store) -> None:
     _stocked(store)
     restricted(store, ground=RestrictionGround.CLAIMS)
@@ -192,6 +204,14 @@ def test_the_restricted_leave_advertising_audiences(store: Store) -> None:
     take(store, source(), delivery())
     restricted(store)
     assert {row.kind for row in kept(store, AudienceRemoval)} == {"email", "phone"}
+
+
+def test_nobody_restricted_is_asked_to_confirm_a_tick_of_before(store: Store) -> None:
+    ticked(store)
+    assert len(outbox(store)) == 1
+    restricted(store)
+    assert outbox(store) == []
+    assert LedgerKind.MAIL_DROPPED in _kinds(store)
 
 
 def test_the_ledger_names_nobody_and_the_time_line_tells(store: Store) -> None:
