@@ -2,9 +2,14 @@
 
 import random
 import sqlite3
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from benchmarks import ingest
+from benchmarks.graph_server import graph_server
+from benchmarks.measured import measure
 
 PEOPLE = 25
 UNREAD = 2_000
@@ -15,6 +20,16 @@ INSERT INTO delivery (controller_id, id, source_id, listed_as_test, reason, deta
 SELECT controller_id, id, source_id, 0, 'not_json', '', received_at, expires_at, media_type,
     payload, commitment FROM lead ORDER BY id LIMIT ?
 """
+
+
+def answered(leads: int) -> Iterator[tuple[int, list[float]]]:
+    """Yield how much was unread, and the seconds of each copy, the first in a new process."""
+    folder = Path(tempfile.mkdtemp(prefix="leadledger-bench-"))
+    with graph_server(leads, 10, 500, 0.0) as url:
+        config = ingest.install(folder, "sqlite:///leads.db", url, 500)
+        measure(ingest.ours, config)
+    for unread in (0, UNREAD):
+        yield unread, measure(copies, config, folder / f"copies-{unread}", unread).value
 
 
 def copies(config: Path, out: Path, unread: int) -> Callable[[], list[float]]:

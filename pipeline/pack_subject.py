@@ -90,15 +90,14 @@ def find_pack_subject(
     known = known_identifiers(connection, controller_id, given)
     owners = [UUID(owner) for _, owner in known.values() if owner]
     keys = {UUID(key): identifier for identifier, (key, _) in known.items()}
-    users = (
-        {row.person_id for row in held.users_of(connection, controller_id, keys)} if keys else set()
-    )
+    used = held.users_of(connection, controller_id, keys) if keys else []
+    users, in_use = {row.person_id for row in used}, {row.identifier_id for row in used}
     people = whose_answer(owners, users | set(owners), chosen)
     if people is None:
         raise UsageError(_unclear(sorted(users | set(owners))))
     carried, alone = _identifiers(connection, controller_id, people)
     for identifier, (key, owner) in known.items():
-        if owner is None and not users and not _is_of_office(identifier):
+        if owner is None and UUID(key) not in in_use and not _is_of_office(identifier):
             alone[UUID(key)] = identifier  # no lead carries it any more
     unknown = frozenset(each for each in given if each not in known and not _is_of_office(each))
     leads = _leads(connection, controller_id, people, frozenset(alone.values()) | unknown)

@@ -1,5 +1,6 @@
 """A copy holds everything of one person and nothing of anybody else, on either database."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.build import (
     source,
     take,
 )
+from tests.pipeline.erasing import erased
 from tests.pipeline.packing import document, packed, text_of
 from tests.pipeline.stopping import everything
 
@@ -109,3 +111,36 @@ def test_somebody_of_whom_nothing_is_held_is_told_so(store: Store, out: Path) ->
     pack = packed(store, out, email("nobody@mail.example"))
     assert not +pack.counts
     assert document(out)["leads"] == []
+
+
+def test_of_who_was_erased_a_digest_is_held_and_told(store: Store, out: Path) -> None:
+    take(store, declared(store), delivery())
+    erased(store)
+    packed(store, out, at=NOW + timedelta(hours=1))
+    found = document(out)
+    assert found["leads"] == []
+    assert {each["identifier"] for each in found["suppressions"]} == {"priya.sharma@mail.example"}
+    assert {each["reason"] for each in found["suppressions"]} == {"erased"}
+
+
+def test_a_number_of_which_nothing_is_known_changes_nothing_of_whose_copy_it_is(
+    store: Store, out: Path
+) -> None:
+    take(store, declared(store), delivery(), broken(b"ring +44 7700 900 888"))
+    packed(store, out, email(), phone("+447700900888"))
+    found = document(out)
+    assert len(found["leads"]) == 1
+    assert [each["place"] for each in found["unread"]] == ["set aside"]
+
+
+def test_an_address_of_two_people_is_refused(store: Store, out: Path) -> None:
+    """PACK-1."""
+    take(store, declared(store), delivery(), delivery("200000000000002", ARUN))
+    with pytest.raises(UsageError, match="whose copy"):
+        packed(store, out, email(), email("arun.sharma@mail.example"))
+
+
+def test_two_names_at_one_mailbox_are_pointed_out(store: Store, out: Path) -> None:
+    """PACK-1."""
+    take(store, declared(store), delivery(), delivery("2", fields(name="Zeb", phone=None)))
+    assert packed(store, out).has_several_names
