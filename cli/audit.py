@@ -99,6 +99,16 @@ def _answer_data(answer: "Answer") -> dict[str, Any]:
         "valid_until": decision.valid_until,
         "events": [_event_data(event) for event in answer.events],
         "boxes": list(answer.findings),
+        "restrictions": [
+            {
+                "id": str(each.id),
+                "ground": each.ground,
+                "since": each.since,
+                "request": each.request,
+                "lifted_at": each.lifted_at,
+            }
+            for each in answer.restrictions
+        ],
     }
 
 
@@ -124,6 +134,10 @@ def _tell_answer(answer: "Answer") -> None:
     for code in decision.reasons:
         print_wrapped(f"{code}: {REASONS[code]}", "  ")
     print_wrapped(f"rules: {', '.join(decision.rules)} (docs/rules.md)", "  ")
+    for each in answer.restrictions:
+        if each.lifted_at is None or each.lifted_at > decision.decided_at:
+            ground = each.ground.replace("_", " ")
+            print_data(f"  restricted since {each.since:%Y-%m-%d}: {ground} ({each.id})")
     if decision.basis:
         print_data(f"  lawful basis: {BASES[decision.basis]}")
     if decision.valid_until:

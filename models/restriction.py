@@ -130,10 +130,16 @@ def in_force_on(connection: Connection, controller_id: str, person_id: UUID) -> 
     return connection.execute(found.limit(1)).first() is not None
 
 
-def restrictions_in_force(connection: Connection, controller_id: str) -> list[Row[Any]]:
-    """Return the restrictions of a controller that nobody lifted."""
+def restrictions_in_force(
+    connection: Connection,
+    controller_id: str,
+    grounds: Collection[RestrictionGround] = tuple(RestrictionGround),
+) -> list[Row[Any]]:
+    """Return the restrictions of a controller on some grounds that nobody lifted."""
     wanted = select(_restriction).where(
-        _restriction.c.controller_id == controller_id, _restriction.c.lifted_at.is_(None)
+        _restriction.c.controller_id == controller_id,
+        _restriction.c.lifted_at.is_(None),
+        _restriction.c.ground.in_(list(grounds)),
     )
     return list(connection.execute(wanted))
 

@@ -37,12 +37,14 @@ def restrict_again(
     """
     count = 0
     gone = {UUID(key_) for note in notes.get("erased", ()) for key_ in note["scopes"]}
+    gone |= {UUID(note["id"]) for note in notes.get("lead_deleted", ())}
     for note in notes.get("restriction", ()):
         is_gone = UUID(note["row"]["person_id"]) in gone
         known_by = () if is_gone else note["digests"]
         count += _put(connection, controller_id, note["row"], known_by)
     for note in notes.get("corrected", ()):
-        if UUID(note["person"]) not in gone:
+        leads = {UUID(key_) for key_ in note["leads"]}
+        if UUID(note["person"]) not in gone and not leads <= gone:
             count += _lost(connection, controller_id, note, now)
     for note in notes.get("restriction_lifted", ()):
         told_at, lifted_at = (datetime.fromisoformat(note[at]) for at in ("told_at", "lifted_at"))

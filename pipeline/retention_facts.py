@@ -17,7 +17,7 @@ from models.restriction import restrictions_in_force
 from models.rights_request import unanswered
 from pipeline.gather import event_of
 from policy.periods import Period
-from policy.restriction import keeps_data
+from policy.restriction import RestrictionGround, keeps_data
 from policy.retention import erasure_owed_since
 from policy.retention_ends import LivePurpose, RetentionFacts
 from policy.retention_events import enquiry_closed_at
@@ -58,9 +58,9 @@ class Holds:
                 everything.append(period)
             else:
                 by_key[row.scope_id] += (period,)
-        for row in restrictions_in_force(connection, controller_id) if has_claims else ():
-            if keeps_data(row.ground):
-                by_key[row.person_id] += (Period(min(row.since, now)),)
+        grounds = [ground for ground in RestrictionGround if has_claims and keeps_data(ground)]
+        for row in restrictions_in_force(connection, controller_id, grounds):
+            by_key[row.person_id] += (Period(min(row.since, now)),)
         return cls(tuple(everything), by_key, open_requests(connection, controller_id, now))
 
     def on(self, lead: Row[Any]) -> tuple[Period, ...]:

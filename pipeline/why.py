@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from models import trail, usage
+from models.restriction import restrictions_of_people
 from models.store import Store
 from pipeline.gather import event_of, gather, require_own_key, unknown, wordings
 from pipeline.settings import ControllerSettings
@@ -21,7 +24,8 @@ from policy.vocabulary import Identifier, IdentifierKind, PermissionEvent
 class Answer:
     """The decision of one controller about one identifier, and what it rests on.
 
-    `findings` say of each box on each lead what was sent back and what it was worth.
+    `findings` say of each box on each lead what was sent back and what it was worth, `restrictions`
+    (their columns) on which ground use was restricted by the time that was asked about.
     """
 
     controller: ControllerSettings
@@ -29,6 +33,7 @@ class Answer:
     events: Sequence[PermissionEvent]
     findings: Sequence[dict[str, Any]]
     is_known: bool
+    restrictions: Sequence[Row[Any]] = ()
 
 
 def identifier_of(text: str, region: str) -> Identifier:
@@ -86,7 +91,11 @@ def _answer(
         key=lambda event: event.occurred_at,
     )
     findings = [finding | {"lead": str(lead.id)} for lead in leads for finding in lead.findings]
-    return Answer(controller, decide(use, dossier.facts), events, findings, is_known=True)
+    people = {lead.person_id for lead in leads if lead.person_id is not None}
+    restricted = restrictions_of_people(connection, controller.id, people)
+    stopped = [row for own in restricted.values() for row in own if row.since <= use.at]
+    decision = decide(use, dossier.facts)
+    return Answer(controller, decision, events, findings, is_known=True, restrictions=stopped)
 
 
 def at_or_now(at: datetime | None, now: datetime) -> datetime:

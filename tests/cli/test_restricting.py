@@ -19,6 +19,8 @@ def test_a_restriction_is_rehearsed_set_shown_and_lifted_once_the_person_was_tol
     id_ = added.out.strip()
     assert "until `leadledger restrict lift`" in told(added.err)
     assert "use is restricted for now" in told(stocked(*WHY, somebody).out)
+    assert f"accuracy contested ({id_})" in stocked(*WHY, somebody).out
+    assert stocked(*WHY, somebody, "--json").json[0]["restrictions"][0]["id"] == id_
     assert "on this ground already" in told(stocked("restrict", "add", somebody, *WHAT).err)
     listed = stocked("restrict", "list")
     assert id_ in listed.out

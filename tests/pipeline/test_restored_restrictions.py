@@ -14,6 +14,7 @@ from pipeline.move_store import move_store
 from pipeline.receive_request import Asked, receive_request
 from pipeline.replay_journal import replay
 from pipeline.restore import restore
+from policy.correction import CorrectedField
 from policy.restriction import RestrictionGround
 from policy.rights.table import Right
 from policy.vocabulary import Purpose, ReasonCode
@@ -137,6 +138,7 @@ def test_who_was_erased_since_is_waited_for_by_no_digest(
     made = _backed_up(sqlite_store, tmp_path)
     asked = fields(FRESH.value, None, "Arun Patel")
     take(sqlite_store, declared(sqlite_store), delivery("200000000000002", asked, boxes={}))
+    corrected(sqlite_store, FRESH, {CorrectedField.NAME: "Arun J Patel"})
     restricted(sqlite_store, FRESH)
     reference = receive_request(
         sqlite_store,
@@ -148,6 +150,7 @@ def test_who_was_erased_since_is_waited_for_by_no_digest(
     erased(sqlite_store, FRESH, at=NOW + timedelta(hours=2), request=reference)
     with restored(made, str(tmp_path / "new"), tmp_path) as copy:
         assert kept(copy, RestrictionMark) == []
+        assert len(kept(copy, RestrictionRecord)) == 1
 
 
 def test_a_move_takes_restrictions_along(store: Store, empty_url: str, tmp_path: Path) -> None:
