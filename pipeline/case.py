@@ -96,28 +96,34 @@ def add_steps(
 
     Whether a step may be taken is asked before, of `policy.rights.step_flaws`. Rule: CASE-1.
     """
-    row, own = kept.row, kept.row.controller_id
+    row, before = kept.row, len(kept.case.steps)
     after = replace(kept.case, steps=[*kept.case.steps, *steps])
-    first = len(kept.case.steps) + 1
-    note_steps(connection, own, row.id, steps, (actor, now), first)
+    note_steps(connection, (row.controller_id, row.id), after, (actor, now), before)
     keep_in_step(connection, row, after)
-    entries = [_entry(row.id, step, after) for step in steps]
-    ledger.append(connection, own, actor, entries, now)
     return after
 
 
 def note_steps(
     connection: Connection,
-    controller_id: str,
-    request_id: UUID,
-    steps: Sequence[CaseStep],
+    whose: tuple[str, UUID],
+    case: Case,
     made: tuple[str, datetime],
-    first: int = 1,
+    before: int = 0,
 ) -> None:
-    """Write steps down, the first of them under a number; the request's own row is the caller's."""
-    whose = controller_id, request_id
-    rows = [row_of(whose, number, step, made) for number, step in enumerate(steps, first)]
+    """Write down the steps of a case, in the ledger too; the request's own row is the caller's.
+
+    Args:
+        connection: an open transaction.
+        whose: the controller and the request.
+        case: as it stands with the new steps.
+        made: who writes them down, and when.
+        before: how many of its steps are written down already.
+    """
+    fresh = case.steps[before:]
+    rows = [row_of(whose, number, step, made) for number, step in enumerate(fresh, before + 1)]
     rights_step.add_steps(connection, rows)
+    entries = [_entry(whose[1], step, case) for step in fresh]
+    ledger.append(connection, whose[0], made[0], entries, made[1])
 
 
 def keep_in_step(connection: Connection, row: Row[Any], case: Case) -> None:

@@ -135,7 +135,8 @@ def note_request(
     row = _said(controller, asked) | _judged(connection, controller, asked, steps, at)
     rights_request.add_requests(connection, [row])
     made = actor, asked.noted_at or at
-    note_steps(connection, controller.id, row["id"], steps, made)
+    case = Case(asked.right, at, controller.role, row["identity"] in KNOWN, steps)
+    note_steps(connection, (controller.id, row["id"]), case, made)
     if row["mail_at"] is not None:
         outbox.add_mails(connection, [_mail(controller, row)])
     if RIGHTS[asked.right].at_once is AtOnce.USE_STOPS:

@@ -72,7 +72,7 @@ def planted(store: Store, folder: Path) -> None:
     asked = Asked(Right.ACCESS, "Priya Sharma", "priya.sharma@mail.example", None, "All of it.")
     reference = receive_request(store, controller(), SUPPRESSION_KEY, asked, NOW).reference
     take_step(store, reference, StepKind.SEARCHED, text="the store and the archive", now=NOW)
-    corrected(store, email(), {CorrectedField.COMPANY: "Sharma and Co Ltd"}, at=NOW)
+    corrected(store, email(), {CorrectedField.JOB_TITLE: "Director"}, at=NOW)
     restricted(store)
     order = Order(controller(), MATTER, "A. Counsel", TODAY + timedelta(days=9), email())
     place_hold(store, order, "test", NOW)

@@ -153,9 +153,11 @@ def test_each_step_is_in_the_ledger_without_its_words(own: Store) -> None:
         "is_justified": True,
         "text": "a doubt",
     }
-    take(own, reference, StepKind.ASKED, **reason)
+    take(own, reference, StepKind.ASKED, now=LATER + DAY, **reason)
     bodies = entries(own)
-    assert [json.loads(body)["detail"]["step"] for body in bodies] == ["searched", "asked"]
+    assert [json.loads(body)["detail"]["step"] for body in bodies] == [
+        *("taken_in", "searched", "asked"),
+    ]
     last = json.loads(bodies[-1])["detail"]
     assert (last["about"], last["due"], last["rules"]) == ("identity", None, ["T-1", "T-2"])
     assert not any(word in body for word in ("archive", "doubt", "priya") for body in bodies)

@@ -19,6 +19,7 @@ SMALL = {
     "suppression": "one look whether the key is another, which ends at the first such entry",
     "delivery": "newest first, and at most some thousands: see pipeline/pack_unread.py",
     "inbox": "the same",
+    "restriction": "asked first whether there is any at all",
 }
 """Tables that may be read by their controller alone, and why that is no harm."""
 
