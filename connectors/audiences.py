@@ -28,6 +28,10 @@ class AudienceSettings(BaseModel):
     # a mistyped token must not be printed back
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
+    def places(self) -> frozenset[str]:
+        """Return which lists people are taken out of, as the platform names them."""
+        return frozenset()
+
 
 class Members(NamedTuple):
     """Whom to remove: of one kind of identifier, and of each person every form of the hash."""

@@ -85,6 +85,10 @@ class GoogleCustomerMatchSettings(AudienceSettings):
         default=60, ge=1, le=300, description="How many seconds a call waits for an answer."
     )
 
+    def places(self) -> frozenset[str]:
+        """Return the customer lists."""
+        return frozenset(f"google {each}" for each in self.audience_ids)
+
     @field_validator("token_url", "address")
     @classmethod
     def _is_safe(cls, url: str) -> str:

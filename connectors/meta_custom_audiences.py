@@ -77,6 +77,10 @@ class MetaCustomAudiencesSettings(AudienceSettings):
         default=60, ge=1, le=300, description="How many seconds a call waits for an answer."
     )
 
+    def places(self) -> frozenset[str]:
+        """Return the ad account: people leave all its lists."""
+        return frozenset({f"meta {self.ad_account_id}"})
+
     @field_validator("access_token", "app_secret")
     @classmethod
     def _can_be_sent(cls, secret: SecretStr | None) -> SecretStr | None:

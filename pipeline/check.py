@@ -9,7 +9,7 @@ from models.store import POSTGRES_EXTRA, Store
 from pipeline import wiring
 from pipeline.ask_side_by_side import Question, ask_side_by_side, told
 from pipeline.check_alarms import check_alarms
-from pipeline.check_audiences import audience_questions, unasked_audiences
+from pipeline.check_audiences import audience_questions, shared_audiences, unasked_audiences
 from pipeline.check_backups import check_backups
 from pipeline.check_config import check_file, check_placeholders, check_secret_folders
 from pipeline.check_controllers import check_controllers
@@ -76,6 +76,7 @@ def check(
         Question("web", lambda: check_web(settings)),
         Question("open files", lambda: check_descriptors(limits)),
         Question("controllers", lambda: check_controllers(settings, now())),
+        Question("audiences", lambda: shared_audiences(settings)),
         Question("store", lambda: _store(settings, now(), limits, offline=offline)),
     ):
         yield from told(part)

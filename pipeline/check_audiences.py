@@ -1,5 +1,6 @@
 """Say of each advertising audience whether people can be taken out of it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 
@@ -14,6 +15,26 @@ def unasked_audiences(settings: Settings) -> Iterator[Finding]:
     """Yield the audiences that are configured, without asking their platforms."""
     for audience in settings.audiences:
         yield Finding(_place(audience), True, f"{audience.kind}, not asked")
+
+
+def shared_audiences(settings: Settings) -> Iterator[Finding]:
+    """Yield the lists at a platform that several controllers share. Rule: ISO-2.
+
+    Who opts out of one of them would leave the list of the other as well.
+    """
+    users: dict[str, dict[str, str]] = defaultdict(dict)
+    for audience in settings.audiences:
+        for place in audience.own.places():
+            users[place].setdefault(audience.controller.id, _place(audience))
+    for shared in sorted({tuple(own.values()) for own in users.values() if len(own) > 1}):
+        yield Finding(
+            "audiences",
+            False,
+            f"{' and '.join(shared)} take people out of the same lists for different controllers,"
+            " so an opt-out from one counts for the other. Cure: give each controller lists of its"
+            " own.",
+            Fault.AUDIENCES_SHARED,
+        )
 
 
 def audience_questions(settings: Settings) -> Iterator[Question]:

@@ -60,6 +60,7 @@ class Fault(StrEnum):
     ALARMS_TO_NOBODY = "alarms_to_nobody"
     ALARMS_UNTOLD = "alarms_untold"
     AUDIENCE_UNUSABLE = "audience_unusable"
+    AUDIENCES_SHARED = "audiences_shared"
     SCHEDULE_UNUSED = "schedule_unused"
     SOURCES_NONE = "sources_none"
     SOURCES_SAME_PLACE = "sources_same_place"

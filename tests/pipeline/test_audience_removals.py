@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from models.ledger import LedgerKind
 from models.store import Store
 from pipeline.ask_side_by_side import told as answers
 from pipeline.audience_turn import LEASE
-from pipeline.check_audiences import audience_questions, unasked_audiences
+from pipeline.check_audiences import audience_questions, shared_audiences, unasked_audiences
 from pipeline.finding import Fault, Finding
 from pipeline.leave_audiences import leave_audiences
 from pipeline.list_audiences import list_audiences
@@ -301,6 +302,18 @@ def test_a_check_asks_the_platform_and_names_the_cure(house: House, graph: Graph
     assert "terms are not accepted" in bad[1].message
     [unasked] = unasked_audiences(house.settings)
     assert unasked.is_ok
+
+
+def test_a_check_names_lists_that_two_controllers_share(store: Store, graph: GraphServer) -> None:
+    """Rule: ISO-2."""
+    own = configured(META, meta_settings(graph.url), "ads")
+    twice = configured(META, meta_settings(graph.url), "ads-again")
+    theirs = configured(META, meta_settings(graph.url), "ads-other", controller("other"))
+    assert list(shared_audiences(house_with(store, own, twice).settings)) == []
+    chosen = replace(house_with(store, own).settings, audiences=(own, theirs))
+    [found] = shared_audiences(chosen)
+    assert (found.is_ok, found.fault) == (False, Fault.AUDIENCES_SHARED)
+    assert "audiences[ads] and audiences[ads-other]" in found.message
 
 
 def test_the_journal_holds_no_hash(house: House, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from pipeline.tidy import tidy
 from tests import build
 
 
-def _ran(store: Store, at: datetime, job: str = "pull") -> None:
+def _ran(store: Store, at: datetime, job: str = "pull", owner: str = "nectra") -> None:
     row = {
-        "controller_id": "nectra",
+        "controller_id": owner,
         "id": new_keys(1, at)[0],
         "job": job,
         "source_id": None,
@@ -43,3 +43,15 @@ def test_old_records_go_and_the_newest_of_each_job_stays(store: Store) -> None:
     with store.reading() as connection:
         assert set(deliveries.last_runs(connection, ["nectra"], "expire")) == {("nectra", None)}
         assert len(refused_since(connection, ["nectra"], "2020-01-01")) == 1
+
+
+def test_the_newest_record_of_one_controller_does_not_outlive_that_of_another(store: Store) -> None:
+    """Rule: ISO-2."""
+    build.declared(store, build.source(), build.source("other", owner=build.controller("other")))
+    long_ago = build.NOW - timedelta(days=800)
+    _ran(store, long_ago, "expire")
+    _ran(store, long_ago + timedelta(hours=1), "expire", "other")
+    assert tidy(store, build.NOW)["records"] == 0
+    with store.reading() as connection:
+        kept = deliveries.last_runs(connection, ["nectra", "other"], "expire")
+    assert set(kept) == {("nectra", None), ("other", None)}
