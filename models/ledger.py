@@ -78,6 +78,7 @@ class LedgerKind(StrEnum):
     STORE_SCRUBBED = "store_scrubbed"
     RECALL_OPENED = "recall_opened"
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
+    RECIPIENT_DECLARED = "recipient_declared"
 
 
 JOURNALED = frozenset(

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from connectors import registry
 from pipeline.alarm_settings import AlarmSettings
+from pipeline.recipient_settings import RecipientSettings
 from pipeline.settings import (
     AudienceCommon,
     BackupSettings,
@@ -42,6 +43,15 @@ _CONTROLLER = {
     "privacy_contact": "privacy@my-agency.example",
 }
 _BOX = {"key": "email_updates", "purpose": "direct_marketing", "channels": ["email"]}
+_RECIPIENTS: tuple[dict[str, Any], ...] = (
+    {"id": "mail-house", "name": "Mail House Ltd", "country": "GB", "channels": ["email"]},
+    {
+        "id": "ad-platform",
+        "name": "Ad Platform Inc.",
+        "country": "US",
+        "channels": ["online_audience"],
+    },
+)
 
 
 def example_configuration() -> str:
@@ -51,6 +61,10 @@ def example_configuration() -> str:
     """
     parts = [_HEAD, *_base(), f"\n[mail]\n{_table(MailSettings, {})}"]
     parts.append(f"\n[alarms]\n{_table(AlarmSettings, {})}")
+    for recipient in _RECIPIENTS:
+        values = recipient | {"controller": _CONTROLLER["id"], "role": "processor"}
+        parts.append(f"\n[[recipients]]\n{_table(RecipientSettings, values)}")
+        parts += _nested("recipients", RecipientSettings)
     for kind in registry.kinds():
         values = {"id": _source_id(kind), "kind": kind, "controller": _CONTROLLER["id"]}
         own = registry.source(kind).settings

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
     SecretStr,
-    StringConstraints,
     field_validator,
     model_validator,
 )
@@ -18,7 +17,8 @@ from pydantic import (
 from connectors.audiences import AudienceSettings
 from connectors.base import Secret, SourceSettings
 from pipeline.alarm_settings import AlarmSettings
-from pipeline.section import Section
+from pipeline.recipient_settings import RecipientSettings
+from pipeline.section import Section, Slug
 from pipeline.timing import ScheduleSettings, Timing
 from policy.audience_hashes import HashRule
 from policy.policy_gaps import NAMES as GAP_NAMES
@@ -26,7 +26,6 @@ from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
 SHORTEST_LINKS_KEY = 32
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
 class StoreSettings(Section):
@@ -290,17 +289,27 @@ class AudienceCommon(Section):
     id: Slug = Field(description="A short name for these audiences; it stands in the ledger.")
     kind: str = Field(description="Whose they are: the name of a file in connectors/.")
     controller: Slug = Field(description="The id of the controller whose people leave them.")
+    recipient: Slug | None = Field(
+        None,
+        description="The platform, as one of [[recipients]]: without contract and safeguard it is"
+        " handed nothing, not even hashes.",
+        examples=["ad-platform"],
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredAudience:
-    """The audiences of one platform account; `hash_rule` is how it writes people down."""
+    """The audiences of one platform account; `hash_rule` is how it writes people down.
+
+    `recipient` None: nobody said who the platform is, so it is handed nothing.
+    """
 
     id: str
     kind: str
     controller: ControllerSettings
     hash_rule: HashRule
     own: AudienceSettings
+    recipient: RecipientSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +357,7 @@ class Settings:
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     opt_outs: OptOutSettings = field(default_factory=OptOutSettings)
     audiences: Sequence[ConfiguredAudience] = ()
+    recipients: Sequence[RecipientSettings] = ()
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     full_rewrite: bool = True
 
