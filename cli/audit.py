@@ -61,14 +61,14 @@ def why(
     from pipeline.why import why as ask
     from policy.uses import UseRequest
 
-    moment = at_or_now(_time(at), wiring.now())
+    when = at_or_now(moment(at), wiring.now())
     with house(config) as opened:
         answers = ask(
             opened.store,
             _controllers(opened.settings, controller),
             opened.settings.suppression_key,
             identifier_of(identifier, region),
-            UseRequest(purpose, channel, moment),
+            UseRequest(purpose, channel, when),
         )
     if as_json:
         emit_json([_answer_data(answer) for answer in answers])
@@ -77,7 +77,12 @@ def why(
         _tell_answer(answer)
 
 
-def _time(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """Return the time that somebody typed after --at, None for none.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         return datetime.fromisoformat(text) if text else None
     except ValueError:

@@ -21,6 +21,7 @@ from cli import (
     intake,
     lists,
     recalls,
+    recipients,
     reconciling,
     rights,
     serve,
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(recalls, audiences, alarms, state, serve, backups, demo),
+    *(recalls, recipients, audiences, alarms, state, serve, backups, demo),
 ):
     module.register(app)
 

@@ -1,7 +1,8 @@
 """Who may be handed data at all, whoever the people are: contract, country, price, ends.
 
 The decision table asks the same of each row (PERM-11, PERM-75 to PERM-79); here it is asked once,
-before anything is handed out, and long before, so that somebody can mend it in time.
+before anything is handed out, and long before, so that somebody can mend it in time. Whatever is
+asked here is kept as it stood: with each list (RCP-3), and to be looked up for any time (RCP-5).
 """
 
 from collections.abc import Iterator
