@@ -52,7 +52,7 @@ controller = "nectra"
 role = "processor"
 country = "GB"
 channels = ["email"]
-contract = {{ reference = "DPA-1", since = 2026-01-01 }}
+contract = {{ reference = "DPA-1", from = 2026-01-01 }}
 
 [[sources]]
 id = "meta-main"

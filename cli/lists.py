@@ -167,7 +167,7 @@ def export(
     with house(config) as opened, progress("Deciding") as advance:
         whose = chosen_controller(opened.settings, controller)
         links = unsubscribe_links(opened.settings, whose, channel) if with_links else None
-        to = chosen_recipient(opened.settings.recipients, whose.id, recipient)
+        to = chosen_recipient(opened.settings.recipients, whose, recipient)
         duty = duty_of(to, authority_request, approver)
         request = ExportRequest(whose, purpose, channel, to, out, ACTOR, links, duty)
         key, web = opened.settings.suppression_key, opened.settings.web

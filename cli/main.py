@@ -24,6 +24,7 @@ from cli import (
     recipients,
     reconciling,
     rights,
+    ropa,
     serve,
     setup,
     state,
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(recalls, recipients, audiences, alarms, state, serve, backups, demo),
+    *(recalls, recipients, ropa, audiences, alarms, state, serve, backups, demo),
 ):
     module.register(app)
 

@@ -79,6 +79,8 @@ class LedgerKind(StrEnum):
     RECALL_OPENED = "recall_opened"
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
     RECIPIENT_DECLARED = "recipient_declared"
+    CONTRACT_DECLARED = "contract_declared"
+    INSTRUCTION_DECLARED = "instruction_declared"
 
 
 JOURNALED = frozenset(

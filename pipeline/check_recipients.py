@@ -30,7 +30,7 @@ TOLD = {
         Fault.RECIPIENT_NO_CONTRACT, "is a processor without a contract", _CONTRACT
     ),
     Lack.CONTRACT_NOT_BEGUN: _Told(
-        Fault.RECIPIENT_NO_CONTRACT, "its contract has not begun", "wait for it, or correct `since`"
+        Fault.RECIPIENT_NO_CONTRACT, "its contract has not begun", "wait for it, or correct `from`"
     ),
     Lack.CONTRACT_OVER: _Told(
         Fault.RECIPIENT_NO_CONTRACT,

@@ -11,13 +11,14 @@ from pydantic.fields import FieldInfo
 
 from connectors import registry
 from pipeline.alarm_settings import AlarmSettings
+from pipeline.key_settings import KeySettings
 from pipeline.recipient_settings import RecipientSettings
+from pipeline.record_settings import RecordSettings
 from pipeline.settings import (
     AudienceCommon,
     BackupSettings,
     BoxSettings,
     ControllerSettings,
-    KeySettings,
     MailSettings,
     OptOutSettings,
     SourceCommon,
@@ -42,6 +43,12 @@ _CONTROLLER = {
     "name": "My Agency Ltd",
     "privacy_contact": "privacy@my-agency.example",
 }
+_CLIENT = {
+    "id": "my-client",
+    "name": "My Client Ltd",
+    "role": "processor",
+    "privacy_contact": "privacy@my-client.example",
+}
 _BOX = {"key": "email_updates", "purpose": "direct_marketing", "channels": ["email"]}
 _RECIPIENTS: tuple[dict[str, Any], ...] = (
     {"id": "mail-house", "name": "Mail House Ltd", "country": "GB", "channels": ["email"]},
@@ -59,7 +66,7 @@ def example_configuration() -> str:
 
     The values are the fields' own `examples`, else their defaults.
     """
-    parts = [_HEAD, *_base(), f"\n[mail]\n{_table(MailSettings, {})}"]
+    parts = [_HEAD, *_base(), *_client(), f"\n[mail]\n{_table(MailSettings, {})}"]
     parts.append(f"\n[alarms]\n{_table(AlarmSettings, {})}")
     for recipient in _RECIPIENTS:
         values = recipient | {"controller": _CONTROLLER["id"], "role": "processor"}
@@ -98,6 +105,15 @@ def _base() -> Iterator[str]:
     yield f"\n[web]\n{_table(WebSettings, {})}"
     yield f"\n[schedule]\n{_table(ScheduleSettings, {})}"
     yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"
+    described = "\n".join(_described(ControllerSettings.model_fields["record"]))
+    # nothing is stated for anybody: each key stands there as a comment
+    yield f"\n{described}\n[controllers.record]\n{_table(RecordSettings, dict(RecordSettings()))}"
+
+
+def _client() -> Iterator[str]:
+    """Yield a client, whose data is held as its processor, with its contract and instruction."""
+    yield f"\n[[controllers]]\n{_table(ControllerSettings, _CLIENT)}"
+    yield from _nested("controllers", ControllerSettings)
 
 
 def _source_id(kind: str) -> str:
@@ -116,7 +132,8 @@ def _table(
             continue
         lines += _described(field)
         value = values.get(name, _default(field))
-        lines.append(f"{name} = {_toml(value)}" if value is not None else f'# {name} = ""')
+        written = field.alias or name
+        lines.append(f"{written} = {_toml(value)}" if value is not None else f'# {written} = ""')
     return "\n".join(lines) + "\n"
 
 

@@ -14,7 +14,7 @@ from models import permission, usage
 from models.hold import holds_of
 from pipeline.settings import ControllerSettings
 from policy.errors import ConfigError
-from policy.facts import Facts, LeadFacts, Restriction
+from policy.facts import Facts, LeadFacts, ProcessorContract, Restriction
 from policy.london import london_date
 from policy.missing import Missing
 from policy.periods import Period
@@ -74,6 +74,7 @@ def unknown(
     suppression_key: bytes,
     identifier: Identifier,
     channel: Channel,
+    contract: ProcessorContract | None = None,
 ) -> Facts:
     """Return the facts of an identifier of which nothing is held but, maybe, its opt-out."""
     key = UUID(int=0)
@@ -85,6 +86,7 @@ def unknown(
         suppressed_since=stops.get(key, ()),
         line_refused_since=_line_refused_since(identifier, stops.get(key, ())),
         identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
+        processor_contract=contract,
     )
 
 
@@ -115,15 +117,21 @@ def require_own_key(connection: Connection, controller_id: str, key: bytes) -> N
         )
 
 
-def gather(
+def gather(  # noqa: PLR0913 - whose, of whom, and for what
     connection: Connection,
     controller: ControllerSettings,
     suppression_key: bytes,
     identifiers: Sequence[Row[Any]],
     shown: Mapping[str, Wording],
     channel: Channel,
+    *,
+    contract: ProcessorContract | None = None,
 ) -> list[Dossier]:
-    """Return the facts of some identifiers of one controller, in the order given."""
+    """Return the facts of some identifiers of one controller, in the order given.
+
+    `contract` is what a client had instructed at the time that is asked about; without it each use
+    of a client's data is denied.
+    """
     ids = [row.id for row in identifiers]
     leads = _by_identifier(usage.leads_of(connection, controller.id, ids))
     events = _by_identifier(usage.events_of(connection, controller.id, ids))
@@ -147,6 +155,7 @@ def gather(
             line_refused_since=_line_refused_since(identifier, stops.get(id_, ())),
             born_on=_born_on(own, said),
             identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
+            processor_contract=contract,
         )
         dossiers.append(Dossier(id_, identifier, facts, {row.id: row for row in own}))
     return dossiers

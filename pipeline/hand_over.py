@@ -1,36 +1,55 @@
 """To whom data is handed: found by name, refused at the door, and kept as they stood.
 
-A recipient that is None is the controller itself: nobody outside has the list.
+A recipient that is None is whoever works here: nobody outside has the list.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.recipient_settings import RecipientSettings
+from pipeline.settings import ControllerSettings
 from policy.errors import UsageError
 from policy.recipients import INTERNAL, Barrier, Handing, barriers
 from policy.uses import LegalDuty
+from policy.vocabulary import Channel, RecipientRole, Role
 
 
 def chosen_recipient(
-    recipients: Sequence[RecipientSettings], controller_id: str, id_: str
+    recipients: Sequence[RecipientSettings], controller: ControllerSettings, id_: str
 ) -> RecipientSettings | None:
-    """Return one recipient of a controller, None for the controller itself.
+    """Return one recipient of a controller, None for whoever works here (`internal`).
+
+    A client gets its own data by its own id, without a table: its contract says where it is.
 
     Raises:
         UsageError: there is none of that id; the message lists those that there are.
     """
     if id_ == INTERNAL:
         return None
-    own = [each for each in recipients if each.controller == controller_id]
+    own = [each for each in recipients if each.controller == controller.id]
+    own += _client_itself(controller)
     for each in own:
         if each.id == id_:
             return each
     known = ", ".join([INTERNAL, *(each.id for each in own)])
     raise UsageError(
-        f"{controller_id} has no recipient {id_!r}. Cure: name one of: {known}; or add it as"
+        f"{controller.id} has no recipient {id_!r}. Cure: name one of: {known}; or add it as"
         " [[recipients]] to config.toml, with its contract."
     )
+
+
+def _client_itself(controller: ControllerSettings) -> list[RecipientSettings]:
+    if controller.role is not Role.PROCESSOR or controller.contract is None:
+        return []
+    client = RecipientSettings(
+        id=controller.id,
+        name=controller.name,
+        controller=controller.id,
+        role=RecipientRole.CLIENT,
+        country=controller.contract.country,
+        channels=tuple(Channel),
+    )
+    return [client]
 
 
 def named(recipient: RecipientSettings | None) -> str:

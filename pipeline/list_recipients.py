@@ -67,16 +67,12 @@ def settings_of(row: Row[Any]) -> RecipientSettings:
     """Return a recipient that the store knows as it was configured then."""
     contract = safeguard = None
     if row.contract_reference is not None:
-        contract = RecipientContract(
-            reference=row.contract_reference, since=row.contract_since, until=row.contract_until
-        )
+        term = {"from": row.contract_since, "until": row.contract_until}
+        contract = RecipientContract.model_validate(term | {"reference": row.contract_reference})
     if row.mechanism is not None:
-        safeguard = RecipientSafeguard(
-            mechanism=row.mechanism,
-            since=row.safeguard_since,
-            until=row.safeguard_until,
-            tested_on=row.tested_on,
-        )
+        term = {"from": row.safeguard_since, "until": row.safeguard_until}
+        held = {"mechanism": row.mechanism, "tested_on": row.tested_on}
+        safeguard = RecipientSafeguard.model_validate(term | held)
     return RecipientSettings(
         id=row.id,
         name=row.name,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from connectors import registry
 from pipeline.alarm_settings import AlarmSettings
+from pipeline.key_settings import KeySettings
 from pipeline.mistakes import meant, sentence
 from pipeline.recipient_settings import RecipientSettings
 from pipeline.settings import (
@@ -20,7 +21,6 @@ from pipeline.settings import (
     ConfiguredAudience,
     ConfiguredSource,
     ControllerSettings,
-    KeySettings,
     MailSettings,
     OptOutSettings,
     Settings,

@@ -16,22 +16,22 @@ from policy.vocabulary import Channel, LawfulBasis, RecipientRole, TransferMecha
 class Term(Section):
     """From one day on, until another; London's days, both of them included."""
 
-    since: date = Field(description="The first day.", examples=[date(2026, 1, 1)])
+    from_on: date = Field(alias="from", description="The first day.", examples=[date(2026, 1, 1)])
     until: date | None = Field(
         None, description="The last day; open if not given.", examples=[date(2027, 12, 31)]
     )
 
     @model_validator(mode="after")
     def _has_an_order(self) -> Self:
-        if self.until is not None and self.until < self.since:
-            raise ValueError("`until` lies before `since`. Cure: put the days right")
+        if self.until is not None and self.until < self.from_on:
+            raise ValueError("`until` lies before `from`. Cure: put the days right")
         return self
 
     @property
     def period(self) -> Period:
         """Return the term in instants."""
         end = midnight(self.until + timedelta(days=1)) if self.until else None
-        return Period(midnight(self.since), end)
+        return Period(midnight(self.from_on), end)
 
 
 class RecipientContract(Term):
@@ -70,6 +70,13 @@ class RecipientDuty(Section):
     necessity: str = Field(min_length=1, description="Why nothing less would do.")
 
 
+_DAY = date(2026, 1, 1)
+_EXAMPLE_CONTRACT = RecipientContract.model_validate({"reference": "DPA-2026-04", "from": _DAY})
+_EXAMPLE_SAFEGUARD = RecipientSafeguard.model_validate(
+    {"mechanism": TransferMechanism.IDTA, "from": _DAY, "tested_on": _DAY}
+)
+
+
 class RecipientSettings(Section):
     """Somebody who may be handed lists, or the hashes of people who leave an audience."""
 
@@ -92,17 +99,13 @@ class RecipientSettings(Section):
     contract: RecipientContract | None = Field(
         None,
         description="The contract with it; a processor gets nothing without one.",
-        examples=[RecipientContract(reference="DPA-2026-04", since=date(2026, 1, 1))],
+        examples=[_EXAMPLE_CONTRACT],
     )
     safeguard: RecipientSafeguard | None = Field(
         None,
         description="What protects data in its country, if that is neither the United Kingdom nor"
         " in the EEA.",
-        examples=[
-            RecipientSafeguard(
-                mechanism=TransferMechanism.IDTA, since=date(2026, 1, 1), tested_on=date(2026, 1, 1)
-            )
-        ],
+        examples=[_EXAMPLE_SAFEGUARD],
     )
     duties: tuple[RecipientDuty, ...] = Field(
         (), description="An authority's requests: repeat [[recipients.duties]] for each."

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
-    SecretStr,
     field_validator,
     model_validator,
 )
@@ -17,14 +16,21 @@ from pydantic import (
 from connectors.audiences import AudienceSettings
 from connectors.base import Secret, SourceSettings
 from pipeline.alarm_settings import AlarmSettings
+from pipeline.client_settings import (
+    EXAMPLE_CONTRACT,
+    EXAMPLE_INSTRUCTION,
+    ContractSettings,
+    InstructionSettings,
+    mistakes_of_client,
+)
 from pipeline.recipient_settings import RecipientSettings
+from pipeline.record_settings import RecordSettings
 from pipeline.section import Section, Slug
 from pipeline.timing import ScheduleSettings, Timing
 from policy.audience_hashes import HashRule
 from policy.policy_gaps import NAMES as GAP_NAMES
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
-SHORTEST_LINKS_KEY = 32
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -40,43 +46,6 @@ class StoreSettings(Section):
         description="PostgreSQL only: write tables anew after an erasure, under a lock that keeps"
         " everybody out for a while. Without it bytes stay in free places until these are used.",
     )
-
-
-class KeySettings(Section):
-    """The secrets of this installation, made by `leadledger init`."""
-
-    suppression: Secret = Field(
-        description="The key of the suppression list. Losing it means losing every opt-out.",
-    )
-    links: tuple[Secret, ...] = Field(
-        (),
-        description="The keys that sign unsubscribe links and forms, oldest first: the last one"
-        " signs, and links of the others go on working. `leadledger serve` needs one.",
-    )
-
-    backup: Secret | None = Field(
-        None,
-        description="The key that backups are encrypted with. Losing it means losing them all;"
-        " without one there are no backups and no journal.",
-    )
-
-    @field_validator("backup")
-    @classmethod
-    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and len(key.get_secret_value()) < SHORTEST_LINKS_KEY:
-            raise ValueError(
-                f"has fewer than {SHORTEST_LINKS_KEY} characters: make one of 32 random bytes"
-            )
-        return key
-
-    @field_validator("links")
-    @classmethod
-    def _are_long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        if any(len(key.get_secret_value()) < SHORTEST_LINKS_KEY for key in keys):
-            raise ValueError(
-                f"a key has fewer than {SHORTEST_LINKS_KEY} characters: make one of 32 random bytes"
-            )
-        return keys
 
 
 class BackupSettings(Section):
@@ -231,6 +200,21 @@ class ControllerSettings(Section):
         description="Gaps that this organisation's own privacy policy does not have, by the names"
         " that `leadledger check` gives them.",
     )
+    contract: ContractSettings | None = Field(
+        None,
+        description="For a client: the contract. Without one its data is kept and never used.",
+        examples=[EXAMPLE_CONTRACT],
+    )
+    instructions: tuple[InstructionSettings, ...] = Field(
+        (),
+        description="For a client: what it instructed in writing, a table for each.",
+        examples=[[EXAMPLE_INSTRUCTION]],
+    )
+    record: RecordSettings = Field(
+        default_factory=RecordSettings,
+        description="What the record of processing says of it (`leadledger ropa`): docs/ropa.md.",
+        examples=[RecordSettings()],
+    )
 
     @field_validator("closed_policy_gaps")
     @classmethod
@@ -240,6 +224,13 @@ class ControllerSettings(Section):
                 f"knows no gap named {', '.join(unknown)}; there are {', '.join(sorted(GAP_NAMES))}"
             )
         return names
+
+    @model_validator(mode="after")
+    def _fits_its_role(self) -> Self:
+        is_client = self.role is Role.PROCESSOR
+        if wrong := mistakes_of_client(self.contract, self.instructions, is_client=is_client):
+            raise ValueError("; ".join(wrong))
+        return self
 
 
 class BoxSettings(Section):

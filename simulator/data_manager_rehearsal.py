@@ -54,7 +54,7 @@ def rehearse(given: argparse.Namespace, stop: Event, say: Callable[[str], None])
             'role = "processor"',
             'country = "GB"',
             'channels = ["online_audience"]',
-            'contract = { reference = "rehearsal", since = 2020-01-01 }',
+            'contract = { reference = "rehearsal", from = 2020-01-01 }',
             "",
             "[[audiences]]",
             'id = "google-audiences-rehearsal"',

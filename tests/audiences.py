@@ -30,7 +30,7 @@ from simulator.world import World
 from tests.build import NOW, controller, kept, recipient, settings, source
 
 META, GOOGLE = "meta_custom_audiences", "google_customer_match"
-DATA_BRIDGE = {"mechanism": "regulations", "since": date(2023, 10, 12)}
+DATA_BRIDGE = {"mechanism": "regulations", "from": date(2023, 10, 12)}
 BY_EMAIL, BY_PHONE = "EMAIL_SHA256", "PHONE_SHA256"
 
 

@@ -60,9 +60,40 @@ def recipient(id_: str = "mail-house", **changes: Any) -> RecipientSettings:
         "role": RecipientRole.PROCESSOR,
         "country": "GB",
         "channels": tuple(Channel),
-        "contract": {"reference": "DPA-1", "since": date(2020, 1, 1)},
+        "contract": {"reference": "DPA-1", "from": date(2020, 1, 1)},
     }
     return RecipientSettings.model_validate(given | changes)
+
+
+INSTRUCTION: Mapping[str, Any] = {
+    "reference": "INS-1",
+    "text": "Write to those who asked for news by e-mail.",
+    "purposes": ["direct_marketing"],
+    "channels": ["email"],
+    "recipients": ["shop"],
+    "from": "2025-01-01",
+}
+
+
+def client(
+    id_: str = "shop", *instructions: Mapping[str, Any], **contract: Any
+) -> ControllerSettings:
+    """Return a client under a contract, with one instruction unless others are given.
+
+    Instructions name what differs from `INSTRUCTION`.
+    """
+    given = instructions or ({},)
+    agreed = {"reference": "DPA-1", "starts_on": "2025-01-01", "exit": "return_and_delete"}
+    return ControllerSettings.model_validate(
+        {
+            "id": id_,
+            "name": id_.title(),
+            "role": "processor",
+            "privacy_contact": f"privacy@{id_}.example",
+            "contract": agreed | contract,
+            "instructions": [{**INSTRUCTION, **each} for each in given],
+        }
+    )
 
 
 def source(

@@ -27,8 +27,8 @@ controller = "nectra"
 role = "processor"
 country = "US"
 channels = ["online_audience"]
-contract = {{ reference = "DPT-1", since = 2020-01-01 }}
-safeguard = {{ mechanism = "regulations", since = 2023-10-12 }}
+contract = {{ reference = "DPT-1", from = 2020-01-01 }}
+safeguard = {{ mechanism = "regulations", from = 2023-10-12 }}
 
 [[audiences]]
 recipient = "ad-platform"

@@ -23,7 +23,7 @@ LIST_OR_REPORT = {
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
-    "erase", "scrub", "recall list", "recall ack", "recipients list",
+    "erase", "scrub", "recall list", "recall ack", "recipients list", "ropa",
 }  # fmt: skip
 
 

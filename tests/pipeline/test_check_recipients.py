@@ -15,7 +15,7 @@ from tests.build import NOW
 from tests.pipeline.checking import installed, the
 
 TODAY = NOW.date()
-ABROAD = {"mechanism": "scc", "since": date(2025, 1, 1), "tested_on": date(2026, 6, 1)}
+ABROAD = {"mechanism": "scc", "from": date(2025, 1, 1), "tested_on": date(2026, 6, 1)}
 
 
 def _found(**changes: Any) -> list[Finding]:
@@ -24,7 +24,7 @@ def _found(**changes: Any) -> list[Finding]:
 
 
 def _contract(until: date) -> dict[str, Any]:
-    return {"reference": "A", "since": date(2025, 1, 1), "until": until}
+    return {"reference": "A", "from": date(2025, 1, 1), "until": until}
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,11 @@ from tests.alarming import watchman
 from tests.build import NOW, SUPPRESSION_KEY, controller, declared, delivery, email, kept, take
 from tests.pipeline.stopping import stop
 
-ABROAD = {
+ABROAD: dict[str, Any] = {
     "country": "US",
-    "safeguard": {"mechanism": "idta", "since": date(2026, 1, 1), "tested_on": date(2026, 1, 5)},
+    "safeguard": {"mechanism": "idta", "from": date(2026, 1, 1), "tested_on": date(2026, 1, 5)},
 }
-COURT = {
+COURT: dict[str, Any] = {
     "role": "authority",
     "contract": None,
     "duties": [
@@ -92,7 +92,7 @@ def test_a_list_for_the_controller_itself_names_no_footing(filled: Store, tmp_pa
     ("changes", "fact"),
     [
         ({"contract": None}, "no contract with it is in force"),
-        ({"contract": {"reference": "A", "since": NOW.date() + timedelta(days=1)}}, "no contract"),
+        ({"contract": {"reference": "A", "from": NOW.date() + timedelta(days=1)}}, "no contract"),
         ({"country": "US"}, "nothing that is in force and tested protects data in its country"),
         ({"role": "third_party"}, "ends of its own"),
         ({"channels": ["post"]}, "not registered for this channel"),
@@ -112,7 +112,7 @@ def test_a_list_that_could_have_no_row_is_refused_at_the_door(
 
 
 def test_a_contract_that_runs_out_meanwhile_denies_each_row_with_its_reason(filled: Store) -> None:
-    ends = {"reference": "A", "since": date(2026, 1, 1), "until": NOW.date()}
+    ends = {"reference": "A", "from": date(2026, 1, 1), "until": NOW.date()}
     times = iter([NOW, *[NOW + timedelta(days=1)] * 9])
     report = _handed(filled, build.recipient(contract=ends), None, times=times)
     assert report.withheld == {ReasonCode.RECIPIENT_NO_CONTRACT: 1}
@@ -120,11 +120,19 @@ def test_a_contract_that_runs_out_meanwhile_denies_each_row_with_its_reason(fill
 
 def test_only_a_recipient_of_the_same_controller_can_be_named() -> None:
     own = [build.recipient(), build.recipient("other", controller="client")]
-    assert chosen_recipient(own, "nectra", "internal") is None
-    assert chosen_recipient(own, "nectra", "mail-house") == own[0]
+    assert chosen_recipient(own, controller(), "internal") is None
+    assert chosen_recipient(own, controller(), "mail-house") == own[0]
     for id_ in ("other", "Mail House"):
         with pytest.raises(UsageError, match="name one of: internal, mail-house; or add it"):
-            chosen_recipient(own, "nectra", id_)
+            chosen_recipient(own, controller(), id_)
+
+
+def test_a_client_gets_its_own_data_by_its_own_id() -> None:
+    found = chosen_recipient([], build.client(country="FR"), "shop")
+    assert found is not None
+    assert (found.role, found.country, found.controller) == ("client", "FR", "shop")
+    with pytest.raises(UsageError, match="has no recipient 'shop'"):
+        chosen_recipient([], build.controller("shop"), "shop")
 
 
 def test_an_authority_is_told_by_a_request_on_record_that_somebody_approved(

@@ -20,7 +20,7 @@ from tests.build import NOW, controller, delivery, kept, take
 from tests.pipeline.erasing import listed
 
 DAY = timedelta(days=1)
-TERM = {"reference": "DPA-2", "since": date(2026, 1, 1), "until": date(2026, 12, 1)}
+TERM = {"reference": "DPA-2", "from": date(2026, 1, 1), "until": date(2026, 12, 1)}
 
 
 def _declared(store: Store, at: int, *recipients: RecipientSettings) -> None:

@@ -18,7 +18,7 @@ controller = "nectra"
 role = "processor"
 country = "GB"
 channels = ["email"]
-contract = { reference = "DPA-1", since = 2026-01-01, until = "2026-12-31" }
+contract = { reference = "DPA-1", from = 2026-01-01, until = "2026-12-31" }
 """
 
 
@@ -33,7 +33,7 @@ def test_a_recipient_is_read_and_its_last_day_belongs_to_its_contract(tmp_path: 
     contract = recipient.facts.contract
     assert contract is not None
     assert recipient.contract is not None
-    assert contract.start == midnight(recipient.contract.since)
+    assert contract.start == midnight(recipient.contract.from_on)
     assert contract.end is not None
     assert contract.end.isoformat() == "2027-01-01T00:00:00+00:00"
     assert not recipient.facts.has_consideration
@@ -48,7 +48,7 @@ def test_a_recipient_is_read_and_its_last_day_belongs_to_its_contract(tmp_path: 
         ('"nectra"', '"nobody"', "no usable controller 'nobody'"),
         ('"processor"', '"buyer"', "recipients[mail-house].role"),
         ('["email"]', "[]", "channels: lists too little"),
-        ('"2026-12-31"', '"2025-12-31"', "`until` lies before `since`"),
+        ('"2026-12-31"', '"2025-12-31"', "`until` lies before `from`"),
         ('reference = "DPA-1"', 'reference = ""', "contract.reference"),
     ],
 )

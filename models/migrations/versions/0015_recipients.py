@@ -1,7 +1,7 @@
 """recipients, and what each list's recipient was.
 
 Revision: 0015
-Follows: 0011
+Follows: 0014
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel.sql import sqltypes
 
 revision = "0015"
-down_revision = "0011"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
