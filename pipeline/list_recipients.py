@@ -9,6 +9,7 @@ from sqlalchemy import Row
 
 from models import recipient as recipients
 from models.store import Store
+from pipeline.hand_over import chosen_recipient
 from pipeline.recipient_settings import RecipientContract, RecipientSafeguard, RecipientSettings
 from pipeline.settings import ControllerSettings
 from policy.places import UNITED_KINGDOM
@@ -61,6 +62,19 @@ def list_recipients(
     found += [_registered(row, at, handed.pop((row.controller_id, row.id), None)) for row in stood]
     found += [_unregistered(row) for row in handed.values()]
     return sorted(found, key=lambda each: (each.controller, each.id != INTERNAL, each.id))
+
+
+def recipient_as_at(
+    store: Store, controller: ControllerSettings, id_: str, at: datetime
+) -> RecipientSettings | None:
+    """Return a recipient as it stood at a time (aware), None for `internal`. Rule: RCP-5.
+
+    Raises:
+        UsageError: the controller had none of that id then.
+    """
+    with store.reading() as connection:
+        rows = recipients.recipients_at(connection, [controller.id], at)
+    return chosen_recipient(list(map(settings_of, rows)), controller, id_)
 
 
 def settings_of(row: Row[Any]) -> RecipientSettings:

@@ -48,3 +48,16 @@ def test_an_export_names_a_registered_recipient_or_says_which_there_are(desk: De
     assert "0 would be allowed" in desk(*ADS, "--recipient", "ad-platform")
     with pytest.raises(UsageError, match="no request of that reference on record"):
         desk(*MAILS, "--authority-request", "Order 12", "--approver", "A. Officer")
+
+
+def test_why_says_what_stands_against_a_recipient_as_it_was_then(desk: Desk) -> None:
+    asked = ("why", "priya@mail.example", "--purpose", "direct_marketing", "--channel", "email")
+    [answer] = desk.json(*asked, "--recipient", "ad-platform")
+    assert "TRANSFER_NO_SAFEGUARD" not in answer["reasons"]
+    desk.say(desk.config.read_text().replace('"regulations"', '"scc"'))
+    [answer] = desk.json(*asked, "--recipient", "ad-platform")
+    assert "TRANSFER_NO_SAFEGUARD" in answer["reasons"]
+    [answer] = desk.json(*asked)
+    assert "TRANSFER_NO_SAFEGUARD" not in answer["reasons"]
+    with pytest.raises(UsageError, match="name one of: internal; or add it"):
+        desk(*asked, "--recipient", "ad-platform", "--at", "2020-01-01T00:00:00Z")
