@@ -13,6 +13,7 @@ from cli import (
     audiences,
     audit,
     backups,
+    clients,
     demo,
     erasure,
     form,
@@ -46,7 +47,7 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(recalls, recipients, ropa, audiences, alarms, state, serve, backups, demo),
+    *(recalls, recipients, ropa, clients, audiences, alarms, state, serve, backups, demo),
 ):
     module.register(app)
 

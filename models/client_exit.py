@@ -5,38 +5,40 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlmodel import Field
 
 from models.bulk import Values
 from models.columns import (
     Record,
-    belongs_to,
     controller_key,
     enum_of,
     json_column,
     key,
+    of_controller,
     table_of,
 )
+from models.journal import note
 from policy.client_contract import ExitChoice
 
 
 class ClientExit(Record, table=True):
     """The end of one contract: its last day, the client's choice, and when each duty was done.
 
-    `contract_id` is the declaration of the contract that counted when the end was recorded.
-    `returned_digest` is the SHA-256 of the manifest of what the client got back, `certificate` what
-    was certified; neither names a person.
+    `reference` is the contract's, `returned_digest` the SHA-256 of the manifest of what the client
+    got back, `certificate` what was certified. No person is named.
     """
 
     __tablename__ = "client_exit"
-    __table_args__ = (belongs_to("contract", "contract_id"),)
+    __table_args__ = (of_controller(),)
 
     controller_id: str = controller_key()
     id: UUID = key()
-    contract_id: UUID
+    reference: str = Field(max_length=200)
     ends_on: date
+    exit_days: int
     choice: ExitChoice | None = enum_of(ExitChoice, nullable=True, default=None)
+    sub_processors: list[str] = json_column()
     opened_at: datetime
     returned_at: datetime | None = None
     returned_digest: str | None = Field(default=None, max_length=64)
@@ -55,12 +57,17 @@ def exits_of(connection: Connection, controllers: Collection[str]) -> list[Row[A
     return list(connection.execute(wanted.order_by(_exit.c.opened_at, _exit.c.id)))
 
 
-def add_exit(connection: Connection, row: Values) -> None:
-    """Record that a contract ends."""
-    connection.execute(insert(_exit).values(dict(row)))
+def put_exit(connection: Connection, row: Values) -> None:
+    """Record an end as it stands now: new, or with what was chosen or done of it since."""
+    own = (_exit.c.controller_id == row["controller_id"]) & (_exit.c.id == row["id"])
+    if connection.execute(select(_exit.c.id).where(own)).first() is None:
+        connection.execute(insert(_exit).values(dict(row)))
+    else:
+        connection.execute(update(_exit).where(own).values(dict(row)))
+    note(connection, "client_exit", {"row": dict(row)})
 
 
-def change_exit(connection: Connection, controller_id: str, exit_id: UUID, values: Values) -> None:
-    """Note what was done, or chosen, of an end."""
-    own = (_exit.c.controller_id == controller_id) & (_exit.c.id == exit_id)
-    connection.execute(update(_exit).where(own).values(dict(values)))
+def drop_exits(connection: Connection, controller_id: str, exits: Collection[UUID]) -> None:
+    """Forget some ends, of which the journal knows more than a backup."""
+    own = (_exit.c.controller_id == controller_id) & _exit.c.id.in_(list(exits))
+    connection.execute(delete(_exit).where(own))

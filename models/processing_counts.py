@@ -1,6 +1,7 @@
 """What the record of processing counts: sets of rows, by controller, and nobody in them."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
@@ -40,9 +41,12 @@ def codes_of_lists(connection: Connection, controllers: Collection[str]) -> list
 
 
 def counts_by_controller(
-    connection: Connection, controllers: Collection[str]
+    connection: Connection, controllers: Collection[str], now: datetime
 ) -> dict[str, dict[str, int]]:
-    """Return how many rows each controller has of what the record names, by its word for them."""
+    """Return how many rows each controller has of what the record names, by its word for them.
+
+    `overdue` are leads kept beyond their day (`now` is aware).
+    """
     tables: dict[str, Table] = {
         "entries": table_of(Suppression),
         "requests": table_of(RightsRequestRecord),
@@ -55,4 +59,9 @@ def counts_by_controller(
         counted = select(own, func.count()).where(own.in_(list(controllers))).group_by(own)
         for controller_id, count in connection.execute(counted):
             found[controller_id][name] = count
+    own = _lead.c.controller_id
+    late = (own.in_(list(controllers)), _lead.c.expires_at <= now)
+    counted = select(own, func.count()).where(*late).group_by(own)
+    for controller_id, count in connection.execute(counted):
+        found[controller_id]["overdue"] = count
     return found

@@ -27,7 +27,7 @@ def chosen_recipient(
     if id_ == INTERNAL:
         return None
     own = [each for each in recipients if each.controller == controller.id]
-    own += _client_itself(controller)
+    own += client_itself(controller)
     for each in own:
         if each.id == id_:
             return each
@@ -38,7 +38,8 @@ def chosen_recipient(
     )
 
 
-def _client_itself(controller: ControllerSettings) -> list[RecipientSettings]:
+def client_itself(controller: ControllerSettings) -> list[RecipientSettings]:
+    """Return a client as a recipient of its own data; nothing for others, or without a contract."""
     if controller.role is not Role.PROCESSOR or controller.contract is None:
         return []
     client = RecipientSettings(

@@ -42,6 +42,8 @@ def handing_cells(
 
 
 def _recipient(each: RecipientSettings) -> str:
+    if each.role is RecipientRole.CLIENT:
+        return f"{each.name} (the client itself, {each.country})"
     return f"{each.name} ({each.role.replace('_', ' ')}, {each.country}), by {_list(each.channels)}"
 
 

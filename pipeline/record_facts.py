@@ -1,7 +1,7 @@
 """What the store knows for the record of processing, read by a few statements for all at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy import Row
 from models import processing_counts, trail
 from models import recipient as recipients
 from models.store import Store
+from pipeline.list_clients import ListedClient, list_clients
+from pipeline.settings import ConfiguredSource, ControllerSettings
 
 Cells = dict[str, tuple[str, ...]]
 """One line of the record: the texts of each column, by the column's key."""
@@ -25,11 +27,25 @@ class KeptFacts:
     codes: Mapping[str, Sequence[Row[Any]]]
     handed: Mapping[str, Sequence[Row[Any]]]
     counts: Mapping[str, Mapping[str, int]]
-    overdue: int
+    clients: Mapping[str, ListedClient]
 
 
-def kept_facts(store: Store, controllers: Collection[str], now: datetime) -> KeptFacts:
+def leads_cells(
+    whose: ControllerSettings, sources: Sequence[ConfiguredSource], facts: KeptFacts
+) -> tuple[str, ...]:
+    """Return how many leads are kept of each source."""
+    rows = [(each.id, facts.leads.get((whose.id, each.id))) for each in sources]
+    return tuple(f"leads of {id_}: {row.leads if row else 0:,}" for id_, row in rows)
+
+
+def handed_cells(handed: Sequence[Row[Any]]) -> tuple[str, ...]:
+    """Return how many lists went to whom, and the people in all of them together."""
+    return tuple(f"lists to {r.recipient}: {r.lists:,}, rows in them: {r.people:,}" for r in handed)
+
+
+def kept_facts(store: Store, whose: Sequence[ControllerSettings], now: datetime) -> KeptFacts:
     """Return what is kept of some controllers, as it stands at one moment (aware)."""
+    controllers = [each.id for each in whose]
     bases: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
     codes: dict[str, list[Row[Any]]] = defaultdict(list)
     handed: dict[str, list[Row[Any]]] = defaultdict(list)
@@ -41,6 +57,6 @@ def kept_facts(store: Store, controllers: Collection[str], now: datetime) -> Kep
             codes[row.controller_id].append(row)
         for row in recipients.handed_to(connection, controllers, now):
             handed[row.controller_id].append(row)
-        counts = processing_counts.counts_by_controller(connection, controllers)
-        overdue = trail.overdue_count(connection, now)
-    return KeptFacts(leads, bases, codes, handed, counts, overdue)
+        counts = processing_counts.counts_by_controller(connection, controllers, now)
+    clients = {each.controller: each for each in list_clients(store, whose, now)}
+    return KeptFacts(leads, bases, codes, handed, counts, clients)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pipeline.recipient_settings import RecipientSettings
 from pipeline.record_cells import contact, handing_cells, security, stated
-from pipeline.record_facts import Cells, KeptFacts
+from pipeline.record_facts import Cells, KeptFacts, handed_cells, leads_cells
 from pipeline.settings import ConfiguredSource, ControllerSettings, Settings
 from policy.processing import (
     ACTIVITIES,
@@ -73,7 +73,7 @@ def _row(
         "automated_decisions": ("none",),
         "consent_records": _CONSENTS if LawfulBasis.CONSENT in own else ("not applicable",),
         "retention": kept,
-        "retention_followed": (_followed(facts),),
+        "retention_followed": (_followed(controller, facts),),
         "security": security(settings, controller),
         "counts": _counts(controller, activity, sources, facts),
         **{name: stated(controller, name) for name in _STATED},
@@ -176,9 +176,9 @@ def _recipients(
     return []
 
 
-def _followed(facts: KeptFacts) -> str:
-    if facts.overdue:
-        return f"NO: {facts.overdue:,} leads are kept beyond their day; run `leadledger expire`"
+def _followed(controller: ControllerSettings, facts: KeptFacts) -> str:
+    if overdue := facts.counts.get(controller.id, {}).get("overdue"):
+        return f"NO: leads kept beyond their day: {overdue:,}; run `leadledger expire`"
     return "yes: no lead is kept beyond its day"
 
 
@@ -191,13 +191,10 @@ def _counts(
     counts = facts.counts.get(controller.id, {})
     if activity is Activity.SALES_EXPORT:
         handed = facts.handed.get(controller.id, ())
-        return tuple(f"{r.recipient}: {r.lists:,} lists, {r.people:,} rows" for r in handed) or (
-            "0 lists",
-        )
+        return handed_cells(handed) or ("lists: 0",)
     if name := _COUNTED.get(activity):
-        return (f"{counts.get(name, 0):,} {name}",)
-    rows = [(each.id, facts.leads.get((controller.id, each.id))) for each in sources]
-    return tuple(f"{id_}: {row.leads if row else 0:,} leads" for id_, row in rows) or ("none",)
+        return (f"{name}: {counts.get(name, 0):,}",)
+    return leads_cells(controller, sources, facts) or ("none",)
 
 
 _COUNTED = {

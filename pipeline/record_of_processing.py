@@ -35,7 +35,7 @@ def record_of_processing(
         controllers: whose lines.
         now: as of when contracts and safeguards are judged (aware).
     """
-    facts = kept_facts(store, [each.id for each in controllers], now)
+    facts = kept_facts(store, controllers, now)
     own: list[Cells] = []
     clients: list[Cells] = []
     for controller in controllers:

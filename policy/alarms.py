@@ -40,6 +40,7 @@ class AlarmKind(Word):
     CLOCK_SKEW = "clock_skew"
     AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
     RECALL_OVERDUE = "recall_overdue"
+    CLIENT_EXIT_DUE = "client_exit_due"
 
 
 class Severity(Word):
@@ -92,6 +93,7 @@ class AlarmLimits:
     inbox_minutes: int = 60
     refused_pushes: int = 25
     mails_hours: float = 6
+    exit_days: int = 7
 
     @property
     def failing(self) -> timedelta:

@@ -24,6 +24,7 @@ LIST_OR_REPORT = {
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
     "erase", "scrub", "recall list", "recall ack", "recipients list", "ropa",
+    "clients list", "clients close",
 }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
     "words",
     [
         *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
-        *(("alarms",), ("recall",)),
+        *(("alarms",), ("recall",), ("clients",)),
     ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:

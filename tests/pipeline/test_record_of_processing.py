@@ -16,6 +16,7 @@ from policy.retention_rules import DataClass
 from policy.vocabulary import Purpose, Role
 from tests import audiences, build
 from tests.build import NOW, delivery, email, take
+from tests.clients import closed
 from tests.pipeline.erasing import listed
 from tests.pipeline.stopping import stop
 
@@ -81,7 +82,7 @@ def test_bases_and_counts_are_those_of_what_is_kept(store: Store, tmp_path: Path
     office = _office(store)
     before = _line(_record(store, office), Activity.META_LEADS)
     assert before["bases"] == ("none in use: nobody's permission is recorded",)
-    assert before["counts"] == ("meta-main: 0 leads",)
+    assert before["counts"] == ("leads of meta-main: 0",)
     take(store, build.source(), delivery())
     listed(store, tmp_path / "list.csv")
     stop(store, email("gone@mail.example"))
@@ -91,13 +92,13 @@ def test_bases_and_counts_are_those_of_what_is_kept(store: Store, tmp_path: Path
         "Art. 6(1)(a) consent",
         "Art. 6(1)(b) contract, or steps that the person asked for",
     ]
-    assert line["counts"] == ("meta-main: 1 leads",)
+    assert line["counts"] == ("leads of meta-main: 1",)
     assert "withdrawal of consent" in line["rights"]
     assert line["consent_records"] != ("not applicable",)
     exported = _line(record, Activity.SALES_EXPORT)
     assert exported["bases"] == ("OK_CONSENT: 1 in lists",)
-    assert exported["counts"] == ("sales: 1 lists, 1 rows",)
-    assert _line(record, Activity.SUPPRESSION_LIST)["counts"] == ("1 entries",)
+    assert exported["counts"] == ("lists to sales: 1, rows in them: 1",)
+    assert _line(record, Activity.SUPPRESSION_LIST)["counts"] == ("entries: 1",)
     assert _line(record, Activity.GOOGLE_LEADS)["state"] == (
         "no: no source of this kind is configured",
     )
@@ -144,7 +145,7 @@ def test_a_lead_that_is_kept_too_long_is_said(store: Store) -> None:
     take(store, build.source(), delivery())
     late = record_of_processing(store, office, office.controllers, NOW + timedelta(days=800))
     [told] = _line(late, Activity.META_LEADS)["retention_followed"]
-    assert told == "NO: 1 leads are kept beyond their day; run `leadledger expire`"
+    assert told == "NO: leads kept beyond their day: 1; run `leadledger expire`"
 
 
 def test_a_client_has_a_line_of_what_it_instructed(store: Store) -> None:
@@ -158,15 +159,28 @@ def test_a_client_has_a_line_of_what_it_instructed(store: Store) -> None:
     assert shop["instructions"] == ("INS-1 version 1, from 2025-01-01",)
     assert f"{PURPOSE_WORDS[Purpose.DIRECT_MARKETING]}, by email" in shop["processing"]
     assert shop["sub_processors"] == ("Mailer Ltd",)
-    assert [each.split(" (")[0] for each in shop["recipients"]] == [
-        "the client itself",
-        "Mail-House",
+    assert [each.split(", ")[0] for each in shop["recipients"]] == [
+        "Shop (the client itself",
+        "Mail-House (processor",
     ]
     assert other["contract"][0].startswith("not stated: add [controllers.contract]")
     assert other["instructions"] == ("none: the data is kept, and every use is denied",)
     alone = replace(office, controllers=[client])
     [only] = _record(store, alone).processor
     assert only["processor"][0].startswith("not stated: add a [[controllers]] table")
+
+
+def test_a_contract_that_was_ended_early_is_in_force_no_more(store: Store, tmp_path: Path) -> None:
+    office = _office(store, build.client("shop"))
+    closed(store, build.client("shop"), on=date(2026, 11, 21), out=tmp_path / "package")
+    [shop] = _record(store, office).processor
+    assert shop["contract"] == (
+        "DPA-1 from 2025-01-01 until 2026-11-21 (NOT IN FORCE)",
+        "at its end: return and delete",
+        "data returned on 2026-11-22",
+        "data deleted on 2026-11-22",
+    )
+    assert shop["instructions"] == ("none: the data is kept, and every use is denied",)
 
 
 def test_every_purpose_has_words_and_every_class_of_data_a_place() -> None:

@@ -79,9 +79,11 @@ def upgrade() -> None:
         "client_exit",
         sa.Column("controller_id", sqltypes.AutoString(length=64), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sqltypes.AutoString(length=200), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("exit_days", sa.Integer(), nullable=False),
         sa.Column("choice", CHOICE, nullable=True),
+        sa.Column("sub_processors", JSON, nullable=False),
         sa.Column("opened_at", sqltypes.UTCDateTime(), nullable=False),
         sa.Column("returned_at", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("returned_digest", sqltypes.AutoString(length=64), nullable=True),
@@ -90,9 +92,7 @@ def upgrade() -> None:
         sa.Column("certified_at", sqltypes.UTCDateTime(), nullable=True),
         sa.Column("certificate", JSON, nullable=True),
         sa.ForeignKeyConstraint(
-            ["controller_id", "contract_id"],
-            ["contract.controller_id", "contract.id"],
-            name=op.f("fk_client_exit_controller_id_contract_id"),
+            ["controller_id"], ["controller.id"], name=op.f("fk_client_exit_controller_id")
         ),
         sa.PrimaryKeyConstraint("controller_id", "id", name=op.f("pk_client_exit")),
     )
