@@ -65,7 +65,7 @@ def _line(each: "ListedRecipient") -> tuple[object, ...]:
     return (
         each.id,
         each.controller,
-        each.role.replace("_", " ") or ("" if each.missing else "the controller itself"),
+        each.role.replace("_", " ") or ("" if each.missing else "in the house"),
         f"{each.contract}{until}" if each.contract else "",
         each.country or "unknown",
         f"{each.mechanism}{tested}" if each.mechanism else "",

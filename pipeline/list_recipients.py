@@ -14,7 +14,7 @@ from pipeline.recipient_settings import RecipientContract, RecipientSafeguard, R
 from pipeline.settings import ControllerSettings
 from policy.places import UNITED_KINGDOM
 from policy.recipients import INTERNAL, lacks_of
-from policy.vocabulary import Channel
+from policy.vocabulary import Channel, Role
 
 NOT_REGISTERED = "not_registered"
 """What is missing of somebody who was handed lists and is no recipient: the whole registration."""
@@ -24,9 +24,9 @@ NOT_REGISTERED = "not_registered"
 class ListedRecipient:
     """One recipient as it stood at the time that was asked about. Times are UTC.
 
-    `role` is empty for the controller itself, and for somebody who is not registered. `lists` and
-    `people` count what was handed over until then, `people` each person once for every list.
-    `missing` are words that stay (policy/recipients.py); empty where nothing is.
+    `role` is empty for `internal`, what stays in the house, and for somebody who is not registered.
+    `lists` and `people` count what was handed over until then, `people` each person once for every
+    list. `missing` are words that stay (policy/recipients.py); empty where nothing is.
     """
 
     controller: str
@@ -51,7 +51,7 @@ def list_recipients(
 ) -> list[ListedRecipient]:
     """Return every recipient of some controllers at a time (aware), by controller and id.
 
-    The controller itself is always there, and so is whoever was ever handed a list. Rule: RCP-5.
+    `internal` is always there, and so is whoever was ever handed a list. Rule: RCP-5.
     """
     ids = [each.id for each in controllers]
     with store.reading() as connection:
@@ -118,7 +118,9 @@ def _registered(row: Row[Any], at: datetime, handed: Row[Any] | None) -> ListedR
 
 
 def _in_house(controller: ControllerSettings, handed: Row[Any] | None) -> ListedRecipient:
-    return _bare(controller.id, INTERNAL, controller.name, UNITED_KINGDOM, (), handed)
+    # a client's data stays in our house, not in the client's
+    name = controller.name if controller.role is Role.CONTROLLER else INTERNAL
+    return _bare(controller.id, INTERNAL, name, UNITED_KINGDOM, (), handed)
 
 
 def _unregistered(handed: Row[Any]) -> ListedRecipient:

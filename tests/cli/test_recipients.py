@@ -20,7 +20,7 @@ def desk(tmp_path: Path, sqlite_url: str) -> Desk:
 
 def test_recipients_are_listed_with_what_they_are_and_lack(desk: Desk) -> None:
     shown = desk("recipients", "list")
-    assert "the controller itself" in shown
+    assert "in the house" in shown
     assert "DPT-1" in shown
     assert "Something is missing" not in shown
     [internal, platform] = desk.json("recipients", "list")
