@@ -54,6 +54,22 @@ country = "GB"
 channels = ["email"]
 contract = {{ reference = "DPA-1", from = 2026-01-01 }}
 
+# A client's leads are held for it, and used on its instruction only (docs/clients.md):
+# [[controllers]]
+# id = "shop"
+# name = "Shop Ltd"
+# role = "processor"
+# privacy_contact = "privacy@shop.example"
+# [controllers.contract]
+# reference = "DPA-1"
+# starts_on = 2026-01-01
+# [[controllers.instructions]]
+# reference = "INS-1"
+# text = "Write to those who asked for news by e-mail."
+# purposes = ["direct_marketing"]
+# channels = ["email"]
+# from = 2026-01-01
+
 [[sources]]
 id = "meta-main"
 kind = "meta_lead_ads"

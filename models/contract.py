@@ -5,7 +5,7 @@ stands beside it, so that it can be said what was in force at any time. Of an in
 only the hash is kept.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -91,12 +91,6 @@ def contract_at(
         wanted = wanted.where(_contract.c.declared_at <= at)
     newest_first = wanted.order_by(_contract.c.declared_at.desc(), _contract.c.id.desc())
     return connection.execute(newest_first.limit(1)).first()
-
-
-def contracts_of(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
-    """Return every declaration of the contracts of some controllers, oldest first."""
-    wanted = select(_contract).where(_contract.c.controller_id.in_(list(controllers)))
-    return list(connection.execute(wanted.order_by(_contract.c.declared_at, _contract.c.id)))
 
 
 def instructions_of(

@@ -9,8 +9,11 @@ from models import contract as contracts
 from models.client_exit import exits_of
 from pipeline.settings import ControllerSettings
 from policy.client_contract import days_period, ended_early
-from policy.facts import Instruction, ProcessorContract
-from policy.vocabulary import Channel, Purpose, Role
+from policy.decision import Decision
+from policy.facts import Facts, Instruction, ProcessorContract
+from policy.permission import decide
+from policy.uses import Recipient, UseRequest
+from policy.vocabulary import Channel, Operation, Purpose, RecipientRole, Role
 
 
 def instructed(
@@ -18,13 +21,14 @@ def instructed(
 ) -> ProcessorContract | None:
     """Return the contract and the instructions of a client as they were known at an instant.
 
-    None for a controller's own data, and for a client without a contract: then every use of its
-    data is denied. Rules: CNT-1, CNT-3.
+    None for a controller's own data, and for a client that never had a contract: then every use of
+    its data is denied. One that was taken out of the configuration has no instructions. Rules:
+    CNT-1, CNT-3.
     """
     if controller.role is not Role.PROCESSOR:
         return None
     row = contracts.contract_at(connection, controller.id, at)
-    if row is None or not row.is_configured:
+    if row is None:
         return None
     ends = [
         (each.opened_at, end)
@@ -45,3 +49,17 @@ def _instruction(row: Row[Any]) -> Instruction:
         frozenset(row.recipients),
         row.covers_special_categories,
     )
+
+
+def may_give_back(connection: Connection, controller: ControllerSettings, at: datetime) -> Decision:
+    """Decide whether all of a client's data may go back to it now. Rule: PERM-7."""
+    country = controller.contract.country if controller.contract else ""
+    use = UseRequest(
+        Purpose.CLIENT_DELIVERY,
+        Channel.NONE,
+        at,
+        operation=Operation.RETURN_TO_CLIENT,
+        recipient=Recipient(controller.id, RecipientRole.CLIENT, country),
+    )
+    contract = instructed(connection, controller, at)
+    return decide(use, Facts(controller.role, (), (), processor_contract=contract))

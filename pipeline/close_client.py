@@ -14,6 +14,7 @@ from models import contract as contracts
 from models.ledger import LedgerKind
 from models.store import Store
 from pipeline.client_exit import Exit, exit_of, new_exit
+from pipeline.client_facts import may_give_back
 from pipeline.delete_client import Deleted, Deletion, delete_client
 from pipeline.exit_certificate import exit_certificate
 from pipeline.gather import require_own_key
@@ -85,6 +86,12 @@ def close_client(  # noqa: PLR0913 - whose, what, and how the run is watched
     else:
         _record(store, client, order, began, found)
         if needs_package:
+            with store.reading() as connection:
+                decision = may_give_back(connection, client, now())
+            if not decision.is_allowed:
+                raise UsageError(
+                    f"The data may not go back ({decision.code}). Cure: see docs/clients.md."
+                )
             _give_back(store, found, order, now(), progress)
     if found.exit.deleted_at is None:
         run = Deletion(

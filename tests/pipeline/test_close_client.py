@@ -284,6 +284,18 @@ def test_a_package_passes_requests_on(store: Store, tmp_path: Path) -> None:
     assert left(store) == {}
 
 
+def test_a_contract_that_was_taken_out_of_the_configuration_is_ended_all_the_same(
+    store: Store, tmp_path: Path
+) -> None:
+    """Rule: PERM-7."""
+    owner = leaving()
+    stocked(store, owner, tmp_path)
+    bare = owner.model_copy(update={"contract": None, "instructions": ()})
+    build.declared(store, build.source(owner=bare))
+    closed(store, bare, out=tmp_path / "back")
+    assert left(store) == {}
+
+
 def test_what_came_after_the_package_waits_for_the_next(store: Store, tmp_path: Path) -> None:
     """Rule: CNT-5."""
     owner = leaving()
