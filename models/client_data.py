@@ -146,64 +146,68 @@ def delete_rest(connection: Connection, controller_id: str, until: datetime) -> 
     sources, and the records of runs, which hold counts only. Returns how many rows each table lost.
     """
     gone: Counter[str] = Counter()
-    for name, table, condition in _conditions(until):
-        own = delete(table).where(table.c.controller_id == controller_id, condition)
-        gone[name] += connection.execute(own).rowcount
+    for find in (_unread_and_mails, _lists, _people, _wordings_and_orders):
+        for name, table, condition in find(until):
+            own = delete(table).where(table.c.controller_id == controller_id, condition)
+            gone[name] += connection.execute(own).rowcount
     return +gone
 
 
-def _conditions(until: datetime) -> Iterator[tuple[str, Table, ColumnElement[bool]]]:
-    """Yield what goes, each after what refers to it."""
-    key = last_key(until)
-    is_unread_of_lead = exists().where(
+Going = Iterator[tuple[str, Table, ColumnElement[bool]]]
+"""What goes, each after what refers to it: the kind, its table, and which rows."""
+
+
+def _unread_and_mails(until: datetime) -> Going:
+    is_of_lead = exists().where(
         _lead.c.controller_id == _aside.c.controller_id,
         _lead.c.source_id == _aside.c.source_id,
         _lead.c.external_id == _aside.c.external_id,
     )
-    yield "set_aside", _aside, and_(_aside.c.received_at <= until, ~is_unread_of_lead)
+    yield "set_aside", _aside, and_(_aside.c.received_at <= until, ~is_of_lead)
     yield "inbox", _inbox, _inbox.c.received_at <= until
     yield "mails", _outbox, _outbox.c.made_at <= until
     yield "audience_removals", _leaving, _leaving.c.asked_at <= until
     yield "suppressions", _suppression, _suppression.c.since <= until
     yield "removals", _removal, _removal.c.source_id.is_not(None)
     yield "confirmations", _opt_in, ~_has(_lead.c.id, _opt_in.c.lead_id)
-    of_export = and_(_recall.c.opened_at <= until, ~_has(_lead.c.id, _recall.c.lead_id))
-    yield "recalls", _recall, of_export
+
+
+def _lists(until: datetime) -> Going:
+    of_lead = and_(_recall.c.opened_at <= until, ~_has(_lead.c.id, _recall.c.lead_id))
+    yield "recalls", _recall, of_lead
     in_list = and_(_disclosure.c.decided_at <= until, ~_has(_lead.c.id, _disclosure.c.lead_id))
     yield "disclosures", _disclosure, in_list
-    yield (
-        "exports",
-        _export,
-        and_(
-            _export.c.opened_at <= until,
-            _export.c.path.is_(None),
-            ~_has(_disclosure.c.export_id, _export.c.id),
-            ~_has(_recall.c.export_id, _export.c.id),
-        ),
+    is_empty = and_(
+        _export.c.opened_at <= until,
+        _export.c.path.is_(None),
+        ~_has(_disclosure.c.export_id, _export.c.id),
+        ~_has(_recall.c.export_id, _export.c.id),
     )
+    yield "exports", _export, is_empty
+
+
+def _people(until: datetime) -> Going:
+    key = last_key(until)
     is_nobodys = ~_has(_link.c.identifier_id, _event.c.identifier_id)
     yield "permission_events", _event, and_(_event.c.recorded_at <= until, is_nobodys)
-    yield (
-        "identifiers",
-        _identifier,
-        and_(
-            _identifier.c.id < key,
-            ~_has(_link.c.identifier_id, _identifier.c.id),
-            ~_has(_event.c.identifier_id, _identifier.c.id),
-        ),
+    is_uncarried = and_(
+        _identifier.c.id < key,
+        ~_has(_link.c.identifier_id, _identifier.c.id),
+        ~_has(_event.c.identifier_id, _identifier.c.id),
     )
-    yield (
-        "people",
-        _person,
-        and_(
-            _person.c.id < key,
-            ~_has(_lead.c.person_id, _person.c.id),
-            ~_has(_identifier.c.person_id, _person.c.id),
-        ),
+    yield "identifiers", _identifier, is_uncarried
+    is_unnamed = and_(
+        _person.c.id < key,
+        ~_has(_lead.c.person_id, _person.c.id),
+        ~_has(_identifier.c.person_id, _person.c.id),
     )
+    yield "people", _person, is_unnamed
+
+
+def _wordings_and_orders(until: datetime) -> Going:
     shown = (_lead, _arrival, _aside, _inbox, _opt_in)
-    is_shown = [~_has(each.c.notice_id, _notice.c.id) for each in shown]
-    yield "notices", _notice, and_(_notice.c.captured_at <= until, *is_shown)
+    is_unshown = [~_has(each.c.notice_id, _notice.c.id) for each in shown]
+    yield "notices", _notice, and_(_notice.c.captured_at <= until, *is_unshown)
     is_answered = _request.c.status.in_([RequestStatus.ACTED, RequestStatus.CLOSED])
     yield "rights_requests", _request, and_(_request.c.received_at <= until, is_answered)
     yield "holds", _hold, _hold.c.released_at.is_not(None)

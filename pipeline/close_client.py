@@ -54,15 +54,13 @@ class Closed:
     deleted: Deleted = field(default_factory=Deleted)
 
 
-def close_client(  # noqa: PLR0913 - whose, what, and how the run is watched
+def close_client(
     store: Store,
     client: ControllerSettings,
     suppression_key: bytes,
     order: Closing,
     now: Callable[[], datetime],
     progress: Callable[[int], None] = lambda _: None,
-    *,
-    is_stopping: Callable[[], bool] = lambda: False,
 ) -> Closed:
     """Do what may be done now of a contract's end; to order it again goes on from there.
 
@@ -77,21 +75,14 @@ def close_client(  # noqa: PLR0913 - whose, what, and how the run is watched
     began = now()
     with store.reading() as connection:
         require_own_key(connection, client.id, suppression_key)
-        known = _known(connection, client, order)
-    ended = _ordered(known, order, began)
-    found = Closed(ended)
+        found = Closed(_ordered(_known(connection, client, order), order, began))
     needs_package = _needs_package(found, order, began)
     if order.is_rehearsal:
-        found.exit = _as_if_returned(ended, began)
+        found.exit = _as_if_returned(found.exit, began)
     else:
         _record(store, client, order, began, found)
         if needs_package:
-            with store.reading() as connection:
-                decision = may_give_back(connection, client, now())
-            if not decision.is_allowed:
-                raise UsageError(
-                    f"The data may not go back ({decision.code}). Cure: see docs/clients.md."
-                )
+            _require_allowed(store, client, now())
             _give_back(store, found, order, now(), progress)
     if found.exit.deleted_at is None:
         run = Deletion(
@@ -103,12 +94,19 @@ def close_client(  # noqa: PLR0913 - whose, what, and how the run is watched
             ordered_at=began,
             is_rehearsal=order.is_rehearsal,
             progress=progress,
-            is_stopping=is_stopping,
         )
         found.deleted = delete_client(run)
     if not order.is_rehearsal:
         found.exit = certify(store, client, order.actor, now())
     return found
+
+
+def _require_allowed(store: Store, client: ControllerSettings, now: datetime) -> None:
+    """Let the decision table refuse to hand everything over. Rule: PERM-7."""
+    with store.reading() as connection:
+        decision = may_give_back(connection, client, now)
+    if not decision.is_allowed:
+        raise UsageError(f"The data may not go back ({decision.code}). Cure: see docs/clients.md.")
 
 
 def _record(

@@ -157,6 +157,10 @@ class Ingest:
             entries = self._write_notices(connection, now)
             detail = {"source": self._source.id}
             entries += [(LedgerKind.DELIVERY_REPLAYED, id_.hex, detail) for id_ in replaces]
+            if has_left(connection, self._source.controller):
+                reason = ReasonCode.PROCESSOR_CONTRACT_ENDED
+                entries += self._refused("client_left", reason, len(prepared), report)
+                prepared = ()
             for same_way in by_way(prepared):
                 entries += self._write_leads(connection, same_way, now, report)
             heeded = heed_heard(connection, self._source, heard, self._actor, now)
@@ -211,9 +215,6 @@ class Ingest:
         report: IngestReport,
     ) -> list[Entry]:
         """Write what is new, and deal with what is not."""
-        if has_left(connection, self._source.controller):
-            reason = ReasonCode.PROCESSOR_CONTRACT_ENDED
-            return self._refused("client_left", reason, len(batch), report)
         ids = [prepared.external_id for prepared in batch]
         known = self._known(connection, ids)
         marked = self._recogniser.marked(batch)

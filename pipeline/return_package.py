@@ -79,16 +79,7 @@ def make_package(
         with store.reading() as connection:
             files = _files(connection, ended, part, progress)
         rows = {name: files[f"{name}.jsonl"]["rows"] for name in client_data.RETURNED}
-        manifest = {
-            "form": FORM,
-            "controller": ended.controller_id,
-            "exit": ended.subject,
-            "contract": ended.reference,
-            "ends_on": ended.ends_on.isoformat(),
-            "made_at": now.isoformat(),
-            "files": files,
-        }
-        content = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+        content = _manifest(ended, now, files)
         with _private(part / MANIFEST) as file:
             file.write(content)
         _sync(part)
@@ -98,6 +89,19 @@ def make_package(
         shutil.rmtree(part, ignore_errors=True)
         raise _told(folder, error) from error
     return Package(folder, now, rows, hashlib.sha256(content).hexdigest())
+
+
+def _manifest(ended: Exit, now: datetime, files: dict[str, Any]) -> bytes:
+    told = {
+        "form": FORM,
+        "controller": ended.controller_id,
+        "exit": ended.subject,
+        "contract": ended.reference,
+        "ends_on": ended.ends_on.isoformat(),
+        "made_at": now.isoformat(),
+        "files": files,
+    }
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2)
 
 
 def _files(

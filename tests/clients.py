@@ -4,6 +4,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from models import client_data
+from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
 from pipeline.close_client import Closed, Closing, close_client
 from pipeline.declare import declare
@@ -12,7 +16,7 @@ from pipeline.opt_out import Said, opt_out
 from pipeline.settings import ControllerSettings
 from policy.vocabulary import Channel, Purpose
 from tests import build
-from tests.build import NOW, SUPPRESSION_KEY, broken, client, delivery, email, fields, take
+from tests.build import NOW, SUPPRESSION_KEY, broken, client, delivery, email, fields, kept, take
 
 BEFORE = NOW - timedelta(days=5)
 LAST_DAY = "2026-11-21"
@@ -58,3 +62,16 @@ def stocked(
 def closed(store: Store, owner: ControllerSettings, *, at: datetime = NOW, **order: Any) -> Closed:
     """Order the end of a client's contract."""
     return close_client(store, owner, SUPPRESSION_KEY, Closing(**order), lambda: at)
+
+
+def left(store: Store) -> dict[str, int]:
+    """Return how many rows of the client each table has, of those that have any."""
+    with store.reading() as connection:
+        counts = client_data.row_counts(connection, "shop")
+    return {name: count for name, count in counts.items() if count}
+
+
+def told(store: Store, kind: LedgerKind) -> list[dict[str, Any]]:
+    """Return what the ledger says of one kind of thing."""
+    rows = [row for row in kept(store, LedgerRecord) if row.kind is kind]
+    return [orjson.loads(row.body)["detail"] for row in rows]
