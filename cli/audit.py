@@ -14,11 +14,12 @@ from cli.context import (
     chosen_controller,
     house,
 )
-from cli.lists import ChannelOption, PurposeOption
+from cli.lists import ChannelOption, PurposeOption, RecipientOption
 from cli.output import emit_json, print_data, print_wrapped, say
 from cli.timeline import tell_provenance
 from cli.words import BASES, REASONS, box_line
 from policy.errors import UsageError
+from policy.recipients import INTERNAL
 from policy.vocabulary import PermissionEvent
 
 if TYPE_CHECKING:
@@ -51,24 +52,32 @@ def why(
         str | None, typer.Option("--at", help="A time with its zone; now if not given.")
     ] = None,
     controller: ControllerOption = None,
+    recipient: RecipientOption = INTERNAL,
     region: RegionOption = "GB",
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """Say whether somebody may be reached, and every reason."""
+    """Say whether somebody may be reached, or handed to a recipient, and every reason."""
     from pipeline import wiring
+    from pipeline.list_recipients import recipient_as_at
     from pipeline.why import at_or_now, identifier_of
     from pipeline.why import why as ask
     from policy.uses import UseRequest
 
-    moment = at_or_now(_time(at), wiring.now())
+    typed = moment(at)
     with house(config) as opened:
+        when, to = at_or_now(typed, wiring.now()), None
+        whose = _controllers(opened.settings, controller)
+        if recipient != INTERNAL:  # it is one controller's own
+            whose = [chosen_controller(opened.settings, controller)]
+            found = recipient_as_at(opened.store, whose[0], recipient, when)
+            to = found.facts if found else None
         answers = ask(
             opened.store,
-            _controllers(opened.settings, controller),
+            whose,
             opened.settings.suppression_key,
             identifier_of(identifier, region),
-            UseRequest(purpose, channel, moment),
+            UseRequest(purpose, channel, when, recipient=to),
         )
     if as_json:
         emit_json([_answer_data(answer) for answer in answers])
@@ -77,7 +86,12 @@ def why(
         _tell_answer(answer)
 
 
-def _time(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """Return the time that somebody typed after --at, None for none.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         return datetime.fromisoformat(text) if text else None
     except ValueError:

@@ -44,6 +44,16 @@ id = "nectra"
 name = "Nectra Technologies"
 privacy_contact = "privacy@nectra.example"
 
+# who could be handed a list: `leadledger export --recipient mail-house`
+[[recipients]]
+id = "mail-house"
+name = "Mail House Ltd"
+controller = "nectra"
+role = "processor"
+country = "GB"
+channels = ["email"]
+contract = {{ reference = "DPA-1", from = 2026-01-01 }}
+
 # A client's leads are held for it, and used on its instruction only (docs/clients.md):
 # [[controllers]]
 # id = "shop"
@@ -211,9 +221,7 @@ def _hand_out(opened: "House", folder: Path) -> None:
     _heading("3. Export the people who agreed to marketing by e-mail")
     [controller] = opened.settings.controllers
     out = folder / LIST
-    request = ExportRequest(
-        controller, Purpose.DIRECT_MARKETING, Channel.EMAIL, "internal", out, "demo"
-    )
+    request = ExportRequest(controller, Purpose.DIRECT_MARKETING, Channel.EMAIL, None, out, "demo")
     report = export(opened.store, request, opened.settings.suppression_key, wiring.now)
     say(
         f"{report.allowed:,} of {report.allowed + report.withheld.total():,} may be used: {out}."

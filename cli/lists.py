@@ -20,6 +20,7 @@ from cli.context import (
 from cli.output import emit_json, progress, say, shown_path, table
 from cli.words import REASONS, box_line, in_words
 from policy.errors import UsageError
+from policy.recipients import INTERNAL
 from policy.vocabulary import Channel, Purpose, ReasonCode
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ leads = typer.Typer(help="The leads that are kept.", no_args_is_help=True)
 
 PurposeOption = Annotated[Purpose, typer.Option("--purpose", help="What for.")]
 ChannelOption = Annotated[Channel, typer.Option("--channel", help="By which channel.")]
+RecipientOption = Annotated[
+    str, typer.Option("--recipient", help="Who gets it: one of [[recipients]], or internal.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -134,7 +138,13 @@ def export(
         Path | None, typer.Option("--out", help="The file: .csv, .xlsx or .parquet.")
     ] = None,
     controller: ControllerOption = None,
-    recipient: Annotated[str, typer.Option("--recipient", help="Who gets it.")] = "internal",
+    recipient: RecipientOption = INTERNAL,
+    authority_request: Annotated[
+        str | None, typer.Option("--authority-request", help="The request an authority asks by.")
+    ] = None,
+    approver: Annotated[
+        str | None, typer.Option("--approver", help="Who approved telling the authority.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only; write nothing.")] = False,
     with_links: Annotated[
         bool,
@@ -147,6 +157,7 @@ def export(
     from pipeline import wiring
     from pipeline.export import ExportRequest
     from pipeline.export import export as export_list
+    from pipeline.hand_over import chosen_recipient, duty_of
     from pipeline.unsubscribe_links import unsubscribe_links
 
     if out is None and not dry_run:
@@ -156,7 +167,9 @@ def export(
     with house(config) as opened, progress("Deciding") as advance:
         whose = chosen_controller(opened.settings, controller)
         links = unsubscribe_links(opened.settings, whose, channel) if with_links else None
-        request = ExportRequest(whose, purpose, channel, recipient, out, ACTOR, links)
+        to = chosen_recipient(opened.settings.recipients, whose, recipient)
+        duty = duty_of(to, authority_request, approver)
+        request = ExportRequest(whose, purpose, channel, to, out, ACTOR, links, duty)
         key, web = opened.settings.suppression_key, opened.settings.web
         report = export_list(opened.store, request, key, wiring.now, advance)
     if with_links and web.is_this_machine:

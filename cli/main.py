@@ -23,9 +23,11 @@ from cli import (
     intake,
     lists,
     recalls,
+    recipients,
     reconciling,
     restrictions,
     rights,
+    ropa,
     serve,
     setup,
     state,
@@ -47,8 +49,8 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(restrictions, corrections, recalls, clients, audiences, alarms, state, serve, backups),
-    *(demo,),
+    *(restrictions, corrections, recalls, recipients, ropa, clients, audiences, alarms, state),
+    *(serve, backups, demo),
 ):
     module.register(app)
 

@@ -1,7 +1,7 @@
 """Files that left, and who was in them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from models.columns import (
     text_column,
 )
 from models.look_up import among, run_among
-from policy.vocabulary import Channel, Purpose, ReasonCode
+from policy.vocabulary import Channel, Purpose, ReasonCode, RecipientRole, TransferMechanism
 
 
 class Export(Record, table=True):
@@ -32,6 +32,9 @@ class Export(Record, table=True):
     It is opened before the first disclosure and closed when the file is whole. One that stays open
     was broken off: its file was never handed over, and its disclosures name more, not fewer. `path`
     is where the file was written, None for one that was deleted since or has no known place.
+    `recipient_role` and what follows are those of its recipient at that time: None for the
+    controller itself, and for lists from before recipients were registered. `authority_request`
+    and `approver`: by which request an authority was told, and who approved it.
     """
 
     __tablename__ = "export"
@@ -50,6 +53,13 @@ class Export(Record, table=True):
     row_count: int | None = None
     withheld: dict[str, Any] | None = json_column(nullable=True)
     path: str | None = text_column(nullable=True)
+    recipient_role: RecipientRole | None = enum_of(RecipientRole, nullable=True, default=None)
+    contract_reference: str | None = None
+    country: str | None = Field(default=None, max_length=2)
+    mechanism: TransferMechanism | None = enum_of(TransferMechanism, nullable=True, default=None)
+    tested_on: date | None = None
+    authority_request: str | None = None
+    approver: str | None = None
 
 
 class Disclosure(Record, table=True):

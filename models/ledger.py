@@ -87,6 +87,7 @@ class LedgerKind(StrEnum):
     RESTRICTION_SET = "restriction_set"
     RESTRICTION_LIFTED = "restriction_lifted"
     LEAD_CORRECTED = "lead_corrected"
+    RECIPIENT_DECLARED = "recipient_declared"
     CONTRACT_DECLARED = "contract_declared"
     INSTRUCTION_DECLARED = "instruction_declared"
     CLIENT_EXIT_RECORDED = "client_exit_recorded"

@@ -22,11 +22,13 @@ from models.delivery import RunOutcome
 from models.keys import new_keys
 from models.ledger import Entry, LedgerKind
 from pipeline import wiring
+from pipeline.hand_over import as_it_stood, in_words
 from pipeline.pull import outcome_of
 from pipeline.settings import ConfiguredAudience
 from pipeline.wiring import House
 from policy.audiences import is_asked_anew
-from policy.errors import SourceChanged, SourceError, SourceUnavailable
+from policy.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
+from policy.recipients import removal_barriers
 from policy.vocabulary import IdentifierKind
 from policy.waiting import again_at
 
@@ -174,6 +176,7 @@ class AudienceTurn:
         if not claimed:
             return False
         try:
+            self._require_recipient()
             receipt = self._connector.remove(Members(kind, [row.hashes for row in claimed]))
         except SourceError:
             with self._writing() as connection:
@@ -183,6 +186,22 @@ class AudienceTurn:
         self._has_answered = True
         self._note(receipt, claimed)
         return True
+
+    def _require_recipient(self) -> None:
+        """Refuse to hand hashes to a platform that may be handed nothing; they wait. Rule: RCP-4.
+
+        Raises:
+            SourceRefused: naming what stands against it, and the cure.
+        """
+        own = self._configured
+        facts, channels = (
+            (own.recipient.facts, own.recipient.channels) if own.recipient else (None, ())
+        )
+        found = removal_barriers(facts, channels, own.controller.role, self._now())
+        if found:
+            raise SourceRefused(
+                f"{own.id}: no hash is handed over, and all wait: {in_words(found)}"
+            )
 
     def _note(self, receipt: Receipt, claimed: Sequence[Row[Any]]) -> None:
         """Write down what the platform answered, and let go of the hashes that it is done with."""
@@ -198,7 +217,7 @@ class AudienceTurn:
                 return
             follow_at = now + FIRST_LOOK
             removals.note_sent(connection, owner, ids, receipt.request_id, now, follow_at)
-            detail = self._detail(len(ids), receipt.request_id)
+            detail = self._detail(len(ids), receipt.request_id) | self._handed_to()
             entry: Entry = (LedgerKind.AUDIENCE_REMOVAL_ASKED, None, detail)
             ledger.append(connection, owner, ACTOR, [entry], now)
         self.done.asked += len(ids)
@@ -212,12 +231,18 @@ class AudienceTurn:
         received: int | None = None,
     ) -> None:
         audiences.note_confirmed(connection, self._of, count, request_id, now)
-        detail = self._detail(count, request_id) | {"received": received}
+        detail = self._detail(count, request_id) | {"received": received} | self._handed_to()
         entry: Entry = (LedgerKind.AUDIENCE_REMOVAL_CONFIRMED, None, detail)
         ledger.append(connection, self._of.controller_id, ACTOR, [entry], now)
 
     def _detail(self, count: int, request_id: str | None) -> dict[str, object]:
         return {"audience": self._of.id, "count": count, "request_id": request_id}
+
+    def _handed_to(self) -> dict[str, object]:
+        """Return what the ledger keeps of the platform: hashes are a disclosure. Rule: RCP-3."""
+        recipient = self._configured.recipient
+        kept = as_it_stood(recipient, None) | {"recipient": recipient.id if recipient else None}
+        return {name: value for name, value in kept.items() if value is not None}
 
     def _rest(self, error: SourceError, failures: int) -> None:
         """Leave the platform alone for a while, longer each time, and as long as it asked for."""

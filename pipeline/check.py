@@ -17,6 +17,7 @@ from pipeline.check_daemon import check_daemon
 from pipeline.check_keys import check_keys, check_known_links
 from pipeline.check_machine import check_descriptors, check_disks
 from pipeline.check_mail import check_mail, mail_questions
+from pipeline.check_recipients import check_recipients
 from pipeline.check_sources import check_sources, source_questions
 from pipeline.check_store import (
     check_database,
@@ -77,6 +78,7 @@ def check(
         Question("open files", lambda: check_descriptors(limits)),
         Question("controllers", lambda: check_controllers(settings, now())),
         Question("audiences", lambda: shared_audiences(settings)),
+        Question("recipients", lambda: check_recipients(settings, now())),
         Question("store", lambda: _store(settings, now(), limits, offline=offline)),
     ):
         yield from told(part)

@@ -15,9 +15,6 @@ from policy.permission import decide
 from policy.uses import Recipient, UseRequest
 from policy.vocabulary import Channel, Operation, Purpose, RecipientRole, Role
 
-INTERNAL = "internal"
-"""Who gets a list that stays in the house."""
-
 
 def instructed(
     connection: Connection, controller: ControllerSettings, at: datetime
@@ -54,28 +51,15 @@ def _instruction(row: Row[Any]) -> Instruction:
     )
 
 
-def client_recipient(controller: ControllerSettings, named: str) -> Recipient | None:
-    """Return who gets a list of a client's people; None: nobody outside, or it is our own list.
-
-    The client itself is named by its id. Anybody else works on our account, and needs an agreement
-    that nobody has stated here: the policy denies.
-    """
-    if controller.role is not Role.PROCESSOR or named == INTERNAL:
-        return None
-    if named == controller.id:
-        country = controller.contract.country if controller.contract else ""
-        return Recipient(named, RecipientRole.CLIENT, country)
-    return Recipient(named, RecipientRole.PROCESSOR, "GB")
-
-
 def may_give_back(connection: Connection, controller: ControllerSettings, at: datetime) -> Decision:
     """Decide whether all of a client's data may go back to it now. Rule: PERM-7."""
+    country = controller.contract.country if controller.contract else ""
     use = UseRequest(
         Purpose.CLIENT_DELIVERY,
         Channel.NONE,
         at,
         operation=Operation.RETURN_TO_CLIENT,
-        recipient=client_recipient(controller, controller.id),
+        recipient=Recipient(controller.id, RecipientRole.CLIENT, country),
     )
     contract = instructed(connection, controller, at)
     return decide(use, Facts(controller.role, (), (), processor_contract=contract))

@@ -22,13 +22,11 @@ from policy.consent_records.details import LaterEvent, Party, RecordDetails
 from policy.consent_records.history import STATUS_OF, became_of
 from policy.consent_records.record import consent_record
 from policy.evidence import notice_from
+from policy.recipients import INTERNAL
 from policy.vocabulary import Notice, NoticeBox, PermissionEvent
 
 JURISDICTION = "GB"
 """The rules that are kept here are those of the United Kingdom."""
-
-NOBODY_ELSE = "internal"
-"""The recipient of a list that stays in the house: no third party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ def _record(lead: _Lead, row: Row[Any], now: datetime) -> dict[str, Any]:
 def _recipients(lead: _Lead, answer: PermissionEvent) -> tuple[str, ...]:
     asked = (answer.purpose, answer.channel)
     told = {name for *use, name in lead.recipients if tuple(use) == asked}
-    return tuple(sorted(told - {NOBODY_ELSE}))
+    return tuple(sorted(told - {INTERNAL}))
 
 
 def _evidence(

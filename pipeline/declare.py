@@ -1,4 +1,4 @@
-"""Make the configured controllers and sources known to the store, and record what changed."""
+"""Make what is configured known to the store (controllers, sources, recipients), and record it."""
 
 import hashlib
 import json
@@ -14,6 +14,7 @@ from models.controller import Controller, SourceRecord
 from models.ledger import Entry, LedgerKind
 from models.store import Store
 from pipeline.declare_contracts import declare_contract
+from pipeline.declare_recipients import declared_recipients
 from pipeline.settings import ConfiguredSource, Settings
 from policy.vocabulary import BoxMeaning
 
@@ -23,8 +24,8 @@ ACTOR = "configuration"
 def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
     """Write controllers and sources down as configured. Return the sources that are new or changed.
 
-    What a tick means is evidence too, and so is what a client instructed: each change of them gets
-    a place in the ledger.
+    What a tick means is evidence too, and so is who may be handed data and what a client
+    instructed: each change of them gets a place in the ledger.
     """
     # two programs may start at the same time, and only one of them may find a source new
     with store.writing(ACTOR) as connection:
@@ -60,6 +61,8 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
             configured = settings.source(record.id)
             if configured is not None:
                 entries[record.controller_id].append(_entry(configured, record))
+        for controller_id, entry in declared_recipients(connection, settings.recipients, now):
+            entries[controller_id].append(entry)
         for controller_id, own in entries.items():
             ledger.append(connection, controller_id, ACTOR, own, now)
     return [record.id for record in changed]

@@ -11,12 +11,14 @@ from pydantic.fields import FieldInfo
 
 from connectors import registry
 from pipeline.alarm_settings import AlarmSettings
+from pipeline.key_settings import KeySettings
+from pipeline.recipient_settings import RecipientSettings
+from pipeline.record_settings import RecordSettings
 from pipeline.settings import (
     AudienceCommon,
     BackupSettings,
     BoxSettings,
     ControllerSettings,
-    KeySettings,
     MailSettings,
     OptOutSettings,
     SourceCommon,
@@ -48,6 +50,15 @@ _CLIENT = {
     "privacy_contact": "privacy@my-client.example",
 }
 _BOX = {"key": "email_updates", "purpose": "direct_marketing", "channels": ["email"]}
+_RECIPIENTS: tuple[dict[str, Any], ...] = (
+    {"id": "mail-house", "name": "Mail House Ltd", "country": "GB", "channels": ["email"]},
+    {
+        "id": "ad-platform",
+        "name": "Ad Platform Inc.",
+        "country": "US",
+        "channels": ["online_audience"],
+    },
+)
 
 
 def example_configuration() -> str:
@@ -57,6 +68,10 @@ def example_configuration() -> str:
     """
     parts = [_HEAD, *_base(), *_client(), f"\n[mail]\n{_table(MailSettings, {})}"]
     parts.append(f"\n[alarms]\n{_table(AlarmSettings, {})}")
+    for recipient in _RECIPIENTS:
+        values = recipient | {"controller": _CONTROLLER["id"], "role": "processor"}
+        parts.append(f"\n[[recipients]]\n{_table(RecipientSettings, values)}")
+        parts += _nested("recipients", RecipientSettings)
     for kind in registry.kinds():
         values = {"id": _source_id(kind), "kind": kind, "controller": _CONTROLLER["id"]}
         own = registry.source(kind).settings
@@ -90,6 +105,9 @@ def _base() -> Iterator[str]:
     yield f"\n[web]\n{_table(WebSettings, {})}"
     yield f"\n[schedule]\n{_table(ScheduleSettings, {})}"
     yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"
+    described = "\n".join(_described(ControllerSettings.model_fields["record"]))
+    # nothing is stated for anybody: each key stands there as a comment
+    yield f"\n{described}\n[controllers.record]\n{_table(RecordSettings, dict(RecordSettings()))}"
 
 
 def _client() -> Iterator[str]:

@@ -19,16 +19,19 @@ from models.export import close_export
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store
-from pipeline.client_facts import client_recipient, instructed
+from pipeline.client_facts import instructed
 from pipeline.gather import Dossier, Wording, gather, require_own_key, wordings
+from pipeline.hand_over import as_it_stood, named, require_open
+from pipeline.recipient_settings import RecipientSettings
 from pipeline.settings import ControllerSettings
 from pipeline.spreadsheets import FORMATS, Sheet, format_of
 from pipeline.unsubscribe_links import UnsubscribeLinks
 from policy.decision import Decision
 from policy.errors import StoreUnavailable, UsageError
 from policy.permission import decide
+from policy.recipients import Handing
 from policy.suppression import SuppressionKeys
-from policy.uses import UseRequest
+from policy.uses import LegalDuty, UseRequest
 from policy.vocabulary import CHANNEL_IDENTIFIERS, Channel, Purpose, ReasonCode
 
 CHUNK = 1_000
@@ -45,15 +48,29 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What is asked for. `out` None: only count (a dry run); `links` None: without any."""
+    """What is asked for. `out` None: only count (a dry run); `links` None: without any.
+
+    `recipient` None: the controller itself. `duty` is what an authority asks by.
+    """
 
     controller: ControllerSettings
     purpose: Purpose
     channel: Channel
-    recipient: str
+    recipient: RecipientSettings | None
     out: Path | None
     actor: str
     links: UnsubscribeLinks | None = None
+    duty: LegalDuty | None = None
+
+    @property
+    def handing(self) -> Handing:
+        """Return what is to be handed out."""
+        return Handing(self.purpose, self.channel, self.controller.role, self.duty)
+
+    @property
+    def recipient_as_it_stands(self) -> dict[str, object]:
+        """Return the recipient and the facts about it that every row is decided by."""
+        return {"recipient": named(self.recipient)} | as_it_stood(self.recipient, self.duty)
 
 
 @dataclass(slots=True)
@@ -80,10 +97,12 @@ def export(
     it is whole and recorded.
 
     Raises:
-        UsageError: the file exists, cannot be written, or its name says no format.
+        UsageError: the file exists, cannot be written, or its name says no format; or the
+            recipient may be handed nobody.
         ConfigError: the suppression list was made with another key.
         StoreError: the store failed, or its disk is full; the file was not handed over.
     """
+    require_open(request.recipient, request.handing, now())
     maker = _Maker(store, request, suppression_key, now, progress)
     if request.out is None:
         maker.count()
@@ -173,11 +192,12 @@ class _Maker:
             "id": export_id,
             "purpose": request.purpose,
             "channel": request.channel,
-            "recipient": request.recipient,
             "actor": request.actor,
             "opened_at": at,
             "format": ending.removeprefix("."),
             "path": str(request.out.resolve()) if request.out else None,
+            "approver": request.duty.approver if request.duty else None,
+            **request.recipient_as_it_stands,
         }
         with self.store.writing(request.controller.id) as connection:
             self.begin(connection)
@@ -215,7 +235,7 @@ class _Maker:
         detail = outcome | {
             "purpose": self.request.purpose,
             "channel": self.request.channel,
-            "recipient": self.request.recipient,
+            **self.request.recipient_as_it_stands,
         }
         entries = [(LedgerKind.EXPORT_MADE, export_id.hex, detail)]
         controller_id = self.request.controller.id
@@ -230,8 +250,8 @@ class _Maker:
         contract = instructed(connection, whose, at)
         page = usage.identifiers_page(connection, whose.id, self.kinds, after, CHUNK)
         found = gather(connection, whose, self.key, page, self.shown, channel, contract=contract)
-        recipient = client_recipient(whose, request.recipient)
-        use = UseRequest(request.purpose, channel, at, recipient=recipient)
+        recipient = request.recipient.facts if request.recipient else None
+        use = UseRequest(request.purpose, channel, at, recipient=recipient, duty=request.duty)
         return [(dossier, decide(use, dossier.facts)) for dossier in found]
 
     def tally(self, page: Sequence[tuple[Dossier, Decision]]) -> None:

@@ -12,14 +12,15 @@ from pydantic import BaseModel, ValidationError
 
 from connectors import registry
 from pipeline.alarm_settings import AlarmSettings
+from pipeline.key_settings import KeySettings
 from pipeline.mistakes import meant, sentence
+from pipeline.recipient_settings import RecipientSettings
 from pipeline.settings import (
     AudienceCommon,
     BackupSettings,
     ConfiguredAudience,
     ConfiguredSource,
     ControllerSettings,
-    KeySettings,
     MailSettings,
     OptOutSettings,
     Settings,
@@ -44,6 +45,7 @@ SECTIONS = (
     "controllers",
     "sources",
     "audiences",
+    "recipients",
 )
 KEY_BYTES = 32
 
@@ -147,7 +149,8 @@ class _Check:
         suppression_key = _suppression_keys(keys)
         by_id = {c.id: c for c in controllers}
         sources = self.sources(tree, by_id, suppression_key)
-        audiences = self.audiences(tree, by_id)
+        recipients = self.recipients(tree, by_id)
+        audiences = self.audiences(tree, by_id, recipients)
         links = [key.get_secret_value().encode() for key in keys.links] if keys else []
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
@@ -169,6 +172,7 @@ class _Check:
             schedule=schedule,
             opt_outs=opt_outs,
             audiences=audiences,
+            recipients=recipients,
             alarms=alarms,
             full_rewrite=store.full_rewrite,
         )
@@ -232,18 +236,36 @@ class _Check:
             timing=common.schedule,
         )
 
-    def audiences(
+    def recipients(
         self, tree: Tree, controllers: Mapping[str, ControllerSettings]
+    ) -> list[RecipientSettings]:
+        found = self.listed(tree, "recipients", RecipientSettings)
+        return [
+            each
+            for each in found
+            if self.controller(f"recipients[{each.id}]", each.controller, controllers)
+        ]
+
+    def audiences(
+        self,
+        tree: Tree,
+        controllers: Mapping[str, ControllerSettings],
+        recipients: Sequence[RecipientSettings],
     ) -> list[ConfiguredAudience]:
         entries = self.tables(tree, "audiences")
         self.unique_ids("audiences", entries)
         found = [
-            self.audience(_place("audiences", n, e), e, controllers) for n, e in enumerate(entries)
+            self.audience(_place("audiences", n, e), e, controllers, recipients)
+            for n, e in enumerate(entries)
         ]
         return [audience for audience in found if audience is not None]
 
     def audience(
-        self, place: str, entry: Tree, controllers: Mapping[str, ControllerSettings]
+        self,
+        place: str,
+        entry: Tree,
+        controllers: Mapping[str, ControllerSettings],
+        recipients: Sequence[RecipientSettings],
     ) -> ConfiguredAudience | None:
         shared = {key: entry[key] for key in AudienceCommon.model_fields if key in entry}
         common = self.model(AudienceCommon, place, shared)
@@ -258,7 +280,14 @@ class _Check:
         controller = self.controller(place, common.controller, controllers)
         if controller is None:
             return None
-        return ConfiguredAudience(common.id, kind, controller, declared.hash_rule, own)
+        whose = {each.id: each for each in recipients if each.controller == controller.id}
+        if common.recipient is not None and common.recipient not in whose:
+            self.mistakes.append(
+                f"{place}.recipient: controller {controller.id!r} has no usable recipient"
+                f" {common.recipient!r}. Cure: name one of its [[recipients]]."
+            )
+        platform = whose.get(common.recipient or "")
+        return ConfiguredAudience(common.id, kind, controller, declared.hash_rule, own, platform)
 
     def kind(self, place: str, entry: Tree, thing: str, known: Sequence[str]) -> str | None:
         """Return the kind of a source or audience, None after noting what is wrong with it."""

@@ -137,6 +137,19 @@ def _ledger(
         yield Moment(row.recorded_at, what, detail)
 
 
+def recipient_as_it_stood(row: Row[Any]) -> dict[str, Any]:
+    """Return what the recipient of a list was when it got it; nothing for what was not kept."""
+    stood = {
+        "role": row.recipient_role,
+        "contract": row.contract_reference,
+        "country": row.country,
+        "mechanism": row.mechanism,
+        "tested_on": row.tested_on.isoformat() if row.tested_on else None,
+        "authority_request": row.authority_request,
+    }
+    return {name: value for name, value in stood.items() if value is not None}
+
+
 def _exports(connection: Connection, controller_id: str, ids: Sequence[UUID]) -> Iterator[Moment]:
     for row in exports.exports_with(connection, controller_id, ids):
         yield Moment(
@@ -148,6 +161,7 @@ def _exports(connection: Connection, controller_id: str, ids: Sequence[UUID]) ->
                 "purpose": row.purpose,
                 "channel": row.channel,
                 "recipient": row.recipient,
+                **recipient_as_it_stood(row),
                 "by": row.actor,
                 "decision": row.code,
                 "valid_until": row.valid_until.isoformat(),

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
-    SecretStr,
-    StringConstraints,
     field_validator,
     model_validator,
 )
@@ -25,16 +23,16 @@ from pipeline.client_settings import (
     InstructionSettings,
     mistakes_of_client,
 )
-from pipeline.section import Section
+from pipeline.recipient_settings import RecipientSettings
+from pipeline.record_settings import RecordSettings
+from pipeline.section import Section, Slug
 from pipeline.timing import ScheduleSettings, Timing
 from policy.audience_hashes import HashRule
 from policy.policy_gaps import NAMES as GAP_NAMES
 from policy.suppression import SuppressionKeys
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
-SHORTEST_LINKS_KEY = 32
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
 class StoreSettings(Section):
@@ -49,48 +47,6 @@ class StoreSettings(Section):
         description="PostgreSQL only: write tables anew after an erasure, under a lock that keeps"
         " everybody out for a while. Without it bytes stay in free places until these are used.",
     )
-
-
-class KeySettings(Section):
-    """The secrets of this installation, made by `leadledger init`."""
-
-    suppression: Secret = Field(
-        description="The key of the suppression list. Losing it means losing every opt-out.",
-    )
-    former_suppression: tuple[Secret, ...] = Field(
-        (),
-        description="The keys that it came after, the newest first. What is on the list goes on"
-        " being found with the key it was written with, so keep each while the list is kept.",
-    )
-    links: tuple[Secret, ...] = Field(
-        (),
-        description="The keys that sign unsubscribe links and forms, oldest first: the last one"
-        " signs, and links of the others go on working. `leadledger serve` needs one.",
-    )
-
-    backup: Secret | None = Field(
-        None,
-        description="The key that backups are encrypted with. Losing it means losing them all;"
-        " without one there are no backups and no journal.",
-    )
-
-    @field_validator("backup")
-    @classmethod
-    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and len(key.get_secret_value()) < SHORTEST_LINKS_KEY:
-            raise ValueError(
-                f"has fewer than {SHORTEST_LINKS_KEY} characters: make one of 32 random bytes"
-            )
-        return key
-
-    @field_validator("links")
-    @classmethod
-    def _are_long_enough(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        if any(len(key.get_secret_value()) < SHORTEST_LINKS_KEY for key in keys):
-            raise ValueError(
-                f"a key has fewer than {SHORTEST_LINKS_KEY} characters: make one of 32 random bytes"
-            )
-        return keys
 
 
 class BackupSettings(Section):
@@ -255,6 +211,11 @@ class ControllerSettings(Section):
         description="For a client: what it instructed in writing, a table for each.",
         examples=[[EXAMPLE_INSTRUCTION]],
     )
+    record: RecordSettings = Field(
+        default_factory=RecordSettings,
+        description="What the record of processing says of it (`leadledger ropa`): docs/ropa.md.",
+        examples=[RecordSettings()],
+    )
 
     @field_validator("closed_policy_gaps")
     @classmethod
@@ -320,17 +281,27 @@ class AudienceCommon(Section):
     id: Slug = Field(description="A short name for these audiences; it stands in the ledger.")
     kind: str = Field(description="Whose they are: the name of a file in connectors/.")
     controller: Slug = Field(description="The id of the controller whose people leave them.")
+    recipient: Slug | None = Field(
+        None,
+        description="The platform, as one of [[recipients]]: without contract and safeguard it is"
+        " handed nothing, not even hashes.",
+        examples=["ad-platform"],
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredAudience:
-    """The audiences of one platform account; `hash_rule` is how it writes people down."""
+    """The audiences of one platform account; `hash_rule` is how it writes people down.
+
+    `recipient` None: nobody said who the platform is, so it is handed nothing.
+    """
 
     id: str
     kind: str
     controller: ControllerSettings
     hash_rule: HashRule
     own: AudienceSettings
+    recipient: RecipientSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +349,7 @@ class Settings:
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     opt_outs: OptOutSettings = field(default_factory=OptOutSettings)
     audiences: Sequence[ConfiguredAudience] = ()
+    recipients: Sequence[RecipientSettings] = ()
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     full_rewrite: bool = True
 

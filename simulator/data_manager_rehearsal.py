@@ -47,8 +47,18 @@ def rehearse(given: argparse.Namespace, stop: Event, say: Callable[[str], None])
         say("A pretend Data Manager API answers here. Put this into a configuration:\n")
         lists = ", ".join(f'"{each}"' for each in AUDIENCE_IDS)
         for line in (
+            "[[recipients]]",
+            'id = "rehearsal-platform"',
+            'name = "A pretend platform"',
+            'controller = "my-agency"  # the id of one of your [[controllers]]',
+            'role = "processor"',
+            'country = "GB"',
+            'channels = ["online_audience"]',
+            'contract = { reference = "rehearsal", from = 2020-01-01 }',
+            "",
             "[[audiences]]",
             'id = "google-audiences-rehearsal"',
+            'recipient = "rehearsal-platform"',
             'kind = "google_customer_match"',
             'controller = "my-agency"  # the id of one of your [[controllers]]',
             f'account_id = "{ACCOUNT_ID}"',

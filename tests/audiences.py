@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,7 @@ from models.audience_removal import AudienceRemoval
 from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
 from pipeline.declare import declare
+from pipeline.recipient_settings import RecipientSettings
 from pipeline.remove_from_audiences import RemovalReport, remove_from_audiences
 from pipeline.settings import ConfiguredAudience, ConfiguredSource, ControllerSettings
 from pipeline.wiring import House
@@ -26,9 +27,10 @@ from simulator.faults import Faults
 from simulator.google_access import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
 from simulator.graph_api import GraphServer
 from simulator.world import World
-from tests.build import NOW, controller, kept, settings, source
+from tests.build import NOW, controller, kept, recipient, settings, source
 
 META, GOOGLE = "meta_custom_audiences", "google_customer_match"
+DATA_BRIDGE = {"mechanism": "regulations", "from": date(2023, 10, 12)}
 BY_EMAIL, BY_PHONE = "EMAIL_SHA256", "PHONE_SHA256"
 
 
@@ -62,12 +64,19 @@ def google_settings(server: DataManagerServer, **own: Any) -> dict[str, Any]:
     return {name: value for name, value in (given | own).items() if value is not None}
 
 
+def platform(owner: str = "nectra", **changes: Any) -> RecipientSettings:
+    """Return an advertising platform in a third country that may be handed hashes."""
+    given: dict[str, Any] = {"country": "US", "safeguard": DATA_BRIDGE, "controller": owner}
+    return recipient("ad-platform", **given | changes)
+
+
 def configured(
     kind: str, own: dict[str, Any], id_: str = "ads", owner: ControllerSettings | None = None
 ) -> ConfiguredAudience:
     declared = registry.audience(kind)
     read = declared.settings.model_validate(own)
-    return ConfiguredAudience(id_, kind, owner or controller(), declared.hash_rule, read)
+    whose = owner or controller()
+    return ConfiguredAudience(id_, kind, whose, declared.hash_rule, read, platform(whose.id))
 
 
 def connector(audience: ConfiguredAudience, sleeps: list[float] | None = None) -> Removes:

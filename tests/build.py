@@ -1,7 +1,7 @@
 """Builders with safe defaults: a test names only what it is about."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from models.permission import EVERY_CHANNEL
 from models.store import Store
 from pipeline.declare import declare
 from pipeline.ingest import Ingest, IngestReport
+from pipeline.recipient_settings import RecipientSettings
 from pipeline.settings import ConfiguredSource, ControllerSettings, Settings
 from policy.suppression import SuppressionKeys, key_fingerprint, suppression_digest
 from policy.vocabulary import (
@@ -30,6 +31,7 @@ from policy.vocabulary import (
     Notice,
     NoticeBox,
     Purpose,
+    RecipientRole,
     Role,
 )
 from simulator.graph_api import APP_SECRET, TOKEN
@@ -47,6 +49,20 @@ def controller(id_: str = "nectra", role: Role = Role.CONTROLLER) -> ControllerS
     return ControllerSettings(
         id=id_, name=id_.title(), role=role, privacy_contact=f"privacy@{id_}.example"
     )
+
+
+def recipient(id_: str = "mail-house", **changes: Any) -> RecipientSettings:
+    """Return a processor in this country whose contract runs, for every channel."""
+    given: dict[str, Any] = {
+        "id": id_,
+        "name": id_.title(),
+        "controller": "nectra",
+        "role": RecipientRole.PROCESSOR,
+        "country": "GB",
+        "channels": tuple(Channel),
+        "contract": {"reference": "DPA-1", "from": date(2020, 1, 1)},
+    }
+    return RecipientSettings.model_validate(given | changes)
 
 
 INSTRUCTION: Mapping[str, Any] = {

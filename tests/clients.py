@@ -51,7 +51,7 @@ def stocked(
     ]
     take(store, source, *came, broken(received_at=before), at=before)
     request = ExportRequest(
-        owner, Purpose.DIRECT_MARKETING, Channel.EMAIL, "internal", folder / "list.csv", "test"
+        owner, Purpose.DIRECT_MARKETING, Channel.EMAIL, None, folder / "list.csv", "test"
     )
     export(store, request, SUPPRESSION_KEY, lambda: before)
     stopped = [email("stranger@mail.example"), email("unknown@mail.example")]

@@ -5,7 +5,7 @@ import tomllib
 import orjson
 import pytest
 
-from pipeline.settings import KeySettings
+from pipeline.key_settings import KeySettings
 from pipeline.timing import ScheduleSettings, Timing
 from tests.documents import ROOT, blocks, coded, rows, section, text_of
 

@@ -1,6 +1,6 @@
 """Group I: platforms, recipients, countries and machines that decide (PERM-73 to PERM-82)."""
 
-from datetime import date
+from datetime import date, datetime
 
 from policy.decision_table.case import ACTIVE, MARKETING, Case, Denials
 from policy.london import london_date
@@ -43,7 +43,7 @@ def handing_over(case: Case) -> Denials:
         yield "PERM-74", ReasonCode.PURPOSE_MISMATCH
     recipient = use.recipient
     if recipient is not None:
-        yield from _recipient(case, recipient)
+        yield from against_recipient(recipient, use.purpose, case.facts.role, use.at)
     if use.purpose is Purpose.THIRD_PARTY_MARKETING:
         yield "PERM-76", ReasonCode.PURPOSE_MISMATCH
     if recipient is not None and not _may_go_to(recipient, case):
@@ -53,19 +53,23 @@ def handing_over(case: Case) -> Denials:
         yield "PERM-82", ReasonCode.ADM_NO_SAFEGUARD
 
 
-def _recipient(case: Case, recipient: Recipient) -> Denials:
+def against_recipient(recipient: Recipient, purpose: Purpose, role: Role, at: datetime) -> Denials:
+    """Yield what stands against handing anybody at all to a recipient (PERM-75, PERM-76).
+
+    `role` is what the agency is for the data.
+    """
     is_processor = recipient.role is RecipientRole.PROCESSOR
     contract = recipient.contract
-    if is_processor and (contract is None or not contract.covers(case.use.at)):
+    if is_processor and (contract is None or not contract.covers(at)):
         yield "PERM-75", ReasonCode.RECIPIENT_NO_CONTRACT
-    if case.use.purpose in WITHIN_OUR_HANDS and not _acts_for_us(recipient, case):
+    if purpose in WITHIN_OUR_HANDS and not _acts_for_us(recipient, role):
         yield "PERM-76", ReasonCode.PURPOSE_MISMATCH
 
 
-def _acts_for_us(recipient: Recipient, case: Case) -> bool:
+def _acts_for_us(recipient: Recipient, role: Role) -> bool:
     """Say whether a recipient uses data for whoever decides here, and for no ends of its own."""
     if recipient.role is RecipientRole.CLIENT:
-        return case.facts.role is Role.PROCESSOR  # the data is the client's own
+        return role is Role.PROCESSOR  # the data is the client's own
     return recipient.role is RecipientRole.PROCESSOR
 
 
@@ -79,14 +83,19 @@ def _may_go_to(recipient: Recipient, case: Case) -> bool:
     if recipient.country == UNITED_KINGDOM:
         is_from_eea = case.facts.subscriber.country in EEA
         return not is_from_eea or london_date(case.use.at) <= EU_ADEQUACY_ENDS
-    return not needs_safeguard(recipient) or _is_safe(recipient.safeguard, case)
+    return is_guarded_abroad(recipient, case.use.at)
 
 
-def _is_safe(safeguard: Safeguard | None, case: Case) -> bool:
-    if safeguard is None or not safeguard.in_force.covers(case.use.at):
+def is_guarded_abroad(recipient: Recipient, at: datetime) -> bool:
+    """Say whether something protects data in the recipient's country, or need not (PERM-78)."""
+    return not needs_safeguard(recipient) or _is_safe(recipient.safeguard, at)
+
+
+def _is_safe(safeguard: Safeguard | None, at: datetime) -> bool:
+    if safeguard is None or not safeguard.in_force.covers(at):
         return False
     tested_on = safeguard.tested_on
-    is_tested = tested_on is not None and tested_on <= london_date(case.use.at)
+    is_tested = tested_on is not None and tested_on <= london_date(at)
     return is_tested or safeguard.mechanism in UNTESTED
 
 

@@ -288,7 +288,8 @@ class Home:
     def export(self, id_: str, channel: Channel, recipient: str, at: datetime) -> ExportReport:
         out = self.folder / f"{id_}-{at:%Y%m%d%H%M}.csv"
         purpose = Purpose.DIRECT_MARKETING
-        request = ExportRequest(self.owner(id_), purpose, channel, recipient, out, "test")
+        sales = build.recipient(recipient, controller=id_)
+        request = ExportRequest(self.owner(id_), purpose, channel, sales, out, "test")
         return export(self.store, request, SUPPRESSION_KEY, lambda: at)
 
     def acknowledge(self, id_: str, recipient: str, at: datetime) -> Any:

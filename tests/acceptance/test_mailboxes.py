@@ -113,7 +113,7 @@ def test_a_stop_by_mail_stops_the_next_export(store: Store, tmp_path: Path) -> N
             controller(),
             Purpose.DIRECT_MARKETING,
             Channel.EMAIL,
-            "mail-house",
+            build.recipient(),
             tmp_path / f"{number}.csv",
             "sales",
         )

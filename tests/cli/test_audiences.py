@@ -20,7 +20,18 @@ from tests.build import kept
 from tests.cli.running import configuration, keep_secret, told
 
 AUDIENCE = f"""
+[[recipients]]
+id = "ad-platform"
+name = "Ad Platform Inc."
+controller = "nectra"
+role = "processor"
+country = "US"
+channels = ["online_audience"]
+contract = {{ reference = "DPT-1", from = 2020-01-01 }}
+safeguard = {{ mechanism = "regulations", from = 2023-10-12 }}
+
 [[audiences]]
+recipient = "ad-platform"
 id = "ads"
 kind = "meta_custom_audiences"
 controller = "nectra"

@@ -23,7 +23,7 @@ LIST_OR_REPORT = {
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
-    "erase", "scrub", "recall list", "recall ack",
+    "erase", "scrub", "recall list", "recall ack", "recipients list", "ropa",
     "rights open", "rights show", "rights ask", "rights heard", "rights extend",
     "rights acknowledge", "rights pass-on", "rights note", "rights answer", "rights refuse",
     "rights close",

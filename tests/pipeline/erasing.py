@@ -8,6 +8,7 @@ from models.store import Store
 from pipeline.erase import Erased, ErasureOrder, erase
 from pipeline.export import ExportReport, ExportRequest, export
 from policy.vocabulary import Channel, Identifier, Purpose
+from tests import build
 from tests.build import NOW, SUPPRESSION_KEY, controller, email
 
 
@@ -28,5 +29,6 @@ def listed(
     at: datetime = NOW,
 ) -> ExportReport:
     """Hand a list out."""
-    request = ExportRequest(controller(), Purpose.DIRECT_MARKETING, channel, recipient, out, "test")
+    to = build.recipient(recipient)
+    request = ExportRequest(controller(), Purpose.DIRECT_MARKETING, channel, to, out, "test")
     return export(store, request, SUPPRESSION_KEY, lambda: at)

@@ -9,10 +9,12 @@ import pytest
 from models.store import Store
 from pipeline.declare import declare
 from pipeline.export import ExportReport, ExportRequest, export
+from pipeline.hand_over import chosen_recipient
 from pipeline.preferences import preferences
 from pipeline.settings import ControllerSettings
 from pipeline.why import why
 from policy.decision import Decision
+from policy.errors import UsageError
 from policy.preferences import Standing
 from policy.uses import UseRequest
 from policy.vocabulary import Channel, Operation, Purpose, ReasonCode
@@ -54,7 +56,9 @@ def asked(
 def listed(
     store: Store, owner: ControllerSettings, out: Path, to: str = "internal"
 ) -> ExportReport:
-    request = ExportRequest(owner, MARKETING, Channel.EMAIL, to, out, "test")
+    known = [build.recipient(each, controller="shop") for each in ("stranger", "mailer")]
+    recipient = chosen_recipient(known, owner, to)
+    request = ExportRequest(owner, MARKETING, Channel.EMAIL, recipient, out, "test")
     return export(store, request, SUPPRESSION_KEY, lambda: NOW)
 
 
@@ -156,8 +160,11 @@ def test_nobody_but_the_recipients_of_the_instruction_gets_a_list(
 def test_whoever_works_for_us_needs_an_agreement_besides(filled: Store, tmp_path: Path) -> None:
     owner = client("shop", {"recipients": ["mailer"]})
     declared(filled, owner, NOW)
-    report = listed(filled, owner, tmp_path / "list.csv", "mailer")
-    assert report.withheld == {ReasonCode.RECIPIENT_NO_CONTRACT: 1}
+    assert listed(filled, owner, tmp_path / "list.csv", "mailer").allowed == 1
+    mailer = build.recipient("mailer", controller="shop", contract=None)
+    request = ExportRequest(owner, MARKETING, Channel.EMAIL, mailer, tmp_path / "2.csv", "test")
+    with pytest.raises(UsageError, match="no contract with it is in force"):
+        export(filled, request, SUPPRESSION_KEY, lambda: NOW)
 
 
 def test_who_holds_a_link_sees_what_the_client_lets_be_done(filled: Store) -> None:

@@ -16,6 +16,7 @@ from policy.errors import UsageError
 from policy.evidence import notice_id
 from policy.opt_out import OptOutReason
 from policy.vocabulary import Channel, EventKind, NoticeBox, Purpose
+from tests import build
 from tests.build import (
     FORM,
     NOW,
@@ -171,18 +172,19 @@ def test_a_withdrawal_of_which_nobody_knows_how_it_came_lacks_that(filled: Store
 def test_who_got_a_list_is_named_unless_it_stayed_in_the_house(
     filled: Store, tmp_path: Path
 ) -> None:
-    def listed_for(recipient: str) -> None:
+    def listed_for(name: str | None) -> None:
         use = (Purpose.DIRECT_MARKETING, Channel.EMAIL)
-        out = tmp_path / f"{recipient}.csv"
-        request = ExportRequest(controller(), *use, recipient, out, "sales")
+        out = tmp_path / f"{name}.csv"
+        to = build.recipient(name) if name else None
+        request = ExportRequest(controller(), *use, to, out, "sales")
         assert export(filled, request, SUPPRESSION_KEY, lambda: NOW).allowed == 1
 
-    listed_for("internal")
+    listed_for(None)
     assert process_of(records_of(filled)["email"])["recipient_third_parties"] == []
-    listed_for("Harbour Print")
+    listed_for("harbour-print")
     records = records_of(filled)
     assert process_of(records["email"])["recipient_third_parties"] == [
-        {"@type": "dpv:Recipient", "dpv:hasName": "Harbour Print"}
+        {"@type": "dpv:Recipient", "dpv:hasName": "harbour-print"}
     ]
     assert process_of(records["live_call"])["recipient_third_parties"] == []
 

@@ -86,7 +86,7 @@ def test_a_suppression_list_made_with_another_key_is_never_asked(
         found = [f.message for f in check(changed, offline=True) if f.is_ok is False]
         assert any("another key" in message for message in found)
         return
-    request = ExportRequest(owner, use.purpose, use.channel, "internal", None, "test")
+    request = ExportRequest(owner, use.purpose, use.channel, None, None, "test")
     ask: dict[str, Callable[[], object]] = {
         "why": lambda: why(store, [owner], OTHER_KEY, email(), use),
         "export": lambda: export(store, request, OTHER_KEY, lambda: NOW),

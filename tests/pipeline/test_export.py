@@ -53,7 +53,7 @@ def exported(
     at: datetime = NOW,
     progress: Callable[[int], None] = lambda _: None,
 ) -> ExportReport:
-    request = ExportRequest(of or controller(), purpose, channel, "mail-house", out, "sales")
+    request = ExportRequest(of or controller(), purpose, channel, build.recipient(), out, "sales")
     return export(store, request, SUPPRESSION_KEY, lambda: at, progress)
 
 

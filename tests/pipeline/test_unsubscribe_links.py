@@ -38,7 +38,7 @@ def settings_of(store: Store, web: WebSettings = WEB) -> Settings:
 def made(store: Store, out: Path, web: WebSettings = WEB) -> None:
     links = unsubscribe_links(settings_of(store, web), controller(), Channel.EMAIL)
     purpose, channel = Purpose.DIRECT_MARKETING, Channel.EMAIL
-    request = ExportRequest(controller(), purpose, channel, "mail-house", out, "sales", links)
+    request = ExportRequest(controller(), purpose, channel, build.recipient(), out, "sales", links)
     export(store, request, SUPPRESSION_KEY, lambda: NOW)
 
 
@@ -87,7 +87,7 @@ def test_a_list_without_the_option_is_as_before(sqlite_store: Store, tmp_path: P
     take(sqlite_store, declared(sqlite_store), delivery())
     out = tmp_path / "list.csv"
     purpose, channel = Purpose.DIRECT_MARKETING, Channel.EMAIL
-    request = ExportRequest(controller(), purpose, channel, "mail-house", out, "sales")
+    request = ExportRequest(controller(), purpose, channel, build.recipient(), out, "sales")
     export(sqlite_store, request, SUPPRESSION_KEY, lambda: NOW)
     assert tuple(rows_of(out)[0]) == COLUMNS
 

@@ -8,7 +8,7 @@ from pipeline import wiring
 from pipeline.export import ExportRequest, export
 from policy.decision import Decision
 from policy.vocabulary import Channel, Identifier, Purpose
-from tests.build import SUPPRESSION_KEY, controller, delivery, email, source, take
+from tests.build import SUPPRESSION_KEY, controller, delivery, email, recipient, source, take
 from tests.pipeline.asking import answer
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -34,5 +34,5 @@ def listed(store: Store, folder: Path) -> int:
     """Return how many people the next list for mails names."""
     out = folder / f"{wiring.now().timestamp()}.csv"
     purpose, channel = Purpose.DIRECT_MARKETING, Channel.EMAIL
-    request = ExportRequest(controller(), purpose, channel, "mail-house", out, "sales")
+    request = ExportRequest(controller(), purpose, channel, recipient(), out, "sales")
     return export(store, request, SUPPRESSION_KEY, wiring.now).allowed
