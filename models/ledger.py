@@ -78,6 +78,14 @@ class LedgerKind(StrEnum):
     STORE_SCRUBBED = "store_scrubbed"
     RECALL_OPENED = "recall_opened"
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
+    STAFF_ADDED = "staff_added"
+    STAFF_REMOVED = "staff_removed"
+    STAFF_PASSWORD_SET = "staff_password_set"  # noqa: S105 - a kind of row
+    STAFF_SIGNED_IN = "staff_signed_in"
+    STAFF_LOCKED = "staff_locked"
+    STAFF_ACTED = "staff_acted"
+    STAFF_REFUSED = "staff_refused"
+    PEOPLE_VIEWED = "people_viewed"
 
 
 JOURNALED = frozenset(
@@ -176,6 +184,19 @@ def first_since(
         wanted = wanted.where(table.c.id >= first_key(since), table.c.recorded_at > since)
     first = connection.execute(wanted.order_by(table.c.id).limit(1)).first()
     return first.recorded_at if first else None
+
+
+def of_kinds(
+    connection: Connection,
+    kinds: Collection[LedgerKind],
+    since: datetime | None,
+) -> list[Row[Any]]:
+    """Return what happened of some kinds from a time on (None: ever), oldest first."""
+    table = table_of(LedgerRecord)
+    wanted = select(table).where(table.c.kind.in_(list(kinds)))
+    if since is not None:
+        wanted = wanted.where(table.c.recorded_at >= since)
+    return list(connection.execute(wanted.order_by(table.c.recorded_at, table.c.id)))
 
 
 def history(connection: Connection, controller_id: str, subjects: Iterable[str]) -> list[Row[Any]]:

@@ -24,6 +24,7 @@ from models import (
     removal,
     rights_request,
     scheduled_run,
+    staff,
 )
 from models.columns import metadata
 
@@ -52,4 +53,5 @@ __all__ = [
     "removal",
     "rights_request",
     "scheduled_run",
+    "staff",
 ]
