@@ -8,6 +8,7 @@ import typer
 from cli.context import DEFAULT_CONFIG, ConfigOption, ControllerOption, JsonOption, house
 from cli.output import emit_json, say, table
 from cli.stops import chosen_controllers
+from cli.viewing import is_masked, note_counts
 
 if TYPE_CHECKING:
     from pipeline.list_requests import ListedRequest
@@ -30,10 +31,14 @@ def list_(
     """List what people asked and by when they must have an answer; --json shows their words."""
     from pipeline import wiring
     from pipeline.list_requests import list_requests
+    from pipeline.masked_answers import masked_requests
 
     with house(config) as opened:
         whose = [each.id for each in chosen_controllers(opened.settings, controller)]
         found = list_requests(opened.store, whose, wiring.now(), closed=closed)
+        note_counts(opened, (each.controller for each in found))
+    if is_masked():
+        found = masked_requests(found)
     if as_json:
         emit_json([asdict(each) for each in found])
     elif found:

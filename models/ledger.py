@@ -188,14 +188,21 @@ def first_since(
 
 def of_kinds(
     connection: Connection,
+    controllers: Collection[str],
     kinds: Collection[LedgerKind],
-    since: datetime | None,
+    since: datetime,
 ) -> list[Row[Any]]:
-    """Return what happened of some kinds from a time on (None: ever), oldest first."""
+    """Return what happened of some kinds from a time on, oldest first.
+
+    Keys begin with the time in milliseconds, so only what came after is looked at.
+    """
     table = table_of(LedgerRecord)
-    wanted = select(table).where(table.c.kind.in_(list(kinds)))
-    if since is not None:
-        wanted = wanted.where(table.c.recorded_at >= since)
+    wanted = select(table).where(
+        table.c.controller_id.in_(list(controllers)),
+        table.c.id >= first_key(since),
+        table.c.kind.in_(list(kinds)),
+        table.c.recorded_at >= since,
+    )
     return list(connection.execute(wanted.order_by(table.c.recorded_at, table.c.id)))
 
 

@@ -88,7 +88,7 @@ def claim_try(connection: Connection, staff_id: UUID) -> int:
         .values(tries=_staff.c.tries + 1)
         .returning(_staff.c.tries)
     )
-    return connection.execute(counted).scalar_one()
+    return int(connection.execute(counted).scalar_one())
 
 
 def lock(connection: Connection, staff_id: UUID, until: datetime | None) -> None:

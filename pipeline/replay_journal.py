@@ -14,7 +14,19 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection
 
-from models import copying, delivery, due, hold, inbox, ledger, outbox, permission, person, schema
+from models import (
+    copying,
+    delivery,
+    due,
+    hold,
+    inbox,
+    ledger,
+    outbox,
+    permission,
+    person,
+    schema,
+    staff,
+)
 from models.columns import table_of
 from models.hold import Hold
 from models.journal import Journal, Note, Position
@@ -176,9 +188,27 @@ def _replay_in(
     counts["unread of who was erased"] += erase_again(connection, controller_id, key, notes, now)
     counts["recalls opened"] += recall_again(connection, controller_id, notes.get("recalled", ()))
     acknowledge_again(connection, controller_id, notes.get("recall_acknowledged", ()))
+    counts["staff removed"] += _keep_out(connection, controller_id, notes)
     counts["mails dropped"] += _drop_mails(connection, controller_id, now)
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
+
+
+def _keep_out(connection: Connection, controller_id: str, notes: Notes) -> int:
+    """Remove again who was removed, and let no password count that was changed since."""
+    for note in notes.get("staff_password", ()):
+        set_at = datetime.fromisoformat(note["at"])
+        staff.drop_old_password(connection, UUID(note["id"]), set_at)
+    return sum(
+        staff.remove_person(
+            connection,
+            controller_id,
+            UUID(note["id"]),
+            note["by"],
+            datetime.fromisoformat(note["at"]),
+        )
+        for note in notes.get("staff_removed", ())
+    )
 
 
 def _list(connection: Connection, controller_id: str, notes: Notes, listed: Sequence[Note]) -> int:

@@ -17,6 +17,7 @@ from pydantic import (
 
 from connectors.audiences import AudienceSettings
 from connectors.base import Secret, SourceSettings
+from pipeline.access_settings import AccessSettings
 from pipeline.alarm_settings import AlarmSettings
 from pipeline.section import Section
 from pipeline.timing import ScheduleSettings, Timing
@@ -350,6 +351,7 @@ class Settings:
     audiences: Sequence[ConfiguredAudience] = ()
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     full_rewrite: bool = True
+    access: AccessSettings = field(default_factory=AccessSettings)
 
     @property
     def backup_folder(self) -> Path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from policy.vocabulary import Word
+from policy.vocabulary import Channel, Purpose, Word
 
 
 class StaffRole(Word):
@@ -44,8 +44,7 @@ class View(Word):
 
 _EVERYBODY = frozenset({Action.COME_IN, Action.OWN_PASSWORD, Action.SEE_STATE})
 _MAY: Mapping[StaffRole, frozenset[Action]] = {
-    StaffRole.SALES: _EVERYBODY
-    | {Action.ASK_WHY, Action.SEE_LEADS, Action.EXPORT, Action.STOP},
+    StaffRole.SALES: _EVERYBODY | {Action.ASK_WHY, Action.SEE_LEADS, Action.EXPORT, Action.STOP},
     StaffRole.PRIVACY: _EVERYBODY
     | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS, Action.STOP}
     | {Action.ANSWER_RIGHTS, Action.HOLD, Action.ERASE, Action.SEE_STAFF, Action.SEE_ACCESS_LOG},
@@ -60,9 +59,18 @@ _SEES: Mapping[StaffRole, View] = {
     StaffRole.AUDITOR: View.MASKED,
     StaffRole.ADMIN: View.WHOLE,
 }
+SALES_USES = tuple(
+    (purpose, channel)
+    for purpose in (Purpose.DIRECT_MARKETING, Purpose.ENQUIRY_RESPONSE)
+    for channel in (Channel.EMAIL, Channel.SMS, Channel.LIVE_CALL, Channel.AUTOMATED_CALL)
+)
+"""What sales reaches people for: somebody whom none of it allows, they do not see."""
 READS_PEOPLE = frozenset({Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS, Action.EXPORT})
 """What shows people, or says something of one."""
-_ASKS_WHO = READS_PEOPLE | {Action.SEE_ACCESS_LOG, Action.SEE_STAFF, Action.CHANGE_STAFF}
+ASKS_WHO = READS_PEOPLE | {
+    *(Action.SEE_ACCESS_LOG, Action.SEE_STAFF, Action.CHANGE_STAFF, Action.OWN_PASSWORD),
+}
+"""What the configuration can require somebody to sign in for."""
 
 
 def may(role: StaffRole, action: Action) -> bool:
@@ -89,6 +97,6 @@ def must_sign_in(action: Action, *, is_required: bool, has_admin: bool) -> bool:
     let somebody in, once there is an admin who can sign in. Rule: STAFF-3. UK GDPR Art. 5(2),
     32(4).
     """
-    if not is_required or action not in _ASKS_WHO:
+    if not is_required or action not in ASKS_WHO:
         return False
     return action in READS_PEOPLE or has_admin

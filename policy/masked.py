@@ -1,4 +1,4 @@
-"""Show of somebody only so much as the reader needs: an address to its owner, nobody to auditors."""
+"""Show only so much of somebody as the reader needs: an address to its owner, none to auditors."""
 
 from collections.abc import Mapping
 from typing import Any

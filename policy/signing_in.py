@@ -50,7 +50,7 @@ def locked_until(tries: int, now: datetime) -> datetime | None:
     if tries < FREE_TRIES:
         return None
     # doubled nine times it is over a day already
-    doubled = FIRST_LOCK * 2 ** min(tries - FREE_TRIES, 9)
+    doubled: timedelta = FIRST_LOCK * (1 << min(tries - FREE_TRIES, 9))
     return now + min(doubled, LONGEST_LOCK)
 
 
