@@ -9,7 +9,7 @@ import os
 import struct
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from stat import S_IRWXG, S_IRWXO, S_ISREG
@@ -21,6 +21,7 @@ from policy.signing_in import LONGEST_SESSION, session_lasts
 
 USE = "staff session"
 _TIMES = struct.Struct(">QQ")
+_EPOCH, _UNIT = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _KEY_BYTES = 16
 _RUN_OUT = (
     "Your sign-in has run out. Cure: `leadledger staff sign-in`, or `leadledger staff sign-out` to"
@@ -71,7 +72,7 @@ class SessionFile:
         """
         if self._signer is None:
             raise ValueError("a sign-in is kept with the key at hand")
-        times = (int(at.timestamp() * 1000) for at in (session.began_at, session.used_at))
+        times = ((at - _EPOCH) // _UNIT for at in (session.began_at, session.used_at))
         token = self._signer.sign(USE, session.staff_id.bytes + _TIMES.pack(*times))
         partial = self.path.with_name(f".{self.path.name}.{uuid4().hex[:8]}")
         try:
@@ -129,5 +130,5 @@ class SessionFile:
         return Session(UUID(bytes=content[:_KEY_BYTES]), _moment(began), _moment(used))
 
 
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+def _moment(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _UNIT

@@ -1,20 +1,24 @@
 """Build staff with safe defaults: cheap hashes, a clock of the test's, real stores."""
 
-from datetime import date
+import os
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
 from models import staff
 from models.store import Store
+from pipeline import wiring
 from pipeline.passwords import Passwords
+from pipeline.session import Session, SessionFile
 from pipeline.settings import Settings
 from pipeline.sign_in import Credentials, SignInDesk
 from pipeline.staff import NewPerson, add_person
 from pipeline.visitor import OPERATOR, Visitor
 from policy.access import StaffRole
 from tests import build
-from tests.build import NOW
+from tests.build import NOW, SUPPRESSION_KEY
 
 PASSWORD = "correct horse battery staple"
 CHEAP = Passwords(time_cost=1, memory_kib=8, lanes=1)
@@ -58,3 +62,16 @@ def row_of(store: Store, login: str = "ann") -> Row[Any]:
         found = staff.person_by_login(connection, login)
     assert found is not None
     return found
+
+
+def signed_in(folder: Path, store: Store, role: StaffRole, login: str | None = None) -> str:
+    """Sign somebody of a role in at this terminal, for commands in a folder; return their actor."""
+    name, now = login or role.value, wiring.now()
+    end = (now + timedelta(days=30)).date() if role is StaffRole.AUDITOR else None
+    joined(store, staffed(store), name, role, at=now, last_day=end)
+    key = row_of(store, name).id
+    file = SessionFile(
+        folder / "config.toml", folder / ".local/state/leadledger", os.getsid(0), SUPPRESSION_KEY
+    )
+    file.write(Session(key, now, now))
+    return f"staff:{key.hex}"
