@@ -7,13 +7,17 @@ import getpass
 import os
 import stat
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy.errors import UsageError
 
 if TYPE_CHECKING:
+    from models.store import Store
+    from pipeline.settings import Settings
     from pipeline.sign_in import Credentials
+    from pipeline.visitor import Visitor
 
 PASSWORD_FILE = "LEADLEDGER_STAFF_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 _LONGEST = 8_192
@@ -32,6 +36,18 @@ def asked_credentials(login: str) -> "Credentials":
     _require_terminal(f"set {PASSWORD_FILE} to a file of yours (mode 0600)")
     password = _typed(f"Password of {login}: ")
     return Credentials(login, password, _typed("Code of your device (Enter if you have none): "))
+
+
+def proven(store: "Store", settings: "Settings", login: str, now: datetime) -> "Visitor":
+    """Return who somebody is who gives the password of a login.
+
+    Raises:
+        SignInRefused: it is not right.
+        UsageError: there is no terminal and no file, or the file is open to others.
+    """
+    from pipeline.sign_in import SignInDesk
+
+    return SignInDesk(store, settings).sign_in(asked_credentials(login), now)
 
 
 def new_password(path: Path | None) -> str:

@@ -85,10 +85,11 @@ def _as_operator(command: str, action: Action, config: Path) -> Here:
 
 
 def _as_staff(command: str, action: Action, config: Path, login: str | None) -> Here:
-    from cli.credentials import asked_credentials
+    from cli.credentials import proven
     from models.store import Store
     from pipeline import wiring
-    from pipeline.admit import admit_staff, by_password, by_session, has_login
+    from pipeline.admit import admit_staff, by_session
+    from pipeline.known_staff import has_login
 
     settings, now = settings_of(config), wiring.now()
     session = session_file(config, settings)
@@ -101,7 +102,7 @@ def _as_staff(command: str, action: Action, config: Path, login: str | None) -> 
                 found = by_session(store, session, now)
                 if has_login(store, found, login):
                     return found
-        return by_password(store, settings, asked_credentials(login), now)
+        return proven(store, settings, login, now)
 
     return Here(command, admit_staff(settings, action, command, who, now), config, settings)
 

@@ -67,15 +67,21 @@ def list_leads(
 
 def _newest(opened: "House", source_id: str | None, limit: int) -> list[dict[str, Any]]:
     """Return the newest leads as far as whoever asks may see them."""
-    from pipeline.allowed_leads import newest_allowed_leads
-    from pipeline.masked_answers import masked_leads
     from pipeline.show import newest_leads
 
     if is_limited():
+        from pipeline.allowed_leads import newest_allowed_leads
+
         settings = opened.settings
         return newest_allowed_leads(opened.store, settings, source_id, limit, opened.now())
     found = newest_leads(opened.store, source_id, limit)
-    return masked_leads(found) if is_masked() else found
+    return _masked(found) if is_masked() else found
+
+
+def _masked(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    from pipeline.masked_answers import masked_leads
+
+    return masked_leads(found)
 
 
 def _in_short(row: dict[str, Any]) -> tuple[object, ...]:
@@ -110,14 +116,14 @@ def show(
 
 def _one(opened: "House", lead_id: UUID) -> dict[str, Any]:
     """Return a lead as far as whoever asks may see it."""
-    from pipeline.allowed_leads import one_allowed_lead
-    from pipeline.masked_answers import masked_leads
     from pipeline.show import one_lead
 
     if is_limited():
+        from pipeline.allowed_leads import one_allowed_lead
+
         return one_allowed_lead(opened.store, opened.settings, lead_id, opened.now())
     found = one_lead(opened.store, lead_id)
-    return masked_leads([found])[0] if is_masked() else found
+    return _masked([found])[0] if is_masked() else found
 
 
 def _consent_records(config: Path, lead_id: UUID) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from policy.errors import LeadsError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.access_log import Logged
-    from pipeline.staff import ListedPerson
+    from pipeline.list_staff import ListedPerson
 
 staff = typer.Typer(help="The people who work here, and who looked at whom.", no_args_is_help=True)
 
@@ -74,7 +74,7 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """List the staff: roles, ends of access, locks."""
-    from pipeline.staff import list_people
+    from pipeline.list_staff import list_people
 
     with house(config) as opened:
         found = list_people(opened.store, opened.now(), removed=removed)
@@ -112,16 +112,16 @@ def password(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Change a password: one's own after giving the old one, another's as an admin."""
-    from cli.credentials import asked_credentials, new_password
+    from cli.credentials import new_password, proven
     from cli.viewing import require
-    from pipeline.admit import by_password, has_login
+    from pipeline.known_staff import has_login
     from pipeline.sign_in import Credentials
     from pipeline.staff import set_password
 
     with house(config) as opened:
         by = visitor()
         if has_login(opened.store, by, login):
-            by = by_password(opened.store, opened.settings, asked_credentials(login), opened.now())
+            by = proven(opened.store, opened.settings, login, opened.now())
         else:
             require(Action.CHANGE_STAFF)
         new = Credentials(login, new_password(password_file))
@@ -138,17 +138,15 @@ def sign_in(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Sign in at this terminal: for 8 hours, or until 15 minutes without a command."""
-    from cli.credentials import asked_credentials
+    from cli.credentials import proven
     from cli.guard import session_file
-    from pipeline.admit import by_password
     from pipeline.session import Session
 
     name = login or context.obj
     if not name:
         raise UsageError("Who are you? Cure: `leadledger staff sign-in LOGIN`.")
     with house(config) as opened:
-        given = asked_credentials(name)
-        found = by_password(opened.store, opened.settings, given, opened.now())
+        found = proven(opened.store, opened.settings, name, opened.now())
         file, now = session_file(config, opened.settings), opened.now()
         if found.staff_id is not None:
             file.tidy(now)

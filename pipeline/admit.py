@@ -6,10 +6,9 @@ from datetime import datetime
 from models import schema, staff
 from models.store import Store
 from pipeline.access_log import note_deed
+from pipeline.known_staff import LOCK, has_admin, visitor_of
 from pipeline.session import SessionFile
 from pipeline.settings import Settings
-from pipeline.sign_in import LOCK, Credentials, SignInDesk, plain_login, visitor_of
-from pipeline.staff import has_admin
 from pipeline.visitor import OPERATOR, Visitor
 from policy.access import READS_PEOPLE, Action, must_sign_in
 from policy.errors import NotAllowed, SchemaOutOfDate, StoreRestored
@@ -102,18 +101,6 @@ def end_sessions(store: Store, session: SessionFile, now: datetime) -> None:
     found = session.read(now)
     with store.writing(LOCK) as connection:
         staff.end_sessions(connection, found.staff_id, now)
-
-
-def has_login(store: Store, visitor: Visitor, login: str) -> bool:
-    """Say whether a login is that of somebody who is here."""
-    with store.reading() as connection:
-        person = staff.person_by_login(connection, plain_login(login))
-    return person is not None and person.id == visitor.staff_id
-
-
-def by_password(store: Store, settings: Settings, given: Credentials, now: datetime) -> Visitor:
-    """Return who proved with a password who they are."""
-    return SignInDesk(store, settings).sign_in(given, now, "command line")
 
 
 def _opened(settings: Settings) -> Store:

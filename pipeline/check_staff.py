@@ -5,8 +5,8 @@ from datetime import datetime
 
 from models.store import Store
 from pipeline.finding import Fault, Finding
+from pipeline.list_staff import ListedPerson, list_people
 from pipeline.settings import Settings
-from pipeline.staff import ListedPerson, list_people
 from policy.access import StaffRole
 
 _ADD = "Cure: `leadledger staff add LOGIN --role admin`, see docs/staff.md."

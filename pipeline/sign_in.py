@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NoReturn
-from uuid import UUID
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -19,6 +18,7 @@ from sqlalchemy import Connection, Row
 from models import ledger, staff
 from models.ledger import LedgerKind
 from models.store import Store
+from pipeline.known_staff import LOCK, plain_login
 from pipeline.passwords import Passwords
 from pipeline.second_factor import step_of
 from pipeline.settings import Settings
@@ -26,7 +26,6 @@ from pipeline.visitor import Visitor, actor_of
 from policy.errors import SignInLater, SignInRefused
 from policy.signing_in import LONGEST_PASSWORD, is_in_force, locked_until
 
-LOCK = "staff"
 PER_CALLER = RateLimitItemPerMinute(20, 15)
 """Tries of one caller, whoever they say they are: one lock would not stop a list of logins."""
 _REFUSED = (
@@ -139,19 +138,3 @@ def _is_as_it_was(connection: Connection, person: Row[Any], step: int, now: date
         and found.password_hash == person.password_hash
         and (step == 0 or (found.totp_step or 0) < step)
     )
-
-
-def plain_login(login: str) -> str:
-    """Return a login as it is compared."""
-    return login.strip().casefold()
-
-
-def visitor_of(store: Store, staff_id: UUID, began_at: datetime, now: datetime) -> Visitor | None:
-    """Return who signed in at a time, None if that does not count any more."""
-    with store.reading() as connection:
-        person = staff.person_by_id(connection, staff_id)
-    if person is None or not is_in_force(person.valid_until, person.removed_at, now):
-        return None
-    if began_at < person.sessions_from:
-        return None
-    return Visitor(actor_of(person.id), person.id, person.role)

@@ -1,26 +1,22 @@
 """Change the staff: add, remove, give a password. Who did it stands in the ledger, by key."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
-from uuid import UUID
-
-from sqlalchemy import Row
 
 from models import ledger, staff
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store
+from pipeline.known_staff import LOCK, plain_login
 from pipeline.passwords import Passwords
 from pipeline.second_factor import address_of, new_secret, sealed
 from pipeline.settings import Settings
-from pipeline.sign_in import LOCK, Credentials, plain_login
+from pipeline.sign_in import Credentials
 from pipeline.visitor import Visitor
 from policy.access import StaffRole
 from policy.errors import UsageError
-from policy.signing_in import end_of_access, is_in_force, require_good_password
+from policy.signing_in import end_of_access, require_good_password
 
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
@@ -34,24 +30,6 @@ class NewPerson:
     password: str = field(repr=False)
     last_day: date | None = None
     has_second_factor: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPerson:
-    """Somebody of the staff, as listed. `state` is in_force, locked, over, no_password or removed.
-
-    Times are aware UTC.
-    """
-
-    id: UUID
-    login: str
-    role: StaffRole
-    state: str
-    second_factor: bool
-    created_at: datetime
-    valid_until: datetime | None
-    locked_until: datetime | None
-    removed_at: datetime | None
 
 
 def add_person(
@@ -157,40 +135,3 @@ def set_password(
 
 
 _NOBODY = "Nobody of the staff has that login. Cure: take one from `leadledger staff list`."
-
-
-def list_people(store: Store, now: datetime, *, removed: bool = False) -> Sequence[ListedPerson]:
-    """Return the staff, in the order in which they came; who was removed if asked for."""
-    with store.reading() as connection:
-        rows = staff.everybody(connection)
-    found = [
-        ListedPerson(
-            row.id,
-            row.login,
-            row.role,
-            _state(row, now),
-            row.totp_secret is not None,
-            row.created_at,
-            row.valid_until,
-            row.locked_until,
-            row.removed_at,
-        )
-        for row in rows
-    ]
-    return [each for each in found if removed or each.removed_at is None]
-
-
-def has_admin(store: Store, now: datetime) -> bool:
-    """Say whether there is an admin who can sign in."""
-    with store.reading() as connection:
-        return staff.admins(connection, now) > 0
-
-
-def _state(row: Row[Any], now: datetime) -> str:
-    if row.removed_at is not None:
-        return "removed"
-    if not is_in_force(row.valid_until, row.removed_at, now):
-        return "over"
-    if not row.password_hash:
-        return "no_password"
-    return "locked" if row.locked_until is not None and now < row.locked_until else "in_force"

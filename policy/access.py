@@ -90,6 +90,15 @@ def view_of(role: StaffRole) -> View:
     return _SEES.get(role, View.MASKED)
 
 
+def is_on_record(action: Action) -> bool:
+    """Say whether a look of this kind is written down before anything is shown.
+
+    It is asked of everybody alike, the operator too: who looks is not who may. Rule: STAFF-9.
+    UK GDPR Art. 5(1)(f), 5(2), 32(1)(b).
+    """
+    return action in READS_PEOPLE
+
+
 def must_sign_in(action: Action, *, is_required: bool, has_admin: bool) -> bool:
     """Say whether somebody must sign in for an action, who would else pass as the operator.
 
@@ -99,4 +108,4 @@ def must_sign_in(action: Action, *, is_required: bool, has_admin: bool) -> bool:
     """
     if not is_required or action not in ASKS_WHO:
         return False
-    return action in READS_PEOPLE or has_admin
+    return is_on_record(action) or has_admin

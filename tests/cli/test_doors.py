@@ -1,6 +1,8 @@
 """Every command has a door: what it needs is said in one table, and the guard stands before it."""
 
 import ast
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from typer.testing import CliRunner
 from cli.doors import DOORS
 from cli.guard import REHEARSALS, Guarded, guard
 from cli.main import app
-from policy.access import READS_PEOPLE, Action, StaffRole, may
+from policy.access import READS_PEOPLE, Action, StaffRole, is_on_record, may
 from policy.errors import NotAllowed
 
 CLI = Path(__file__).parents[2] / "cli"
@@ -58,6 +60,13 @@ def test_nothing_is_done_in_a_name_that_the_guard_did_not_give() -> None:
     for path in CLI.glob("*.py"):
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         assert "command line" not in [n.value for n in nodes if isinstance(n, ast.Constant)], path
+
+
+@pytest.mark.parametrize("name", [n for n, door in DOORS.items() if is_on_record(door.action)])
+def test_every_command_that_shows_people_writes_down_who_looks(name: str) -> None:
+    """Whether it does so before it shows them, `test_what_auditors_see.py` and others try."""
+    text = inspect.getsource(inspect.unwrap(COMMANDS[name].callback))
+    assert re.search(r"\bnote(_leads|_counts)?\(opened, ", text)
 
 
 def test_whoever_may_not_sees_nothing_of_people() -> None:

@@ -14,11 +14,13 @@ from pipeline.access_settings import AccessSettings
 from pipeline.backup import make_backup
 from pipeline.check_staff import check_staff
 from pipeline.finding import Fault
+from pipeline.known_staff import has_admin
+from pipeline.list_staff import list_people
 from pipeline.replay_journal import replay
 from pipeline.restore import restore
 from pipeline.settings import Settings
 from pipeline.sign_in import Credentials
-from pipeline.staff import has_admin, list_people, remove_person, set_password
+from pipeline.staff import remove_person, set_password
 from pipeline.visitor import OPERATOR, Visitor, actor_of
 from policy.access import StaffRole
 from policy.errors import SignInRefused, UsageError
