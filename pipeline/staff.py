@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from models import ledger, staff
 from models.keys import new_keys
@@ -52,28 +53,12 @@ def add_person(
         raise UsageError(
             "This is no login. Cure: up to 64 letters a-z, digits and . _ - such as ava.smith."
         )
-    until = end_of_access(new.role, new.last_day, now)
+    end_of_access(new.role, new.last_day, now)
     require_good_password(new.password, login)
     password_hash = (passwords or Passwords()).hash(new.password)
     secret = new_secret() if new.has_second_factor else None
-    [key] = new_keys(1, now)
-    row = {
-        "id": key,
-        "login": login,
-        "role": new.role,
-        "password_hash": password_hash,
-        "password_set_at": now,
-        "totp_secret": sealed(settings.suppression_key, key, secret) if secret else None,
-        "totp_step": None,
-        "valid_until": until,
-        "created_at": now,
-        "created_by": by.actor,
-        "tries": 0,
-        "locked_until": None,
-        "sessions_from": now,
-        "removed_at": None,
-        "removed_by": None,
-    }
+    row = _row(settings, new, password_hash, secret, now) | {"created_by": by.actor}
+    until = row["valid_until"]
     detail = {
         "role": new.role,
         "until": until.isoformat() if until else None,
@@ -86,9 +71,32 @@ def add_person(
                 " given twice, so that the record stays clear."
             )
         staff.add_person(connection, row)
-        entry = (LedgerKind.STAFF_ADDED, key.hex, detail)
+        entry = (LedgerKind.STAFF_ADDED, row["id"].hex, detail)
         ledger.append(connection, settings.controllers[0].id, by.actor, [entry], now)
     return address_of(secret, login) if secret else None
+
+
+def _row(
+    settings: Settings, new: NewPerson, password_hash: str, secret: str | None, now: datetime
+) -> dict[str, Any]:
+    """Return the row of somebody new, with the secret of their device sealed for that row."""
+    [key] = new_keys(1, now)
+    return {
+        "id": key,
+        "login": plain_login(new.login),
+        "role": new.role,
+        "password_hash": password_hash,
+        "password_set_at": now,
+        "totp_secret": sealed(settings.suppression_key, key, secret) if secret else None,
+        "totp_step": None,
+        "valid_until": end_of_access(new.role, new.last_day, now),
+        "created_at": now,
+        "tries": 0,
+        "locked_until": None,
+        "sessions_from": now,
+        "removed_at": None,
+        "removed_by": None,
+    }
 
 
 def remove_person(store: Store, settings: Settings, login: str, by: Visitor, now: datetime) -> bool:

@@ -1,6 +1,9 @@
 """The commands about the staff, typed as people type them, and signing in at a terminal."""
 
 import json
+import os
+import pty
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from pipeline import wiring
 from policy.access import StaffRole
 from tests.build import declared, delivery, fields, kept, source, take
 from tests.cli.conftest import Office
+from tests.cli.running import LEADLEDGER
 from tests.staffing import PASSWORD, joined, signed_in, staffed
 
 NEW = "another password, quite long"
@@ -67,6 +71,31 @@ def test_somebody_is_added_signs_in_changes_their_password_and_is_removed(office
     assert office("staff", "remove", "kim").err == "They were removed already.\n"
     assert "removed" in office("staff", "list", "--removed").out
     assert "kim" not in office("staff", "list").out
+
+
+def test_at_a_terminal_a_new_password_is_typed_twice_and_never_shown(office: Office) -> None:
+    ours, theirs = pty.openpty()
+    program = subprocess.Popen(
+        [LEADLEDGER, "staff", "add", "ann", "--role", "admin"],
+        cwd=office.folder,
+        env=office.environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    assert program.stderr is not None
+    told = b""
+    for prompt, typed in ((b"New password", PASSWORD), (b"The same again", NEW)):
+        while prompt not in told:
+            told += os.read(program.stderr.fileno(), 1_024)
+        os.write(ours, f"{typed}\n".encode())
+    told += program.communicate(timeout=60)[1]
+    os.close(ours)
+    assert (program.returncode, b"These are not the same" in told) == (2, True)
+    assert PASSWORD.encode() not in told
+    assert office("staff", "list", "--json").json == []
 
 
 def test_a_wrong_password_is_refused_and_nothing_is_shown(office: Office) -> None:
