@@ -111,17 +111,14 @@ def is_signed_in(config: Path) -> bool:
     """Say whether somebody signed in at this terminal and did not sign out."""
     folder = _state_folder()
     # most commands are not signed in for: nothing is imported to find that out
-    return folder.is_dir() and _session(config, None).exists()
+    return folder.is_dir() and session_file(config, None).exists()
 
 
-def session_file(config: Path, settings: "Settings") -> "SessionFile":
-    """Return where the sign-in of this terminal is kept."""
-    return _session(config, settings.suppression_key)
-
-
-def _session(config: Path, key: bytes | None) -> "SessionFile":
+def session_file(config: Path, settings: "Settings | None") -> "SessionFile":
+    """Return where the sign-in of this terminal is kept; without settings, only to delete it."""
     from pipeline.session import SessionFile
 
+    key = settings.suppression_key if settings else None
     return SessionFile(config, _state_folder(), os.getsid(0), key)
 
 

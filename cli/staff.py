@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, house, settings_of, visitor
+from cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, house, visitor
 from cli.output import emit_json, print_data, say, table
 from policy.access import Action, StaffRole
-from policy.errors import LeadsError, UsageError
+from policy.errors import LeadsError, NotAllowed, UsageError
 
 if TYPE_CHECKING:
     from pipeline.access_log import Logged
@@ -160,13 +160,18 @@ def sign_out(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from cli.guard import session_file
     from pipeline.admit import end_sessions
 
-    file = session_file(config, settings_of(config))
     try:
         with house(config) as opened:
-            end_sessions(opened.store, file, opened.now())
+            end_sessions(opened.store, session_file(config, opened.settings), opened.now())
+    except NotAllowed:
+        pass  # it had run out, or there was none
     except LeadsError as error:
-        say(f"Only here: {error}")
-    say("Signed out." if file.remove() else "Nobody had signed in at this terminal.")
+        say(f"At this terminal only: {error}")
+    say(
+        "Signed out."
+        if session_file(config, None).remove()
+        else "Nobody had signed in at this terminal."
+    )
 
 
 @staff.command()

@@ -222,3 +222,11 @@ def test_an_access_that_ran_out_or_a_store_of_another_time_lets_nobody_in(
     ended = office("leads", "list")
     assert ended.code == 4
     assert "Cure: run `leadledger db upgrade`. That is the operator's to do" in ended.sentence
+    (office.folder / "config.toml").write_text("[store\n", encoding="utf-8")
+    left = office("staff", "sign-out")
+    assert (left.code, "At this terminal only" in left.err, "Signed out." in left.err) == (
+        0,
+        True,
+        True,
+    )
+    assert "Nobody had signed in" in office("staff", "sign-out").err
