@@ -17,12 +17,16 @@ from cli.context import (
 from cli.lists import ChannelOption, PurposeOption, RecipientOption
 from cli.output import emit_json, print_data, print_wrapped, say
 from cli.timeline import tell_provenance
+from cli.viewing import is_limited, is_masked, note
 from cli.words import BASES, REASONS, box_line
 from policy.errors import UsageError
 from policy.recipients import INTERNAL
 from policy.vocabulary import PermissionEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.access_log import Looked
     from pipeline.provenance import Provenance
     from pipeline.settings import ControllerSettings, Settings
     from pipeline.why import Answer
@@ -79,11 +83,33 @@ def why(
             identifier_of(identifier, region),
             UseRequest(purpose, channel, when, recipient=to),
         )
+        note(opened, map(_look, answers))
+    answers = [*map(_as_seen, answers)]
     if as_json:
         emit_json([_answer_data(answer) for answer in answers])
         return
     for answer in answers:
         _tell_answer(answer)
+
+
+def _look(answer: "Answer") -> "Looked":
+    from pipeline.access_log import Looked
+
+    leads = {event.lead_id for event in answer.events if event.lead_id}
+    return Looked(answer.controller.id, int(answer.is_known), sorted(leads), "identifier")
+
+
+def _as_seen(answer: "Answer") -> "Answer":
+    """Return an answer as whoever asks may see it: sales no history of who may not be used."""
+    from dataclasses import replace
+
+    from pipeline.masked_answers import masked_findings
+
+    if is_masked():
+        return replace(answer, findings=masked_findings(answer.findings))
+    if is_limited() and not answer.decision.is_allowed:
+        return replace(answer, events=(), findings=())
+    return answer
 
 
 def moment(text: str | None) -> datetime | None:
@@ -177,6 +203,7 @@ def provenance(
     as_json: JsonOption = False,
 ) -> None:
     """Show the time line: source, wording, ticks, lawful basis, exports and every change."""
+    from pipeline.masked_answers import masked_provenance
     from pipeline.provenance import of_identifier, of_lead
     from pipeline.why import identifier_of
 
@@ -186,6 +213,9 @@ def provenance(
         else:
             whose = [c.id for c in _controllers(opened.settings, controller)]
             found = of_identifier(opened.store, identifier_of(subject, region), whose)
+        note(opened, _looks(opened.settings, found, "lead" if lead_id else "identifier"))
+    if is_masked():
+        found = masked_provenance(found)
     if as_json:
         emit_json([_provenance_data(line) for line in found])
         return
@@ -193,6 +223,16 @@ def provenance(
         say("This identifier is not known here.")
     for line in found:
         tell_provenance(line)
+
+
+def _looks(settings: "Settings", found: "list[Provenance]", by: str) -> "Iterator[Looked]":
+    """Yield what is about to be shown; a search that finds nobody is on record too."""
+    from pipeline.access_log import Looked
+
+    for line in found:
+        yield Looked(line.controller_id, len(line.leads), line.leads, by)
+    if not found:
+        yield Looked(settings.controllers[0].id, 0, (), by)
 
 
 def _lead_key(text: str) -> UUID | None:

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from cli.output import emit_json, print_data, print_wrapped, say
+from cli.viewing import is_masked
 from policy.rights.owed import Owed
 from policy.rights.questions import Effect
 from policy.rights.request import QuestionAbout
 
 if TYPE_CHECKING:
+    from pipeline.people_named import Candidate
     from pipeline.show_case import ShownCase, ShownStep
 
 OWED: dict[Owed, str] = {
@@ -78,13 +80,28 @@ def case_data(shown: "ShownCase") -> dict[str, Any]:
             {
                 "person": str(each.person),
                 "leads": each.leads,
-                "given": list(each.given),
-                "more": list(each.more),
+                "given": [] if is_masked() else list(each.given),
+                "more": [] if is_masked() else list(each.more),
             }
             for each in shown.people
         ],
-        "asked": {"name": row.name, "email": row.email, "phone": row.phone, "text": row.text},
+        "asked": _asked(shown),
     }
+
+
+def _asked(shown: "ShownCase") -> dict[str, str | None]:
+    """Return who asked, and in which words, as whoever looks may see it."""
+    from pipeline.masked_answers import masked_asking
+
+    row = shown.kept.row
+    asked = {"name": row.name, "email": row.email, "phone": row.phone, "text": row.text}
+    return masked_asking(asked) if is_masked() else asked
+
+
+def _carried(person: "Candidate") -> tuple[str, ...]:
+    """Return what may name a person, in parts; an auditor sees how much it is."""
+    carried = (*person.given, *person.more)
+    return (f"{len(carried)} address(es) or number(s)",) if is_masked() else carried
 
 
 def _step_data(shown: "ShownStep") -> dict[str, Any]:
@@ -97,12 +114,13 @@ def _step_data(shown: "ShownStep") -> dict[str, Any]:
 
 def tell_case(shown: "ShownCase") -> None:
     """Print a whole case in words."""
-    row, case = shown.kept.row, shown.kept.case
-    sender = " ".join(filter(None, (row.name, row.email, row.phone))) or "nobody (erased)"
+    row, case, asked = shown.kept.row, shown.kept.case, _asked(shown)
+    named = (asked["name"], asked["email"], asked["phone"])
+    sender = " ".join(filter(None, named)) or "nobody (erased)"
     print_data(f"{row.reference}  {_plain(row.right)}, asked of {row.controller_id} by {sender}")
     print_data(f"State: {_plain(case.status)}, identity {_plain(row.identity)}")
-    if row.text:
-        print_wrapped(f"In their words: {row.text}")
+    if asked["text"]:
+        print_wrapped(f"In their words: {asked['text']}")
     print_data("Steps:")
     print_data(f"  {row.received_at:%Y-%m-%d}  received")
     for each in shown.steps:
@@ -113,7 +131,7 @@ def tell_case(shown: "ShownCase") -> None:
     if shown.deadline.notice_by:
         print_data(f"  An extension can be told until {shown.deadline.notice_by}.")
     for person in shown.people:
-        masked = ", ".join((*person.given, *person.more))
+        masked = ", ".join(_carried(person))
         print_data(f"May be person {person.person}, with {person.leads} lead(s): {masked}")
     if shown.recipients.received:
         print_data(f"Received it: {', '.join(shown.recipients.received)}")

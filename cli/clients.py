@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
@@ -114,7 +114,7 @@ def close(
         are_sub_processors_done=sub_processors_done,
         are_requests_passed_on=requests_passed_on,
         is_rehearsal=True,
-        actor=ACTOR,
+        actor=actor(),
     )
     with house(config) as opened:
         whose = chosen_controller(opened.settings, client)

@@ -3,18 +3,36 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.visitor import Visitor
 from policy.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.settings import ConfiguredSource, ControllerSettings, Settings
     from pipeline.wiring import House
 
-ACTOR = "command line"
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The command that runs: its words (`leads list`), who runs it, and the configuration if read.
+
+    `settings` are those of `config`, so that they need not be read twice.
+    """
+
+    command: str
+    visitor: Visitor
+    config: Path | None = None
+    settings: "Settings | None" = None
+
+
+HERE: ContextVar[Here] = ContextVar("here")
+"""Set by the guard before a command begins; without it there is nobody whom anything is shown."""
 
 ConfigOption = Annotated[
     Path,
@@ -27,10 +45,23 @@ ControllerOption = Annotated[
 ]
 
 
+def visitor() -> Visitor:
+    """Return who runs this command, as the guard found."""
+    return HERE.get().visitor
+
+
+def actor() -> str:
+    """Return how the ledger calls who runs this command."""
+    return visitor().actor
+
+
 def settings_of(config: Path) -> "Settings":
     """Return the configuration of a command."""
     from pipeline.load_settings import load_settings
 
+    here = HERE.get(None)
+    if here is not None and here.settings is not None and here.config == config:
+        return here.settings
     return load_settings(config, os.environ)
 
 

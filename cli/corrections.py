@@ -7,11 +7,11 @@ import typer
 
 from cli.audit import RegionOption
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
@@ -68,7 +68,7 @@ def rectify(
         identifier_of(identifier, region),
         fields_of(field),
         reason,
-        ACTOR,
+        actor(),
         request,
         lead_key(lead) if lead else None,
         region,

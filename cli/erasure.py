@@ -9,16 +9,17 @@ import typer
 
 from cli.audit import RegionOption
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
 from cli.output import emit_json, print_data, progress, say
 from cli.stops import DryRunOption
+from cli.viewing import note
 from cli.words import counted
 from policy.errors import StoreUnavailable, UsageError
 
@@ -57,15 +58,17 @@ def erase(
     as_json: JsonOption = False,
 ) -> None:
     """Erase one person everywhere in the house, to the byte, and print the certificate."""
+    from pipeline.access_log import Looked
     from pipeline.erase import ErasureOrder
     from pipeline.erasure_certificate import as_text, certificate
     from pipeline.why import identifier_of
 
     typed = identifier_of(identifier, region)
-    order = ErasureOrder(typed, ACTOR, chosen_people(person or []), request, is_rehearsal=True)
+    order = ErasureOrder(typed, actor(), chosen_people(person or []), request, is_rehearsal=True)
     with house(config) as opened:
         whose = chosen_controller(opened.settings, controller).id
         found = _erase(opened, whose, order)
+        note(opened, [Looked(whose, found.touched.total(), narrowed_by="identifier")])
         scrubbed: ScrubReport | None = None
         if not dry_run:
             if not yes:

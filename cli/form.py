@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import ACTOR, DEFAULT_CONFIG, ConfigOption, JsonOption, house
+from cli.context import DEFAULT_CONFIG, ConfigOption, JsonOption, actor, house
 from cli.output import emit_json, print_data, print_wrapped, say
 from policy.errors import UsageError
 
@@ -79,5 +79,5 @@ def _form(opened: "House", source_id: str) -> "tuple[ConfiguredSource, WebForm]"
     if source is None or not isinstance(connector, WebForm):
         known = f"name one of: {', '.join(forms)}" if forms else "add a source of kind web_form"
         raise UsageError(f"There is no form {source_id!r}. Cure: {known}.")
-    publish_notices(opened.store, [source], {source.id: connector}, ACTOR, wiring.now())
+    publish_notices(opened.store, [source], {source.id: connector}, actor(), wiring.now())
     return source, connector

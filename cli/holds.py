@@ -8,17 +8,18 @@ import typer
 
 from cli.audit import RegionOption
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
 from cli.lists import lead_key
 from cli.output import emit_json, print_data, say, table
 from cli.stops import chosen_controllers
+from cli.viewing import is_masked, note_counts
 from policy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def add(
     with house(config) as opened:
         whose = chosen_controller(opened.settings, controller)
         order = Order(whose, matter, approver, _day(review), of)
-        keys = place_hold(opened.store, order, ACTOR, wiring.now())
+        keys = place_hold(opened.store, order, actor(), wiring.now())
     if as_json:
         emit_json([str(key) for key in keys])
         return
@@ -87,10 +88,14 @@ def list_(
     """List the holds, and which of them must be looked at again."""
     from pipeline import wiring
     from pipeline.hold import list_holds
+    from pipeline.masked_answers import masked_holds
 
     with house(config) as opened:
         whose = chosen_controllers(opened.settings, controller)
         found = list_holds(opened.store, whose, wiring.now())
+        note_counts(opened, (each.controller_id for each in found))
+    if is_masked():
+        found = masked_holds(found)
     if as_json:
         emit_json([_data(each) for each in found])
     elif found:
@@ -143,5 +148,5 @@ def release(
             "This is no hold's id. Cure: take one from `leadledger hold list`."
         ) from None
     with house(config) as opened:
-        was_in_force = release_hold(opened.store, key, ACTOR, wiring.now())
+        was_in_force = release_hold(opened.store, key, actor(), wiring.now())
     say("Released." if was_in_force else "It was released already.")

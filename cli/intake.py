@@ -16,6 +16,7 @@ from cli.context import (
 )
 from cli.counts import SET_ASIDE, counts_in_words, in_the_end, name_set_aside, report_data
 from cli.output import UNLIMITED, emit_json, print_data, print_wrapped, progress, say, table
+from cli.viewing import is_masked, note_counts
 
 if TYPE_CHECKING:
     from pipeline.ingest import IngestReport
@@ -161,11 +162,15 @@ def review(
     """Show what of a source was set aside for somebody to look at, with what was written."""
     from pipeline import wiring
     from pipeline.accept_aside import require_accepting, waiting_for_a_look
+    from pipeline.masked_answers import masked_aside
 
     with house(config) as opened:
         [configured] = chosen_sources(opened.settings, [source])
         connector = require_accepting(configured, wiring.build(configured, opened.signer))
         found = list(waiting_for_a_look(opened.store, configured, connector))
+        note_counts(opened, (configured.controller_id for _ in found))
+    if is_masked():
+        found = masked_aside(found)
     if as_json:
         emit_json(found)
         return

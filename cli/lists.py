@@ -8,17 +8,19 @@ from uuid import UUID
 import typer
 
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     chosen_sources,
     house,
 )
 from cli.output import emit_json, progress, say, shown_path, table
+from cli.viewing import is_limited, is_masked, note, note_leads, require
 from cli.words import REASONS, box_line, in_words
+from policy.access import Action
 from policy.errors import UsageError
 from policy.recipients import INTERNAL
 from policy.vocabulary import Channel, Purpose, ReasonCode
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from pipeline.export import ExportReport
+    from pipeline.wiring import House
 
 leads = typer.Typer(help="The leads that are kept.", no_args_is_help=True)
 
@@ -51,12 +54,11 @@ def list_leads(
     as_json: JsonOption = False,
 ) -> None:
     """List the newest leads: when, from where, how well proven, and who."""
-    from pipeline.show import newest_leads
-
     with house(config) as opened:
         if source_id is not None:
             chosen_sources(opened.settings, [source_id])
-        found = newest_leads(opened.store, source_id, limit)
+        found = _newest(opened, source_id, limit)
+        note_leads(opened, found, "source" if source_id else None)
     if as_json:
         emit_json(found)
         return
@@ -65,6 +67,25 @@ def list_leads(
         return
     columns = ("id", "submitted", "source", "grade", "name")
     table(columns, [_in_short(row) for row in found], whole=("id", "submitted", "grade"))
+
+
+def _newest(opened: "House", source_id: str | None, limit: int) -> list[dict[str, Any]]:
+    """Return the newest leads as far as whoever asks may see them."""
+    from pipeline.show import newest_leads
+
+    if is_limited():
+        from pipeline.allowed_leads import newest_allowed_leads
+
+        settings = opened.settings
+        return newest_allowed_leads(opened.store, settings, source_id, limit, opened.now())
+    found = newest_leads(opened.store, source_id, limit)
+    return _masked(found) if is_masked() else found
+
+
+def _masked(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    from pipeline.masked_answers import masked_leads
+
+    return masked_leads(found)
 
 
 def _in_short(row: dict[str, Any]) -> tuple[object, ...]:
@@ -85,26 +106,41 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show everything that one person sent in one form."""
-    from pipeline.show import one_lead
-
     if consents:
         emit_json(_consent_records(config, lead_key(lead)))
         return
     with house(config) as opened:
-        found = one_lead(opened.store, lead_key(lead))
+        found = _one(opened, lead_key(lead))
+        note_leads(opened, [found], "lead")
     if as_json:
         emit_json(found)
     else:
         table(("what", "value"), [(name, _cell(name, value)) for name, value in found.items()])
 
 
-def _consent_records(config: Path, lead_id: UUID) -> list[dict[str, Any]]:
-    from pipeline import wiring
-    from pipeline.consent_records import consent_records
+def _one(opened: "House", lead_id: UUID) -> dict[str, Any]:
+    """Return a lead as far as whoever asks may see it."""
+    from pipeline.show import one_lead
 
+    if is_limited():
+        from pipeline.allowed_leads import one_allowed_lead
+
+        return one_allowed_lead(opened.store, opened.settings, lead_id, opened.now())
+    found = one_lead(opened.store, lead_id)
+    return _masked([found])[0] if is_masked() else found
+
+
+def _consent_records(config: Path, lead_id: UUID) -> list[dict[str, Any]]:
+    from pipeline.consent_records import consent_records
+    from pipeline.masked_answers import masked_records
+    from pipeline.show import one_lead
+
+    require(Action.SEE_RECORDS)
     with house(config) as opened:
         controllers = opened.settings.controllers
-        return consent_records(opened.store, controllers, lead_id, wiring.now())
+        found = consent_records(opened.store, controllers, lead_id, opened.now())
+        note_leads(opened, [one_lead(opened.store, lead_id)], "lead")
+    return masked_records(found) if is_masked() else found
 
 
 def lead_key(text: str) -> UUID:
@@ -126,6 +162,8 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401 - any JSON value
         return "\n".join(map(box_line, value))
     if isinstance(value, dict):
         return "\n".join(f"{key}: {_cell(key, entry)}" for key, entry in value.items())
+    if name == "reachable_by":
+        return "\n".join(" ".join(way.values()) for way in value)
     if isinstance(value, list | tuple):
         return ", ".join(map(in_words, value))
     return in_words(value)
@@ -155,6 +193,7 @@ def export(
 ) -> None:
     """Write the list of people who may be reached for a purpose, each with the proof."""
     from pipeline import wiring
+    from pipeline.access_log import Looked
     from pipeline.export import ExportRequest
     from pipeline.export import export as export_list
     from pipeline.hand_over import chosen_recipient, duty_of
@@ -169,9 +208,11 @@ def export(
         links = unsubscribe_links(opened.settings, whose, channel) if with_links else None
         to = chosen_recipient(opened.settings.recipients, whose, recipient)
         duty = duty_of(to, authority_request, approver)
-        request = ExportRequest(whose, purpose, channel, to, out, ACTOR, links, duty)
+        request = ExportRequest(whose, purpose, channel, to, out, actor(), links, duty)
         key, web = opened.settings.suppression_key, opened.settings.web
         report = export_list(opened.store, request, key, wiring.now, advance)
+        if report.export_id is not None:
+            note(opened, [Looked(whose.id, report.allowed, [report.export_id], "use")])
     if with_links and web.is_this_machine:
         say(f"The links lead to {web.public_url}, which nobody outside reaches.")
         say("Cure: set web.public_url to your address on the web before you send anything.")

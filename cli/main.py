@@ -5,6 +5,7 @@ import sys
 import traceback
 from contextlib import suppress
 from types import TracebackType
+from typing import Annotated
 
 import typer
 
@@ -30,9 +31,11 @@ from cli import (
     ropa,
     serve,
     setup,
+    staff,
     state,
     stops,
 )
+from cli.guard import guard
 from cli.output import ReaderGone, flush_data, prepare_streams, say
 from policy.errors import ConfigError, LeadsError
 
@@ -50,9 +53,22 @@ app = typer.Typer(
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
     *(restrictions, corrections, recalls, recipients, ropa, clients, audiences, alarms, state),
-    *(serve, backups, demo),
+    *(staff, serve, backups, demo),
 ):
     module.register(app)
+guard(app)
+
+
+@app.callback()
+def _who(
+    context: typer.Context,
+    login: Annotated[
+        str | None,
+        typer.Option("--as", envvar="LEADLEDGER_STAFF", help="Work as somebody of the staff."),
+    ] = None,
+) -> None:
+    """Keep who is said to be asking, for the guard before each command."""
+    context.obj = login or None
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ import typer
 
 from cli.audit import RegionOption
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
@@ -86,7 +86,7 @@ def _made(opened: "House", order: "PackOrder", out: Path | None) -> "WrittenPack
         out,
         wiring.now(),
         people=order.people,
-        actor=ACTOR,
+        actor=actor(),
     )
 
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
 from cli.output import emit_json, say, shown_path, table
 from cli.stops import chosen_controllers
+from cli.viewing import note_counts
 from policy.errors import UsageError
 from policy.rights.told import ToldOutcome
 
@@ -53,6 +54,7 @@ def list_(
     with house(config) as opened:
         whose = chosen_controllers(opened.settings, controller)
         found = list_recalls(opened.store, whose, now, recipient=recipient, is_open=not told)
+        note_counts(opened, (each.controller for each in found))
     if out is not None:
         write_recalls(found, out, now)
     if as_json:
@@ -110,7 +112,7 @@ def ack(
     with house(config) as opened:
         whose = chosen_controller(opened.settings, controller)
         told = Told(recipient, _time(listed_at), outcome, why)
-        count = acknowledge_recalls(opened.store, whose, told, ACTOR, now)
+        count = acknowledge_recalls(opened.store, whose, told, actor(), now)
     if as_json:
         emit_json({"acknowledged": count})
     else:

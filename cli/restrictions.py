@@ -9,16 +9,17 @@ import typer
 
 from cli.audit import RegionOption
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
 from cli.output import emit_json, print_data, say, table
 from cli.stops import DryRunOption, chosen_controllers
+from cli.viewing import note_counts
 from cli.words import counted
 from policy.errors import UsageError
 
@@ -59,7 +60,7 @@ def add(
     from policy.restriction import ground_of
 
     typed = identifier_of(identifier, region)
-    order = RestrictionOrder(typed, ground_of(ground), ACTOR, request, dry_run)
+    order = RestrictionOrder(typed, ground_of(ground), actor(), request, dry_run)
     with house(config) as opened:
         whose = chosen_controller(opened.settings, controller)
         key = opened.settings.suppression_key
@@ -90,6 +91,7 @@ def list_(
 
     with house(config) as opened:
         found = list_restrictions(opened.store, chosen_controllers(opened.settings, controller))
+        note_counts(opened, (each.controller_id for each in found))
     if as_json:
         emit_json([asdict(each) for each in found])
     elif found:
@@ -133,7 +135,7 @@ def lift_(
         ) from None
     told_on = _day(told) if told else None
     with house(config) as opened:
-        was_in_force = lift(opened.store, key, told_on, ACTOR, wiring.now(), is_rehearsal=dry_run)
+        was_in_force = lift(opened.store, key, told_on, actor(), wiring.now(), is_rehearsal=dry_run)
     if as_json:
         emit_json({"lifted": was_in_force, "rehearsal": dry_run})
         return

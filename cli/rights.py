@@ -12,17 +12,18 @@ import typer
 from cli import packs, rights_answers, rights_steps
 from cli.audit import RegionOption
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
 from cli.output import emit_json, print_data, say, table
 from cli.rights_steps import RefArgument, day_of
 from cli.stops import chosen_controllers
+from cli.viewing import is_masked, note_counts
 from policy.errors import UsageError
 from policy.rights.steps import IntakeChannel
 from policy.rights.table import Right
@@ -54,10 +55,14 @@ def list_(
     """List what people asked and by when they must have an answer; --json shows their words."""
     from pipeline import wiring
     from pipeline.list_requests import list_requests
+    from pipeline.masked_answers import masked_requests
 
     with house(config) as opened:
         whose = [each.id for each in chosen_controllers(opened.settings, controller)]
         found = list_requests(opened.store, whose, wiring.now(), closed=closed)
+        note_counts(opened, (each.controller for each in found))
+    if is_masked():
+        found = masked_requests(found)
     if as_json:
         emit_json([asdict(each) for each in found])
     elif found:
@@ -110,7 +115,7 @@ def open_(
     with house(config) as opened:
         whose = chosen_controller(opened.settings, controller)
         now, key = wiring.now(), opened.settings.suppression_key
-        receipt = open_request(opened.store, whose, key, asked, day, (ACTOR, now))
+        receipt = open_request(opened.store, whose, key, asked, day, (actor(), now))
         shown = show_case(opened.store, whose.id, receipt.reference, now)
     if not as_json:
         print_data(receipt.reference)
@@ -170,6 +175,7 @@ def show(
         chosen = chosen_controllers(opened.settings, controller)
         whose = whose_case(opened.store, chosen, reference)
         found = show_case(opened.store, whose.id, reference, wiring.now())
+        note_counts(opened, [whose.id])
     if as_json:
         emit_json(case_data(found))
     else:

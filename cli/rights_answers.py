@@ -8,11 +8,11 @@ import typer
 
 from cli.case_words import emit_case
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     house,
 )
 from cli.erasure import chosen_people
@@ -97,7 +97,7 @@ def _with_pack(
         whose = whose_case(opened.store, chosen, reference)
         now = wiring.now()
         answer = PackAnswer(reference, out, scope, chosen_people(person))
-        answer_with_pack(opened.store, opened.settings, whose, answer, (ACTOR, now))
+        answer_with_pack(opened.store, opened.settings, whose, answer, (actor(), now))
         return show_case(opened.store, whose.id, reference, now)
 
 

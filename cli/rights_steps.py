@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     house,
 )
 from cli.stops import chosen_controllers
@@ -73,7 +73,7 @@ def taken(
         chosen = chosen_controllers(opened.settings, controller)
         whose = whose_case(opened.store, chosen, reference)
         now = wiring.now()
-        take_steps(opened.store, whose, reference, steps, on, (ACTOR, now))
+        take_steps(opened.store, whose, reference, steps, on, (actor(), now))
         return show_case(opened.store, whose.id, reference, now)
 
 

@@ -10,11 +10,11 @@ import typer
 
 from cli.audit import RegionOption
 from cli.context import (
-    ACTOR,
     DEFAULT_CONFIG,
     ConfigOption,
     ControllerOption,
     JsonOption,
+    actor,
     chosen_controller,
     house,
 )
@@ -102,7 +102,7 @@ def optout(
             chosen_controllers(opened.settings, controller),
             opened.settings.suppression_key,
             chain(typed, listed.read(lines)),
-            Said(channel, wiring.now(), ACTOR, reason, is_rehearsal=dry_run),
+            Said(channel, wiring.now(), actor(), reason, is_rehearsal=dry_run),
             advance,
         )
     if as_json:

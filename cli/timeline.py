@@ -1,6 +1,7 @@
 """Tell a time line in words: what the person saw and did first, then the particulars."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -63,5 +64,6 @@ def _particular(name: str, value: object) -> str:
     if isinstance(value, list):
         return "; ".join(map(in_words, value))
     if isinstance(value, str) and name.endswith(_ENDS_OF_TIMES):
-        return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        with suppress(ValueError):  # an auditor gets a number in place of what is masked
+            return f"{datetime.fromisoformat(value).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     return in_words(value)

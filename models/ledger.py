@@ -94,6 +94,14 @@ class LedgerKind(StrEnum):
     CLIENT_DATA_RETURNED = "client_data_returned"
     CLIENT_DATA_DELETED = "client_data_deleted"
     CLIENT_EXIT_CERTIFIED = "client_exit_certified"
+    STAFF_ADDED = "staff_added"
+    STAFF_REMOVED = "staff_removed"
+    STAFF_PASSWORD_SET = "staff_password_set"  # noqa: S105 - a kind of row
+    STAFF_SIGNED_IN = "staff_signed_in"
+    STAFF_LOCKED = "staff_locked"
+    STAFF_ACTED = "staff_acted"
+    STAFF_REFUSED = "staff_refused"
+    PEOPLE_VIEWED = "people_viewed"
 
 
 JOURNALED = frozenset(
@@ -207,6 +215,26 @@ def count_since(
         table.c.kind == kind,
     )
     return connection.execute(counted).scalar_one()
+
+
+def of_kinds(
+    connection: Connection,
+    controllers: Collection[str],
+    kinds: Collection[LedgerKind],
+    since: datetime,
+) -> list[Row[Any]]:
+    """Return what happened of some kinds from a time on, oldest first.
+
+    Keys begin with the time in milliseconds, so only what came after is looked at.
+    """
+    table = table_of(LedgerRecord)
+    wanted = select(table).where(
+        table.c.controller_id.in_(list(controllers)),
+        table.c.id >= first_key(since),
+        table.c.kind.in_(list(kinds)),
+        table.c.recorded_at >= since,
+    )
+    return list(connection.execute(wanted.order_by(table.c.recorded_at, table.c.id)))
 
 
 def history(connection: Connection, controller_id: str, subjects: Iterable[str]) -> list[Row[Any]]:

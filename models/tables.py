@@ -30,6 +30,7 @@ from models import (
     rights_request,
     rights_step,
     scheduled_run,
+    staff,
 )
 from models.columns import metadata
 
@@ -64,4 +65,5 @@ __all__ = [
     "rights_request",
     "rights_step",
     "scheduled_run",
+    "staff",
 ]

@@ -95,6 +95,23 @@ def identifiers_of_leads(
     return list(connection.execute(wanted.distinct()).scalars())
 
 
+def identifiers_by_lead(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return what identifiers some leads carry: `lead_id`, `id`, `kind`, `value`."""
+    wanted = (
+        select(_link.c.lead_id, _identifier.c.id, _identifier.c.kind, _identifier.c.value)
+        .join(
+            _identifier,
+            (_identifier.c.controller_id == _link.c.controller_id)
+            & (_identifier.c.id == _link.c.identifier_id),
+        )
+        .where(_link.c.controller_id == controller_id, _link.c.lead_id.in_(list(leads)))
+        .order_by(_identifier.c.id)
+    )
+    return list(connection.execute(wanted))
+
+
 def leads_page(
     connection: Connection,
     controllers: Collection[str],

@@ -19,6 +19,7 @@ from pipeline.check_machine import check_descriptors, check_disks
 from pipeline.check_mail import check_mail, mail_questions
 from pipeline.check_recipients import check_recipients
 from pipeline.check_sources import check_sources, source_questions
+from pipeline.check_staff import check_staff
 from pipeline.check_store import (
     check_database,
     check_files,
@@ -139,6 +140,7 @@ def _within(
         Question("mail", lambda: check_mail(store, settings, offline=offline)),
         Question("alarms", lambda: check_alarms(store, settings)),
         Question("daemon", lambda: check_daemon(store, settings, now)),
+        Question("staff", lambda: check_staff(store, settings, now)),
     ):
         yield from told(part)
 

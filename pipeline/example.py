@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from connectors import registry
+from pipeline.access_settings import AccessSettings
 from pipeline.alarm_settings import AlarmSettings
 from pipeline.key_settings import KeySettings
 from pipeline.recipient_settings import RecipientSettings
@@ -100,6 +101,7 @@ def starting_configuration() -> str:
 def _base() -> Iterator[str]:
     yield f"\n[store]\n{_table(StoreSettings, {})}"
     yield f"\n[keys]\n{_table(KeySettings, _KEYS)}"
+    yield f"\n[access]\n{_table(AccessSettings, {})}"
     yield f"\n[backup]\n{_table(BackupSettings, {})}"
     yield f"\n[optouts]\n{_table(OptOutSettings, {})}"
     yield f"\n[web]\n{_table(WebSettings, {})}"

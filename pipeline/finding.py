@@ -75,6 +75,10 @@ class Fault(StrEnum):
     NEVER_PULLED = "never_pulled"
     PULL_OLD = "pull_old"
     PUSHES_WAIT = "pushes_wait"
+    STAFF_NO_ADMIN = "staff_no_admin"
+    STAFF_ACCESS_OVER = "staff_access_over"
+    STAFF_LOCKED = "staff_locked"
+    STAFF_NO_PASSWORD = "staff_no_password"  # noqa: S105 - the name of a fault
     NO_ANSWER_IN_TIME = "no_answer_in_time"
     CHECK_FAILED = "check_failed"
 

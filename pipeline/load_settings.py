@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from connectors import registry
+from pipeline.access_settings import AccessSettings
 from pipeline.alarm_settings import AlarmSettings
 from pipeline.key_settings import KeySettings
 from pipeline.mistakes import meant, sentence
@@ -36,6 +37,7 @@ PREFIX = "LEADLEDGER__"
 SECTIONS = (
     "store",
     "keys",
+    "access",
     "web",
     "mail",
     "backup",
@@ -137,6 +139,7 @@ class _Check:
         self.mistakes += _unknown_keys("", tree, SECTIONS)
         store = self.model(StoreSettings, "store", tree.get("store", {}))
         keys = self.model(KeySettings, "keys", tree.get("keys", {}))
+        access = self.model(AccessSettings, "access", tree.get("access", {}))
         web = self.model(WebSettings, "web", tree.get("web", {}))
         mail = self.model(MailSettings, "mail", tree["mail"]) if "mail" in tree else None
         backup = self.model(BackupSettings, "backup", tree.get("backup", {}))
@@ -155,7 +158,7 @@ class _Check:
         if not controllers and not self.mistakes:
             self.mistakes.append("controllers: none. Cure: add a [[controllers]] table.")
         if self.mistakes or not (
-            store and keys and web and backup and schedule and opt_outs and alarms
+            store and keys and access and web and backup and schedule and opt_outs and alarms
         ):
             raise ConfigError(self.mistakes)
         return Settings(
@@ -175,6 +178,7 @@ class _Check:
             recipients=recipients,
             alarms=alarms,
             full_rewrite=store.full_rewrite,
+            access=access,
         )
 
     def listed(self, tree: Tree, name: str, model: type[M]) -> list[M]:

@@ -26,6 +26,7 @@ from models import (
     person,
     rights_step,
     schema,
+    staff,
 )
 from models.columns import table_of
 from models.controller import controller_ids
@@ -200,9 +201,27 @@ def _replay_in(
     acknowledge_again(connection, controller_id, notes.get("recall_acknowledged", ()))
     steps = notes.get(rights_step.NOTED, ())
     counts["steps of requests"] += steps_again(connection, controller_id, steps)
+    counts["staff removed"] += _keep_out(connection, controller_id, notes)
     counts["mails dropped"] += _drop_mails(connection, controller_id, now)
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
+
+
+def _keep_out(connection: Connection, controller_id: str, notes: Notes) -> int:
+    """Remove again who was removed, and let no password count that was changed since."""
+    for note in notes.get("staff_password", ()):
+        set_at = datetime.fromisoformat(note["at"])
+        staff.drop_old_password(connection, UUID(note["id"]), set_at)
+    return sum(
+        staff.remove_person(
+            connection,
+            controller_id,
+            UUID(note["id"]),
+            note["by"],
+            datetime.fromisoformat(note["at"]),
+        )
+        for note in notes.get("staff_removed", ())
+    )
 
 
 def _list(connection: Connection, controller_id: str, notes: Notes, listed: Sequence[Note]) -> int:

@@ -15,6 +15,7 @@ from pydantic import (
 
 from connectors.audiences import AudienceSettings
 from connectors.base import Secret, SourceSettings
+from pipeline.access_settings import AccessSettings
 from pipeline.alarm_settings import AlarmSettings
 from pipeline.client_settings import (
     EXAMPLE_CONTRACT,
@@ -352,6 +353,7 @@ class Settings:
     recipients: Sequence[RecipientSettings] = ()
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     full_rewrite: bool = True
+    access: AccessSettings = field(default_factory=AccessSettings)
 
     @property
     def backup_folder(self) -> Path:

@@ -28,11 +28,12 @@ def newest_leads(store: Store, source_id: str | None, limit: int) -> list[Shown]
             if not rows:
                 break
             after = rows[-1].id
-            found += map(_in_short, rows)
+            found += map(in_short, rows)
     return found
 
 
-def _in_short(row: Row[Any]) -> Shown:
+def in_short(row: Row[Any]) -> Shown:
+    """Return a lead in a few words."""
     return {
         "id": str(row.id),
         "controller": row.controller_id,
@@ -70,7 +71,7 @@ def one_lead(store: Store, lead_id: UUID) -> Shown:
     with store.reading() as connection:
         row = require_lead(connection, lead_id)
     return {
-        **_in_short(row),
+        **in_short(row),
         "external_id": row.external_id,
         "person": str(row.person_id) if row.person_id else None,
         "received_at": row.received_at.isoformat(timespec="seconds"),

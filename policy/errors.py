@@ -7,12 +7,16 @@ LeadsError
 │  ├─ SourceUnavailable   try later                                                  exit 5
 │  ├─ SourceRefused       credentials or permission: a person must act               exit 4
 │  └─ SourceChanged       an answer in no known shape: stop this source              exit 4
-└─ StoreError
-   ├─ StoreUnavailable    try later (locked, unreachable) or make room (disk full)   exit 5
-   ├─ SchemaOutOfDate     run the migration that the message names                   exit 4
-   ├─ LedgerBroken        the record of what happened does not add up                exit 6
-   ├─ StoreRestored       replay what happened since the backup first                exit 6
-   └─ BackupBroken        a backup or the journal does not add up                    exit 6
+├─ StoreError
+│  ├─ StoreUnavailable    try later (locked, unreachable) or make room (disk full)   exit 5
+│  ├─ SchemaOutOfDate     run the migration that the message names                   exit 4
+│  ├─ LedgerBroken        the record of what happened does not add up                exit 6
+│  ├─ StoreRestored       replay what happened since the backup first                exit 6
+│  └─ BackupBroken        a backup or the journal does not add up                    exit 6
+└─ AccessError
+   ├─ NotAllowed          ask somebody whose role includes it, or sign in            exit 4
+   ├─ SignInRefused       another password or code, or an admin's help               exit 4
+   └─ SignInLater         too many tries at a time: try later                        exit 5
 
 Messages hold ids and codes only: never personal data, a secret, or a vendor's text.
 """
@@ -117,3 +121,30 @@ class BackupBroken(StoreError):  # noqa: N818 - see above
 
     code = "backup.broken"
     exit_code = 6
+
+
+class AccessError(LeadsError):
+    """Somebody of the staff may not do what they asked for, or did not prove who they are."""
+
+    code = "access.error"
+
+
+class NotAllowed(AccessError):  # noqa: N818 - see above
+    """The role of whoever asks does not include this, or nobody said who they are."""
+
+    code = "access.denied"
+    exit_code = 4
+
+
+class SignInRefused(AccessError):  # noqa: N818 - see above
+    """Login, password or code are not right, or the access is locked or over: never said which."""
+
+    code = "access.sign_in"
+    exit_code = 4
+
+
+class SignInLater(AccessError):  # noqa: N818 - see above
+    """Too many tries at a time: nothing was looked at."""
+
+    code = "access.later"
+    exit_code = 5

@@ -29,6 +29,7 @@ LIST_OR_REPORT = {
     "rights close",
     "restrict add", "restrict list", "restrict lift", "rectify",
     "clients list", "clients close",
+    "staff list", "staff log",
 }  # fmt: skip
 
 
@@ -45,6 +46,7 @@ COMMANDS = dict(_commands(typer.main.get_command(app)))
 
 def test_the_surface_is_that_of_the_design() -> None:
     others = {"init", "demo", "db upgrade", "form snippet", "hold release", "run", "serve"}
+    others |= {"staff add", "staff remove", "staff password", "staff sign-in", "staff sign-out"}
     assert set(COMMANDS) == LIST_OR_REPORT | others
 
 
@@ -67,7 +69,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
     "words",
     [
         *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
-        *(("alarms",), ("recall",), ("restrict",), ("clients",)),
+        *(("alarms",), ("recall",), ("restrict",), ("clients",), ("staff",)),
     ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:

@@ -18,6 +18,9 @@ EXIT_CODES = {
     "LedgerBroken": 6,
     "StoreRestored": 6,
     "BackupBroken": 6,
+    "NotAllowed": 4,
+    "SignInRefused": 4,
+    "SignInLater": 5,
 }
 KINDS = [
     kind

@@ -1,10 +1,10 @@
-"""An address or number is shown so far that its owner knows it again (rule OUT-6)."""
+"""What is shown of somebody: to its owner (rule OUT-6), and to an auditor (rule STAFF-8)."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.masked import masked
+from policy.masked import Mask, masked
 from policy.vocabulary import Identifier, IdentifierKind
 
 EMAIL, PHONE = IdentifierKind.EMAIL, IdentifierKind.PHONE
@@ -28,3 +28,24 @@ def test_neither_the_name_nor_the_domain_can_be_read(local: str, domain: str) ->
     shown = masked(Identifier(EMAIL, f"{local}@{domain}.example"))
     assert local not in shown
     assert f"{domain}." not in shown
+
+
+def test_a_masked_value_tells_people_apart_within_one_answer_and_nothing_else() -> None:
+    mask = Mask(frozenset({"id"}), frozenset({"name", "answers"}))
+    people = [
+        {"id": 1, "name": "Priya Sharma", "answers": {"knee?": "it hurts", "years": 41}},
+        {"id": 2, "name": "Bob", "answers": {}, "surprise": "a new field"},
+        {"id": 3, "name": "Priya Sharma", "answers": None},
+    ]
+    first, second, third = mask.tree(people)
+    assert first["name"] == third["name"] != second["name"]
+    assert [each["id"] for each in (first, second, third)] == [1, 2, 3]
+    assert third["answers"] is None
+    shown = str([first, second, third])
+    for value in ("Priya", "Bob", "knee", "hurts", "41", "surprise", "new field"):
+        assert value not in shown
+
+
+@given(st.text(min_size=1, max_size=200))
+def test_a_masked_value_has_neither_its_length_nor_its_letters(value: str) -> None:
+    assert Mask(frozenset()).value(value) == "[masked 1]"

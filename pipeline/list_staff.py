@@ -1,0 +1,63 @@
+"""List the people who work here, with how their access stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from models import staff
+from models.store import Store
+from policy.access import StaffRole
+from policy.signing_in import is_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """Somebody of the staff, as listed. `state` is in_force, locked, over, no_password or removed.
+
+    Times are aware UTC.
+    """
+
+    id: UUID
+    login: str
+    role: StaffRole
+    state: str
+    second_factor: bool
+    created_at: datetime
+    valid_until: datetime | None
+    locked_until: datetime | None
+    removed_at: datetime | None
+
+
+def list_people(store: Store, now: datetime, *, removed: bool = False) -> Sequence[ListedPerson]:
+    """Return the staff, in the order in which they came; who was removed if asked for."""
+    with store.reading() as connection:
+        rows = staff.everybody(connection)
+    found = [
+        ListedPerson(
+            row.id,
+            row.login,
+            row.role,
+            _state(row, now),
+            row.totp_secret is not None,
+            row.created_at,
+            row.valid_until,
+            row.locked_until,
+            row.removed_at,
+        )
+        for row in rows
+    ]
+    return [each for each in found if removed or each.removed_at is None]
+
+
+def _state(row: Row[Any], now: datetime) -> str:
+    if row.removed_at is not None:
+        return "removed"
+    if not is_in_force(row.valid_until, row.removed_at, now):
+        return "over"
+    if not row.password_hash:
+        return "no_password"
+    return "locked" if row.locked_until is not None and now < row.locked_until else "in_force"
