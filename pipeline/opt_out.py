@@ -38,7 +38,7 @@ class Said:
     """What was said: which channel stops (None: all), when (aware), who noted it, and how it came.
 
     `is_rehearsal`: count only, write nothing. `once_within`: for how long to say it again is to say
-    nothing new.
+    nothing new. `noted_at`: when we write it down, where that is later, as of a mail that waited.
     """
 
     scope: Channel | None
@@ -47,6 +47,12 @@ class Said:
     reason: OptOutReason = OptOutReason.ASKED
     is_rehearsal: bool = False
     once_within: timedelta = timedelta(0)
+    noted_at: datetime | None = None
+
+    @property
+    def written_at(self) -> datetime:
+        """Return when it is written down: never before it was said."""
+        return max(self.at, self.noted_at or self.at)
 
 
 @dataclass(slots=True)
@@ -213,7 +219,7 @@ def _write(
     added = [(each.key, event) for each in heard if each.key for event in each.events]
     keys = new_hex_keys(len(added), said.at)
     rows = [
-        compose.event_row(controller_id, id_, identifier, event, said.at)
+        compose.event_row(controller_id, id_, identifier, event, said.written_at)
         for id_, (identifier, event) in zip(keys, added, strict=True)
     ]
     permission.add_events(connection, rows)
@@ -231,7 +237,7 @@ def _write(
     entries = [_entry(each, said) for each in heard if each.is_new]
     stopped = [UUID(each.key) for each in heard if each.key and each.is_new]
     entries += recall_stopped(connection, controller_id, stopped, said.scope, said.at)
-    ledger.append(connection, controller_id, said.actor, entries, said.at)
+    ledger.append(connection, controller_id, said.actor, entries, said.written_at)
 
 
 def _leaving(
@@ -269,6 +275,7 @@ def _entry(heard: _Heard, said: Said) -> Entry:
         "scope": said.scope or EVERY_CHANNEL,
         "reason": said.reason,
         "known": heard.key is not None,
+        "said_at": said.at.isoformat(),
         "permissions": [[e.kind, e.purpose, e.channel, None, None] for e in heard.events],
     }
     return LedgerKind.OPTED_OUT, heard.key, detail
