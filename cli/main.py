@@ -12,7 +12,9 @@ from cli import (
     alarms,
     audiences,
     audit,
+    audit_answers,
     backups,
+    breaches,
     demo,
     erasure,
     form,
@@ -43,8 +45,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(recalls, audiences, alarms, state, serve, backups, demo),
+    *(
+        setup,
+        intake,
+        reconciling,
+        imports,
+        form,
+        lists,
+        audit,
+        audit_answers,
+        stops,
+        erasure,
+        holds,
+        rights,
+    ),
+    *(recalls, breaches, audiences, alarms, state, serve, backups, demo),
 ):
     module.register(app)
 

@@ -78,6 +78,9 @@ class LedgerKind(StrEnum):
     STORE_SCRUBBED = "store_scrubbed"
     RECALL_OPENED = "recall_opened"
     RECALL_ACKNOWLEDGED = "recall_acknowledged"
+    BREACH_RECORDED = "breach_recorded"
+    BREACH_TOLD = "breach_told"
+    BREACH_CLOSED = "breach_closed"
 
 
 JOURNALED = frozenset(

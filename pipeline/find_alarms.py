@@ -19,6 +19,7 @@ from pipeline.backup import newest_backup
 from pipeline.completeness import NOT_COMPARED, completeness
 from pipeline.find_source_alarms import Pulling, SourceFacts, alarms_of_source
 from pipeline.late_leads import late_leads
+from pipeline.list_breaches import breaches_in
 from pipeline.list_requests import OWED
 from pipeline.note_watch import ACTOR as WATCH
 from pipeline.pull import ACTOR as PULL
@@ -31,6 +32,7 @@ from policy.alarms_of_runs import Ended, Runs, alarm_of_job, alarms_of_missed_jo
 from policy.alarms_of_sources import alarm_of_gaps
 from policy.alarms_of_the_house import (
     alarm_of_backup,
+    alarm_of_breaches,
     alarm_of_disk,
     alarm_of_expiry,
     alarm_of_mails,
@@ -206,6 +208,15 @@ def _of_people(
     for controller in controllers:
         due = [(row.id.hex, row.due_on) for row in rows if row.controller_id == controller]
         yield alarm_of_requests(controller, due, limits, now)
+    listed = breaches_in(connection, controllers, now, is_open=True)
+    for controller in controllers:
+        owed = [
+            (f"{each.id.hex} {notice.whom}", notice.due_at)
+            for each in listed
+            for notice in each.owed
+            if each.controller == controller and notice.done_at is None
+        ]
+        yield alarm_of_breaches(controller, owed, now)
 
 
 def _of_mails(

@@ -98,9 +98,7 @@ class _Heeding:
 
     def stopped(self, asked: StopAsked) -> bool:
         """Stop marketing to whom a message names; say whether it names anybody. Rule: MAIL-1."""
-        said = Said(
-            asked.channel, asked.said_at, self._actor, asked.reason, noted_at=self._now
-        )
+        said = Said(asked.channel, asked.said_at, self._actor, asked.reason, noted_at=self._now)
         found, _ = identifiers(asked.emails, asked.phones, self._source.region)
         if found:
             stop(self._connection, self._source.controller_id, self._key, found, said)

@@ -27,6 +27,7 @@ from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.expire import expire, named_counts
 from pipeline.leave_audiences import people_leave
 from pipeline.recall import acknowledge_again, recall_again
+from pipeline.replay_breaches import replay_breaches
 from pipeline.replay_erasures import erase_again
 from pipeline.scrub import scrub
 from pipeline.settings import Settings
@@ -176,6 +177,7 @@ def _replay_in(
     counts["unread of who was erased"] += erase_again(connection, controller_id, key, notes, now)
     counts["recalls opened"] += recall_again(connection, controller_id, notes.get("recalled", ()))
     acknowledge_again(connection, controller_id, notes.get("recall_acknowledged", ()))
+    counts["breaches"] += replay_breaches(connection, controller_id, notes)
     counts["mails dropped"] += _drop_mails(connection, controller_id, now)
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))

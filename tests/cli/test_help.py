@@ -24,6 +24,10 @@ LIST_OR_REPORT = {
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
     "erase", "scrub", "recall list", "recall ack",
+    "breach add", "breach list",
+    "audit consent", "audit wording", "audit contact", "audit recipients", "audit opt-outs",
+    "audit retention", "audit screening", "audit interests", "audit soft-opt-in", "audit rights",
+    "audit complaints", "audit breaches", "audit segregation", "audit log", "audit erasure",
 }  # fmt: skip
 
 
@@ -40,6 +44,7 @@ COMMANDS = dict(_commands(typer.main.get_command(app)))
 
 def test_the_surface_is_that_of_the_design() -> None:
     others = {"init", "demo", "db upgrade", "form snippet", "hold release", "run", "serve"}
+    others |= {"breach notified", "breach close"}
     assert set(COMMANDS) == LIST_OR_REPORT | others
 
 
@@ -62,7 +67,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
     "words",
     [
         *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
-        *(("alarms",), ("recall",)),
+        *(("alarms",), ("recall",), ("breach",), ("audit",)),
     ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:
