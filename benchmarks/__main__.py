@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks import (
     decisions,
+    disclosures,
     expiry,
     expiry_beside,
     google_stream,
@@ -42,6 +43,7 @@ BUDGET_RECEIVER = 1.5
 DECISIONS = 1_000_000
 BUDGET_MAILBOX = 2.0
 BUDGET_BESIDE = 4.0
+BUDGET_RECIPIENTS = 50.0
 MAILS = 10_000
 PARTS = (
     "decisions",
@@ -55,8 +57,9 @@ PARTS = (
     "email",
     "all-expire",
     "daemons",
+    "disclosures",
 )
-"""The last four are run only when they are named."""
+"""The last five are run only when they are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,14 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="of the soak, the daemons (10)")
     parser.add_argument("--kills", type=int, default=20, help="of the soak (20)")
     parser.add_argument("--kill-every", type=float, default=3.0, help="of the daemons, in s (3)")
+    parser.add_argument("--exports", type=int, default=1_000, help="of the disclosures (1,000)")
     asked = parser.parse_args()
     by_name: dict[str, Callable[[], int | None]] = {
         "soak": lambda: soaked(asked.minutes, asked.kills),
         "email": lambda: mailed(MAILS),
         "all-expire": lambda: all_expired(asked.leads),
         "daemons": lambda: shared(asked.minutes, asked.kill_every),
+        "disclosures": lambda: disclosed(asked.exports, asked.leads),
     }
     if asked.only in by_name:
         sys.exit(by_name[asked.only]())
@@ -118,6 +123,18 @@ def decided(count: int) -> None:
     print(f"  {'an empty function of the same shape':<38} {found.nothing:7.2f} microseconds")
     print(f"  A decision takes {found.ratio:.0f} times the empty function.")
     against("microseconds a decision", found.decided, BUDGET_DECISION)
+
+
+def disclosed(exports: int, leads: int) -> None:
+    """Make many lists of many people, and ask who received one of them."""
+    heading(f"{exports:,} lists of {leads:,} people in SQLite: who received this person?")
+    with tempfile.TemporaryDirectory(prefix="leadledger-bench-") as folder:
+        found = disclosures.disclosures(Path(folder), exports, leads)
+    print(f"  {'rows of disclosures':<38} {found.rows:12,}")
+    print(f"  {'written a second':<38} {found.rows_a_second:12,.0f}")
+    print(f"  {'bytes a row, in the file':<38} {found.bytes_a_row:12,.1f}")
+    print(f"  {'the answer, p50 of 1,000 people':<38} {found.p50:12,.1f} ms")
+    against("milliseconds of the answer, p99", found.p99, BUDGET_RECIPIENTS)
 
 
 def mailed(count: int) -> None:
