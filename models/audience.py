@@ -6,9 +6,10 @@ it. A row names no person. One that is configured no more stays, with what was d
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
 from sqlmodel import Field
 
 from models.columns import Record, controller_key, enum_of, of_controller, table_of
@@ -71,12 +72,16 @@ def declare_audiences(connection: Connection, configured: Iterable[AudienceRecor
 
 def hash_rules(connection: Connection, controller_id: str) -> dict[str, HashRule]:
     """Return the configured audiences of a controller, and how each writes people down."""
-    rows = connection.execute(
-        select(_audience.c.id, _audience.c.hash_rule).where(
-            _audience.c.controller_id == controller_id, _audience.c.is_configured.is_(True)
-        )
-    )
+    rows = connection.execute(_configured(), {"controller": controller_id})
     return {row.id: row.hash_rule for row in rows}
+
+
+@cache
+def _configured() -> Select[Any]:
+    # put together once: each turn of an expiry asks
+    return select(_audience.c.id, _audience.c.hash_rule).where(
+        _audience.c.controller_id == bindparam("controller"), _audience.c.is_configured.is_(True)
+    )
 
 
 def audiences(connection: Connection) -> list[Row[Any]]:

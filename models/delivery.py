@@ -3,10 +3,20 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, UniqueConstraint, delete, func, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
@@ -20,6 +30,7 @@ from models.columns import (
     table_of,
     text_column,
 )
+from models.look_up import delete_among
 
 
 class AsideReason(StrEnum):
@@ -201,10 +212,7 @@ def aside_counts(connection: Connection) -> dict[tuple[str, str], int]:
 
 def drop_deliveries(connection: Connection, controller_id: str, ids: Collection[UUID]) -> None:
     """Remove deliveries that were read after all: their bytes now stay with their leads."""
-    table = table_of(DeliveryRecord)
-    connection.execute(
-        delete(table).where(table.c.controller_id == controller_id, table.c.id.in_(list(ids)))
-    )
+    delete_among(connection, controller_id, table_of(DeliveryRecord).c.id, ids)
 
 
 def overdue_deliveries(
@@ -233,13 +241,19 @@ def aside_of_leads(
     table = table_of(DeliveryRecord)
     own = table.c.controller_id == controller_id
     # most stores keep nothing aside, and then the list of ids need not be sent
-    if not connection.execute(select(1).where(own).limit(1)).first():
+    if not connection.execute(_anything_aside(), {"controller": controller_id}).first():
         return []
     ids = [external_id for _, external_id in leads]
     named = select(table.c.id, table.c.source_id, table.c.external_id)
     rows: list[Row[Any]] = list(connection.execute(named.where(own, table.c.external_id.in_(ids))))
     wanted = set(leads)
     return [row for row in rows if (row.source_id, row.external_id) in wanted]
+
+
+@cache
+def _anything_aside() -> Select[Any]:
+    table = table_of(DeliveryRecord)
+    return select(1).where(table.c.controller_id == bindparam("controller")).limit(1)
 
 
 def aside_with(

@@ -3,17 +3,18 @@
 Nothing here decides what is due: these are candidates, found by an index, a page at a time.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, or_, select
 
 from models.columns import table_of
 from models.delivery import DeliveryRecord
 from models.lead import Lead
-from models.look_up import among, run_among
+from models.look_up import among, among_of, run_among, run_among_of, select_among
 from models.permission import IS_ENDING, PermissionRecord
 from models.person import IdentifierRecord, LeadIdentifier
 from policy.vocabulary import EventKind
@@ -45,18 +46,29 @@ def ended_leads(
     connection: Connection, controller_id: str, now: datetime, after: Place | None, limit: int
 ) -> list[Row[Any]]:
     """Return leads whose last day is over, the oldest end first, a page at a time."""
+    said: dict[str, object] = {"controller": controller_id, "now": now, "most": limit}
+    if after is not None:
+        said |= {"last_end": after.expires_at, "last_id": after.id}
+    return list(connection.execute(_ended(is_first=after is None), said))
+
+
+@cache
+def _ended(*, is_first: bool) -> Select[Any]:
     wanted = (
         select(*_FACTS)
-        .where(_lead.c.controller_id == controller_id, _lead.c.expires_at <= now)
-        .order_by(_lead.c.expires_at, _lead.c.id)
-        .limit(limit)
-    )
-    if after is not None:
-        wanted = wanted.where(
-            _lead.c.expires_at >= after.expires_at,
-            or_(_lead.c.expires_at > after.expires_at, _lead.c.id > after.id),
+        .where(
+            _lead.c.controller_id == bindparam("controller"),
+            _lead.c.expires_at <= bindparam("now"),
         )
-    return list(connection.execute(wanted))
+        .order_by(_lead.c.expires_at, _lead.c.id)
+        .limit(bindparam("most", type_=Integer()))
+    )
+    if is_first:
+        return wanted
+    return wanted.where(
+        _lead.c.expires_at >= bindparam("last_end"),
+        or_(_lead.c.expires_at > bindparam("last_end"), _lead.c.id > bindparam("last_id")),
+    )
 
 
 def leads_by_keys(
@@ -156,24 +168,29 @@ def leads_of_deliveries(
 
 def carried_by(
     connection: Connection, controller_id: str, leads: Collection[UUID]
-) -> list[Row[Any]]:
+) -> Sequence[Row[Any]]:
     """Return what some leads carry: `lead_id`, `identifier_id`."""
-    wanted = select(_link.c.lead_id, _link.c.identifier_id).where(
-        among(connection, controller_id, _link.c.lead_id)
-    )
-    return list(run_among(connection, wanted, leads))
+    columns = _link.c.lead_id, _link.c.identifier_id
+    return select_among(connection, controller_id, columns, _link.c.lead_id, leads)
 
 
 def endings_of(
     connection: Connection, controller_id: str, identifiers: Collection[UUID]
 ) -> list[Row[Any]]:
     """Return what was taken back on some identifiers, by the events' columns."""
-    wanted = select(_event).where(
-        among(connection, controller_id, _event.c.identifier_id),
+    if not identifiers:
+        return []
+    wanted = _endings(connection.dialect.name)
+    return list(run_among_of(connection, wanted, controller_id, identifiers))
+
+
+@cache
+def _endings(dialect: str) -> Select[Any]:
+    return select(_event).where(
+        among_of(dialect, _event.c.identifier_id),
         IS_ENDING,
         _event.c.kind.in_([EventKind.OBJECTED, EventKind.WITHDRAWN]),
     )
-    return list(run_among(connection, wanted, identifiers))
 
 
 def events_of_people(

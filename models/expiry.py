@@ -1,14 +1,21 @@
 """Delete leads with all that hangs on them. Every statement works on a set of rows at once."""
 
 from collections.abc import Collection
-from typing import Any
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Delete, delete, select, update
+from sqlalchemy import Connection, Delete, delete, select, update
 
 from models.columns import table_of
 from models.lead import Arrival, Lead
-from models.look_up import among, run_among
+from models.look_up import (
+    among,
+    among_of,
+    delete_among,
+    run_among,
+    run_among_of,
+    select_among,
+)
 from models.mark import LeadMark
 from models.permission import PermissionRecord
 from models.person import IdentifierRecord, LeadIdentifier, Person
@@ -29,11 +36,10 @@ def unlink(
     connection: Connection, controller_id: str, leads: Collection[UUID], carried: Collection[UUID]
 ) -> set[UUID]:
     """Untie leads from what they carry; return the identifiers that other leads carry still."""
-    run_among(connection, _of(_link.c.lead_id, connection, controller_id), leads)
-    still = select(_link.c.identifier_id).where(
-        among(connection, controller_id, _link.c.identifier_id)
-    )
-    return set(run_among(connection, still.distinct(), carried).scalars())
+    delete_among(connection, controller_id, _link.c.lead_id, leads)
+    column = _link.c.identifier_id
+    still = select_among(connection, controller_id, (column,), column, carried)
+    return {row.identifier_id for row in still}
 
 
 def detach_refusals(connection: Connection, controller_id: str, leads: Collection[UUID]) -> None:
@@ -55,7 +61,7 @@ def delete_leads(connection: Connection, controller_id: str, leads: Collection[U
     Disclosures stay: they hold keys, which name nobody then.
     """
     for column in (_event.c.lead_id, _arrival.c.lead_id, _mark.c.lead_id, _lead.c.id):
-        run_among(connection, _of(column, connection, controller_id), leads)
+        delete_among(connection, controller_id, column, leads)
 
 
 def delete_identifiers(
@@ -63,15 +69,18 @@ def delete_identifiers(
 ) -> None:
     """Delete identifiers that no lead carries any more, with all their permission events."""
     for column in (_event.c.identifier_id, _identifier.c.id):
-        run_among(connection, _of(column, connection, controller_id), identifiers)
+        delete_among(connection, controller_id, column, identifiers)
 
 
 def delete_people(connection: Connection, controller_id: str, people: Collection[UUID]) -> None:
     """Delete those of some people whom neither a lead nor an identifier names any more."""
-    run_among(connection, _people_without_anything(connection, controller_id), people)
+    if people:
+        gone = _people_without_anything(connection.dialect.name)
+        run_among_of(connection, gone, controller_id, people)
 
 
-def _people_without_anything(connection: Connection, controller_id: str) -> Delete:
+@cache
+def _people_without_anything(dialect: str) -> Delete:
     is_in_lead = select(1).where(
         _lead.c.controller_id == _person.c.controller_id, _lead.c.person_id == _person.c.id
     )
@@ -80,11 +89,5 @@ def _people_without_anything(connection: Connection, controller_id: str) -> Dele
         _identifier.c.person_id == _person.c.id,
     )
     return delete(_person).where(
-        among(connection, controller_id, _person.c.id),
-        ~is_in_lead.exists(),
-        ~is_owner.exists(),
+        among_of(dialect, _person.c.id), ~is_in_lead.exists(), ~is_owner.exists()
     )
-
-
-def _of(column: Column[Any], connection: Connection, controller_id: str) -> Delete:
-    return delete(column.table).where(among(connection, controller_id, column))

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from models.bulk import Values, insert_rows
 from models.columns import (
@@ -69,11 +70,15 @@ def holds_of(connection: Connection, controllers: Collection[str]) -> list[Row[A
 
 def holds_in_force(connection: Connection, controller_id: str) -> list[Row[Any]]:
     """Return the holds of a controller that nobody released, oldest first."""
+    return list(connection.execute(_in_force(), {"controller": controller_id}))
+
+
+@cache
+def _in_force() -> Select[Any]:
+    # put together once: each turn of an expiry asks
     table = table_of(Hold)
-    wanted = select(table).where(
-        table.c.controller_id == controller_id, table.c.released_at.is_(None)
-    )
-    return list(connection.execute(wanted.order_by(table.c.id)))
+    own = table.c.controller_id == bindparam("controller")
+    return select(table).where(own, table.c.released_at.is_(None)).order_by(table.c.id)
 
 
 def hold_by_id(connection: Connection, hold_id: UUID) -> Row[Any] | None:

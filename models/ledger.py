@@ -71,6 +71,7 @@ class LedgerKind(StrEnum):
     AUDIENCE_REMOVAL_CONFIRMED = "audience_removal_confirmed"
     AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
     LINKS_KEY_SET = "links_key_set"
+    SUPPRESSION_KEY_SET = "suppression_key_set"
     ALARM_RAISED = "alarm_raised"
     ALARM_CLEARED = "alarm_cleared"
     PERSON_ERASED = "person_erased"

@@ -1,6 +1,7 @@
 """Name many values or keys with one parameter, however many they are."""
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     CursorResult,
+    Delete,
     Executable,
+    Row,
+    Select,
     Uuid,
     and_,
     bindparam,
+    delete,
     func,
     select,
     true,
@@ -65,10 +70,14 @@ def among(
     Keys of one controller: its column is part of the condition, and of every index.
     """
     controller = column.table.c.controller_id == controller_id
-    if connection.dialect.name == "postgresql":
-        return and_(controller, column == func.any(bindparam("keys", type_=ARRAY(Uuid()))))
+    return and_(controller, _is_listed(connection.dialect.name, column))
+
+
+def _is_listed(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    if dialect == "postgresql":
+        return column == func.any(bindparam("keys", type_=ARRAY(Uuid())))
     listed = func.json_each(bindparam("keys")).table_valued("value")
-    return and_(controller, column.in_(select(listed.c.value)))
+    return column.in_(select(listed.c.value))
 
 
 def run_among(
@@ -78,3 +87,63 @@ def run_among(
     if connection.dialect.name == "postgresql":
         return connection.execute(statement, {"keys": list(keys)})
     return connection.execute(statement, {"keys": orjson.dumps([k.hex for k in keys]).decode()})
+
+
+def select_among(
+    connection: Connection,
+    controller_id: str,
+    columns: Sequence[ColumnElement[Any]],
+    column: ColumnElement[Any],
+    keys: Collection[UUID],
+) -> Sequence[Row[Any]]:
+    """Return some columns of the rows of a controller whose `column` holds one of some keys.
+
+    For what is asked again and again: to put a statement together costs more than to run it, so
+    this is done once.
+    """
+    if not keys:
+        return ()
+    statement = _selection(connection.dialect.name, tuple(columns), column)
+    return run_among_of(connection, statement, controller_id, keys).all()
+
+
+def delete_among(
+    connection: Connection, controller_id: str, column: ColumnElement[Any], keys: Collection[UUID]
+) -> None:
+    """Delete the rows of a controller whose `column` holds one of some keys; see `select_among`."""
+    if keys:
+        statement = _deletion(connection.dialect.name, column)
+        run_among_of(connection, statement, controller_id, keys)
+
+
+def among_of(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition of `among` for a statement that is put together once.
+
+    The controller is a parameter of it too: such a statement is run by `run_among_of`.
+    """
+    controller = column.table.c.controller_id == bindparam("controller")
+    return and_(controller, _is_listed(dialect, column))
+
+
+def run_among_of(
+    connection: Connection, statement: Executable, controller_id: str, keys: Collection[UUID]
+) -> CursorResult[Any]:
+    """Run a statement with a condition of `among_of` over a set of keys of a controller."""
+    listed: object
+    if connection.dialect.name == "postgresql":
+        listed = list(keys)
+    else:
+        listed = orjson.dumps([key.hex for key in keys]).decode()
+    return connection.execute(statement, {"controller": controller_id, "keys": listed})
+
+
+@lru_cache(maxsize=256)
+def _selection(
+    dialect: str, columns: tuple[ColumnElement[Any], ...], column: ColumnElement[Any]
+) -> Select[Any]:
+    return select(*columns).where(among_of(dialect, column))
+
+
+@lru_cache(maxsize=256)
+def _deletion(dialect: str, column: ColumnElement[Any]) -> Delete:
+    return delete(column.table).where(among_of(dialect, column))

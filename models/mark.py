@@ -14,7 +14,7 @@ from sqlmodel import Field
 
 from models.bulk import insert_records
 from models.columns import NO_ROWID, Record, belongs_to, controller_key, table_of
-from models.look_up import among, look_up, run_among
+from models.look_up import look_up, select_among
 
 
 class LeadMark(Record, table=True):
@@ -91,10 +91,8 @@ def marks_of(
 ) -> dict[UUID, list[Mark]]:
     """Return the marks of some leads."""
     table = table_of(LeadMark)
-    wanted = select(table.c.lead_id, table.c.way, table.c.digest).where(
-        among(connection, controller_id, table.c.lead_id)
-    )
+    columns = table.c.lead_id, table.c.way, table.c.digest
     found: dict[UUID, list[Mark]] = {}
-    for row in run_among(connection, wanted, leads):
+    for row in select_among(connection, controller_id, columns, table.c.lead_id, leads):
         found.setdefault(row.lead_id, []).append(Mark(row.way, row.digest))
     return found

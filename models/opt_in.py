@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, Row, delete, select, update
+from sqlalchemy import Connection, Index, Row, select, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
 from models.columns import Record, belongs_to, controller_key, json_column, key, table_of
-from models.look_up import among, run_among
+from models.look_up import delete_among, select_among
 from models.person import IdentifierRecord
 
 
@@ -138,12 +138,10 @@ def unconfirmed(
 def opt_ins_of(connection: Connection, controller_id: str, leads: Collection[UUID]) -> list[UUID]:
     """Return the keys of all that some leads were asked to confirm."""
     table = table_of(OptIn)
-    wanted = select(table.c.id).where(among(connection, controller_id, table.c.lead_id))
-    return list(run_among(connection, wanted, leads).scalars())
+    found = select_among(connection, controller_id, (table.c.id,), table.c.lead_id, leads)
+    return [row.id for row in found]
 
 
 def drop_opt_ins(connection: Connection, controller_id: str, ids: Collection[UUID]) -> None:
     """Remove them."""
-    table = table_of(OptIn)
-    gone = delete(table).where(among(connection, controller_id, table.c.id))
-    run_among(connection, gone, ids)
+    delete_among(connection, controller_id, table_of(OptIn).c.id, ids)

@@ -20,6 +20,7 @@ from models.columns import (
     table_of,
     text_column,
 )
+from models.look_up import delete_among
 
 
 class MailKind(StrEnum):
@@ -86,12 +87,7 @@ def drop_mails_about(
     connection: Connection, controller_id: str, subjects: Collection[UUID]
 ) -> None:
     """Remove mails whose cause is gone."""
-    table = table_of(OutboxRecord)
-    connection.execute(
-        table.delete().where(
-            table.c.controller_id == controller_id, table.c.subject_id.in_(list(subjects))
-        )
-    )
+    delete_among(connection, controller_id, table_of(OutboxRecord).c.subject_id, subjects)
 
 
 def drop_all_mails(connection: Connection, controller_id: str) -> list[Row[Any]]:

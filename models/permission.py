@@ -122,11 +122,11 @@ def has_suppressions(connection: Connection, controller_id: str) -> bool:
     return connection.execute(found).first() is not None
 
 
-def has_other_keys(connection: Connection, controller_id: str, key_id: str) -> bool:
-    """Say whether any suppression entry of a controller was made with another key."""
+def has_other_keys(connection: Connection, controller_id: str, key_ids: Collection[str]) -> bool:
+    """Say whether any suppression entry of a controller was made with none of some keys."""
     table = table_of(Suppression)
     found = select(table.c.digest).where(
-        table.c.controller_id == controller_id, table.c.key_id != key_id
+        table.c.controller_id == controller_id, table.c.key_id.not_in(list(key_ids))
     )
     return connection.execute(found.limit(1)).first() is not None
 

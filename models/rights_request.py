@@ -3,10 +3,21 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, Row, UniqueConstraint, func, select, update
+from sqlalchemy import (
+    Connection,
+    Index,
+    Row,
+    Select,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
@@ -209,10 +220,16 @@ def unanswered(
     connection: Connection, controller_id: str, rights: Collection[Right]
 ) -> list[Row[Any]]:
     """Return requests of some rights that are not closed: `email`, `phone`, `received_at`."""
+    wanted = _unanswered(frozenset(rights))
+    return list(connection.execute(wanted, {"controller": controller_id}))
+
+
+@cache
+def _unanswered(rights: frozenset[Right]) -> Select[Any]:
+    # put together once: each turn of an expiry asks
     table = table_of(RightsRequestRecord)
-    wanted = select(table.c.email, table.c.phone, table.c.received_at).where(
-        table.c.controller_id == controller_id,
+    return select(table.c.email, table.c.phone, table.c.received_at).where(
+        table.c.controller_id == bindparam("controller"),
         table.c.status != RequestStatus.CLOSED,
         table.c.right.in_(rights),
     )
-    return list(connection.execute(wanted))

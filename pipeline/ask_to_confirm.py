@@ -21,7 +21,7 @@ from pipeline.prepare import Prepared
 from pipeline.settings import ConfiguredSource
 from policy.confirmation import BETWEEN_MAILS, LINK_LIVES, ask_at, may_ask
 from policy.evidence import BoxFinding
-from policy.suppression import suppression_digest
+from policy.suppression import suppression_digests
 from policy.vocabulary import (
     BoxDefect,
     Channel,
@@ -111,7 +111,11 @@ def _opt_outs(
     owner, key = source.controller_id, source.suppression_key
     ids = {each.address: UUID(each.address_id) for each in fresh}
     found: dict[UUID, list[tuple[Channel | None, datetime]]] = {id_: [] for id_ in ids.values()}
-    digests = {suppression_digest(key, owner, address): id_ for address, id_ in ids.items()}
+    digests = {
+        digest: id_
+        for address, id_ in ids.items()
+        for digest in suppression_digests(key, owner, address)
+    }
     for digest, scopes in permission.suppressions(connection, owner, digests).items():
         found[digests[digest]] += scopes
     people: dict[UUID, set[UUID]] = {}

@@ -21,6 +21,7 @@ from policy.decision import Decision
 from policy.facts import Facts
 from policy.london import midnight
 from policy.permission import decide
+from policy.suppression import SuppressionKeys
 from policy.uses import UseRequest
 from policy.vocabulary import Identifier, PermissionEvent
 
@@ -60,7 +61,7 @@ def audit_recipients(
 def audit_contact(
     store: Store,
     controllers: Sequence[ControllerSettings],
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     subject: Identifier | UUID,
     day: date,
 ) -> AuditAnswer:
@@ -143,7 +144,7 @@ def _entries(
 
 
 def _decided_again(
-    connection: Connection, controller: ControllerSettings, key: bytes, row: Row[Any]
+    connection: Connection, controller: ControllerSettings, key: SuppressionKeys, row: Row[Any]
 ) -> dict[str, Any]:
     """Decide one disclosure anew, from what was known when it was decided."""
     at: datetime = row.decided_at

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.store import Store
 from pipeline.finding import Fault, Finding
-from pipeline.link_keys import lost_links_keys
+from pipeline.key_history import lost_links_keys
 from pipeline.settings import Settings
 
 SHORTEST_KEY = 32
@@ -17,7 +17,7 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
 
 
 def _suppression(settings: Settings) -> Finding:
-    if len(settings.suppression_key) < SHORTEST_KEY:
+    if any(len(key) < SHORTEST_KEY for key in settings.suppression_key.every):
         return Finding(
             "keys.suppression",
             False,

@@ -15,12 +15,16 @@ from pipeline import compose
 from pipeline.gather import event_of
 from pipeline.opt_out import Named
 from policy.opt_out import OptOutReason, events_of_dead_address
-from policy.suppression import key_fingerprint
+from policy.suppression import SuppressionKeys, key_fingerprint
 from policy.vocabulary import Channel, PermissionEvent
 
 
 def mark_dead(
-    connection: Connection, controller_id: str, key: bytes, named: Sequence[Named], at: datetime
+    connection: Connection,
+    controller_id: str,
+    key: SuppressionKeys,
+    named: Sequence[Named],
+    at: datetime,
 ) -> list[Entry]:
     """Put addresses on the suppression list for e-mail, and end what permitted it.
 
@@ -72,7 +76,7 @@ def _entry(named: Named) -> Entry:
     return LedgerKind.ADDRESS_DEAD, named.key, detail
 
 
-def _row(controller_id: str, key: bytes, named: Named, at: datetime) -> Values:
+def _row(controller_id: str, key: SuppressionKeys, named: Named, at: datetime) -> Values:
     return {
         "controller_id": controller_id,
         "digest": named.digest,

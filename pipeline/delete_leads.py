@@ -22,6 +22,7 @@ from pipeline import keep_objections
 from pipeline.leave_audiences import identifiers_leave
 from pipeline.recall import recall_erased
 from policy.retention_rules import RetentionReason
+from policy.suppression import SuppressionKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Doomed:
 def delete_leads(
     connection: Connection,
     controller_id: str,
-    key: bytes,
+    key: SuppressionKeys,
     doomed: Sequence[Doomed],
     actor: str,
     now: datetime,

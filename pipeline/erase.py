@@ -34,6 +34,7 @@ from policy.opt_out import OptOutReason
 from policy.retention import plan
 from policy.retention_rules import RetentionReason
 from policy.rights.table import Right
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Identifier
 
 
@@ -89,7 +90,7 @@ class Erased:
 def erase(
     store: Store,
     controller: ControllerSettings,
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     order: ErasureOrder,
     now: datetime,
 ) -> Erased:
@@ -120,7 +121,7 @@ class _Erasing:
         self,
         connection: Connection,
         controller_id: str,
-        key: bytes,
+        key: SuppressionKeys,
         order: ErasureOrder,
         now: datetime,
     ) -> None:

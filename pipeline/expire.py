@@ -32,6 +32,7 @@ from policy.periods import Period
 from policy.retention import Action, plan
 from policy.retention_ends import RetentionFacts
 from policy.retention_rules import DataClass, RetentionReason
+from policy.suppression import SuppressionKeys
 
 ACTOR = "expire"
 ANSWERS = frozenset(
@@ -72,7 +73,7 @@ class _Round:
 
     store: Store
     controller_id: str
-    key: bytes
+    key: SuppressionKeys
     now: datetime
     is_rehearsal: bool
     progress: Callable[[int], None]
@@ -94,7 +95,7 @@ class _Round:
 def expire(  # noqa: PLR0913 - what is due, and how the run is watched
     store: Store,
     controllers: Sequence[ControllerSettings],
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     now: Callable[[], datetime],
     progress: Callable[[int], None] = lambda _: None,
     *,

@@ -27,6 +27,7 @@ from pipeline.unsubscribe_links import UnsubscribeLinks
 from policy.decision import Decision
 from policy.errors import StoreUnavailable, UsageError
 from policy.permission import decide
+from policy.suppression import SuppressionKeys
 from policy.uses import UseRequest
 from policy.vocabulary import CHANNEL_IDENTIFIERS, Channel, Purpose, ReasonCode
 
@@ -69,7 +70,7 @@ class ExportReport:
 def export(
     store: Store,
     request: ExportRequest,
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     now: Callable[[], datetime],
     progress: Callable[[int], None] = lambda _: None,
 ) -> ExportReport:
@@ -117,7 +118,7 @@ class _Maker:
         self,
         store: Store,
         request: ExportRequest,
-        key: bytes,
+        key: SuppressionKeys,
         now: Callable[[], datetime],
         progress: Callable[[int], None],
     ) -> None:

@@ -18,7 +18,7 @@ from policy.facts import Facts, LeadFacts, Restriction
 from policy.london import london_date
 from policy.missing import Missing
 from policy.periods import Period
-from policy.suppression import key_fingerprint, suppression_digest
+from policy.suppression import SuppressionKeys, key_fingerprints, suppression_digests
 from policy.vocabulary import (
     CHANNEL_IDENTIFIERS,
     Channel,
@@ -71,7 +71,7 @@ class Held:
 def unknown(
     connection: Connection,
     controller: ControllerSettings,
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     identifier: Identifier,
     channel: Channel,
 ) -> Facts:
@@ -102,23 +102,24 @@ def wordings(connection: Connection, controller_id: str) -> dict[str, Wording]:
     return found
 
 
-def require_own_key(connection: Connection, controller_id: str, key: bytes) -> None:
+def require_own_key(connection: Connection, controller_id: str, key: SuppressionKeys) -> None:
     """Refuse to decide with a key that the suppression list was not made with.
 
     Raises:
         ConfigError: every opt-out on the list would be overlooked; with the cure.
     """
-    if permission.has_other_keys(connection, controller_id, key_fingerprint(key)):
+    if permission.has_other_keys(connection, controller_id, key_fingerprints(key)):
         raise ConfigError(
             f"keys.suppression: the suppression list of {controller_id} was made with another key,"
-            " so no opt-out on it can be seen. Cure: put the old key back."
+            " so no opt-out on it can be seen. Cure: put the old key back; if it was replaced by a"
+            " new one, into keys.former_suppression."
         )
 
 
 def gather(
     connection: Connection,
     controller: ControllerSettings,
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     identifiers: Sequence[Row[Any]],
     shown: Mapping[str, Wording],
     channel: Channel,
@@ -228,14 +229,17 @@ def _objections_elsewhere(
 def _suppressions(
     connection: Connection,
     controller: ControllerSettings,
-    key: bytes,
+    key: SuppressionKeys,
     named: Mapping[UUID, Identifier],
 ) -> dict[UUID, list[tuple[Channel | None, datetime]]]:
     if not permission.has_suppressions(connection, controller.id):
         return {}
     digests = {
-        suppression_digest(key, ControllerId(controller.id), identifier): id_
+        digest: id_
         for id_, identifier in named.items()
+        for digest in suppression_digests(key, ControllerId(controller.id), identifier)
     }
-    entries = permission.suppressions(connection, controller.id, digests)
-    return {digests[digest]: scopes for digest, scopes in entries.items()}
+    found: dict[UUID, list[tuple[Channel | None, datetime]]] = defaultdict(list)
+    for digest, scopes in permission.suppressions(connection, controller.id, digests).items():
+        found[digests[digest]] += scopes
+    return found

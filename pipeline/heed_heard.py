@@ -116,14 +116,16 @@ class _Heeding:
         """Stop mails to addresses that are gone; say whether any is named. Rule: MAIL-2."""
         owner = self._source.controller_id
         found, _ = identifiers(told.emails, (), self._source.region)
-        named = named_of(self._connection, owner, self._key, found)
+        named = [(self._key, named_of(self._connection, owner, self._key, found))] if found else []
         for link in self._links(told.tokens) if not found else ():
             holder = holder_of(self._connection, self._key, link)
             if holder is not None:
-                named.append(Named(holder.digest, holder.row.id.hex if holder.row else None))
+                known = holder.row.id.hex if holder.row else None
+                named.append((holder.keys, [Named(holder.digest, known)]))
+        for keys, some in named:
+            self.report.entries += mark_dead(self._connection, owner, keys, some, told.said_at)
         if not named:
             return False
-        self.report.entries += mark_dead(self._connection, owner, self._key, named, told.said_at)
         self.report.counts[outcome_of(told)] += 1
         return True
 

@@ -20,7 +20,7 @@ from pipeline import compose
 from pipeline.leave_audiences import people_leave
 from policy.audiences import ends_audiences
 from policy.opt_out import OptOutReason
-from policy.suppression import suppression_digest
+from policy.suppression import SuppressionKeys, suppression_digests
 from policy.vocabulary import (
     Channel,
     ControllerId,
@@ -43,7 +43,7 @@ class OptOutsMet(NamedTuple):
 def heed_opt_outs(
     connection: Connection,
     controller_id: str,
-    key: bytes,
+    key: SuppressionKeys,
     keys: Mapping[Identifier, str],
     made: Container[Identifier],
     now: datetime,
@@ -56,8 +56,9 @@ def heed_opt_outs(
     if not keys or not permission.has_suppressions(connection, controller_id):
         return OptOutsMet([], frozenset())
     digests = {
-        suppression_digest(key, ControllerId(controller_id), identifier): identifier
+        digest: identifier
         for identifier in keys
+        for digest in suppression_digests(key, ControllerId(controller_id), identifier)
     }
     listed: dict[str, list[tuple[Channel | None, datetime]]] = {}
     for start in range(0, len(digests), _ONE_QUERY):

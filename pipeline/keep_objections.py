@@ -18,7 +18,7 @@ from models.keys import new_hex_keys
 from models.permission import EVERY_CHANNEL
 from pipeline import compose
 from policy.opt_out import OptOutReason
-from policy.suppression import key_fingerprint, suppression_digest
+from policy.suppression import SuppressionKeys, key_fingerprint, suppression_digest
 from policy.vocabulary import (
     Channel,
     ControllerId,
@@ -66,7 +66,7 @@ def said_on(
 def keep(
     connection: Connection,
     controller_id: str,
-    key: bytes,
+    key: SuppressionKeys,
     said: Said,
     gone: Collection[UUID],
     opted_out: Mapping[UUID, datetime],
@@ -132,7 +132,9 @@ def _cover(
     scopes[identifier, channel] = since if known is None else max(known, since)
 
 
-def _write(connection: Connection, controller_id: str, key: bytes, scopes: Scopes) -> None:
+def _write(
+    connection: Connection, controller_id: str, key: SuppressionKeys, scopes: Scopes
+) -> None:
     digests = {
         identifier: suppression_digest(key, ControllerId(controller_id), identifier)
         for identifier, _ in scopes

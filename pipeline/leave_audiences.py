@@ -16,14 +16,14 @@ from models.audience import AudienceKey, hash_rules
 from models.audience_removal import add_audience_removals
 from models.keys import new_hex_keys
 from policy.audience_hashes import hashes_of
-from policy.suppression import suppression_digest
+from policy.suppression import SuppressionKeys, suppression_digest
 from policy.vocabulary import ControllerId, Identifier
 
 
 def leave_audiences(
     connection: Connection,
     controller_id: str,
-    key: bytes,
+    key: SuppressionKeys,
     leaving: Callable[[], Iterable[Identifier]],
     at: datetime,
 ) -> None:
@@ -62,7 +62,11 @@ def leave_audiences(
 
 
 def people_leave(
-    connection: Connection, controller_id: str, key: bytes, keys: Collection[UUID], at: datetime
+    connection: Connection,
+    controller_id: str,
+    key: SuppressionKeys,
+    keys: Collection[UUID],
+    at: datetime,
 ) -> None:
     """Let the people whom some known identifiers name leave, with all that names them alone."""
     if keys:
@@ -76,7 +80,11 @@ def people_leave(
 
 
 def identifiers_leave(
-    connection: Connection, controller_id: str, key: bytes, keys: Collection[UUID], at: datetime
+    connection: Connection,
+    controller_id: str,
+    key: SuppressionKeys,
+    keys: Collection[UUID],
+    at: datetime,
 ) -> None:
     """Let some known identifiers leave, and nothing else that names their people."""
     if keys:

@@ -29,6 +29,7 @@ from pipeline.settings import (
 )
 from pipeline.timing import ScheduleSettings
 from policy.errors import ConfigError
+from policy.suppression import SuppressionKeys
 
 PREFIX = "LEADLEDGER__"
 SECTIONS = (
@@ -143,7 +144,7 @@ class _Check:
         if alarms is not None and alarms.mail_to and "mail" not in tree:
             self.mistakes.append("alarms.mail_to: no mail server is configured. Cure: add [mail].")
         controllers = self.listed(tree, "controllers", ControllerSettings)
-        suppression_key = keys.suppression.get_secret_value().encode() if keys else b""
+        suppression_key = _suppression_keys(keys)
         by_id = {c.id: c for c in controllers}
         sources = self.sources(tree, by_id, suppression_key)
         audiences = self.audiences(tree, by_id)
@@ -191,7 +192,7 @@ class _Check:
             self.mistakes.append(f"{name}: the id {twice!r} stands twice. Cure: rename one.")
 
     def sources(
-        self, tree: Tree, controllers: Mapping[str, ControllerSettings], key: bytes
+        self, tree: Tree, controllers: Mapping[str, ControllerSettings], key: SuppressionKeys
     ) -> list[ConfiguredSource]:
         entries = self.tables(tree, "sources")
         self.unique_ids("sources", entries)
@@ -201,7 +202,11 @@ class _Check:
         return [source for source in found if source is not None]
 
     def source(
-        self, place: str, entry: Tree, controllers: Mapping[str, ControllerSettings], key: bytes
+        self,
+        place: str,
+        entry: Tree,
+        controllers: Mapping[str, ControllerSettings],
+        key: SuppressionKeys,
     ) -> ConfiguredSource | None:
         shared = {key: entry[key] for key in SourceCommon.model_fields if key in entry}
         common = self.model(SourceCommon, place, shared)
@@ -343,3 +348,12 @@ def _anchored(url: str, folder: Path) -> str:
     if not url.startswith(start) or name.startswith(("/", ":memory:")) or not name:
         return url
     return f"{start}{(folder / name).as_posix()}"
+
+
+def _suppression_keys(keys: KeySettings | None) -> SuppressionKeys:
+    if keys is None:
+        return SuppressionKeys(b"")
+    current, *former = (
+        key.get_secret_value().encode() for key in (keys.suppression, *keys.former_suppression)
+    )
+    return SuppressionKeys(current, tuple(former))

@@ -26,7 +26,7 @@ from pipeline.recall import recall_stopped
 from pipeline.settings import ControllerSettings
 from policy.audiences import leaves_audiences
 from policy.opt_out import OptOutReason, events_of_opt_out
-from policy.suppression import key_fingerprint, suppression_digest
+from policy.suppression import SuppressionKeys, key_fingerprint, suppression_digest
 from policy.vocabulary import Channel, ControllerId, Identifier, PermissionEvent
 
 UNIT_OF_WORK = 1_000
@@ -102,7 +102,7 @@ class _Heard:
 def opt_out(
     store: Store,
     controllers: Sequence[ControllerSettings],
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     identifiers: Iterable[Identifier],
     said: Said,
     progress: Callable[[int], None] = lambda _: None,
@@ -137,7 +137,7 @@ def opt_out(
 def stop(
     connection: Connection,
     controller_id: str,
-    key: bytes,
+    key: SuppressionKeys,
     identifiers: Sequence[Identifier],
     said: Said,
 ) -> Counter[str]:
@@ -156,7 +156,11 @@ def _units(identifiers: Iterable[Identifier]) -> Iterator[list[Identifier]]:
 
 
 def note(
-    connection: Connection, controller_id: str, key: bytes, named: Sequence[Named], said: Said
+    connection: Connection,
+    controller_id: str,
+    key: SuppressionKeys,
+    named: Sequence[Named],
+    said: Said,
 ) -> Counter[str]:
     """Note opt-outs of one controller in a transaction that is open; return what they changed."""
     heard = _heard(connection, controller_id, named, said)
@@ -173,7 +177,7 @@ def note(
 
 
 def named_of(
-    connection: Connection, controller_id: str, key: bytes, unit: Sequence[Identifier]
+    connection: Connection, controller_id: str, key: SuppressionKeys, unit: Sequence[Identifier]
 ) -> list[Named]:
     """Return who some identifiers are to the suppression list, and to the store if it has them."""
     known = people.known_identifiers(connection, controller_id, unit)
@@ -214,7 +218,11 @@ def _heard(
 
 
 def _write(
-    connection: Connection, controller_id: str, key: bytes, heard: Sequence[_Heard], said: Said
+    connection: Connection,
+    controller_id: str,
+    key: SuppressionKeys,
+    heard: Sequence[_Heard],
+    said: Said,
 ) -> None:
     added = [(each.key, event) for each in heard if each.key for event in each.events]
     keys = new_hex_keys(len(added), said.at)
@@ -258,7 +266,7 @@ def _leaving(
     return given | whole_people(connection, controller_id, known)
 
 
-def _suppression(controller_id: str, key: bytes, digest: str, said: Said) -> Values:
+def _suppression(controller_id: str, key: SuppressionKeys, digest: str, said: Said) -> Values:
     return {
         "controller_id": controller_id,
         "digest": digest,

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from models.store import Store, state_seen
 
-FEWEST, MOST = 100, 1_000
+FEWEST, MOST = 25, 1_000
 """Records in one transaction."""
-SHORT_TURN_SECONDS, LONG_TURN_SECONDS = 0.06, 0.6
+SHORT_TURN_SECONDS, LONG_TURN_SECONDS = 0.02, 0.6
 SHORTEST_REST_SECONDS = 0.005
 REST_SHARE = 0.25
 GENTLE_TURNS = 20

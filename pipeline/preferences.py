@@ -17,6 +17,7 @@ from policy.facts import Facts
 from policy.masked import masked
 from policy.permission import decide
 from policy.preferences import ALWAYS_SHOWN, Judged, Preference, agreed_to, preference
+from policy.suppression import SuppressionKeys
 from policy.uses import UseRequest
 from policy.vocabulary import CHANNEL_IDENTIFIERS, Channel, Identifier, Purpose
 
@@ -35,7 +36,9 @@ class Preferences:
     has_other_details: bool
 
 
-def preferences(store: Store, key: bytes, link: Link, now: datetime) -> Preferences | None:
+def preferences(
+    store: Store, key: SuppressionKeys, link: Link, now: datetime
+) -> Preferences | None:
     """Return how things stand for whom a link names, None if nothing tells who that is.
 
     Raises:
@@ -52,7 +55,7 @@ def preferences(store: Store, key: bytes, link: Link, now: datetime) -> Preferen
         return _of_person(connection, key, link, holder.row, now)
 
 
-def masked_address(store: Store, key: bytes, link: Link) -> str | None:
+def masked_address(store: Store, key: SuppressionKeys, link: Link) -> str | None:
     """Return what a link's page may show of the address that it was sent to, None if it is gone.
 
     Raises:
@@ -64,7 +67,7 @@ def masked_address(store: Store, key: bytes, link: Link) -> str | None:
 
 
 def _of_person(
-    connection: Connection, key: bytes, link: Link, row: Row[Any], now: datetime
+    connection: Connection, key: SuppressionKeys, link: Link, row: Row[Any], now: datetime
 ) -> Preferences:
     rows = identifiers_naming(connection, link, row)
     shown = wordings(connection, link.controller.id)

@@ -28,6 +28,7 @@ from policy.mails import SenderProof, proof_of_sender
 from policy.rights.deadlines import deadline
 from policy.rights.request import RightsRequest
 from policy.rights.table import RIGHTS, AtOnce, DeadlineRule, Right
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Identifier, IdentifierKind, Role
 
 ACTOR = "request page"
@@ -84,7 +85,7 @@ class Receipt:
 def receive_request(
     store: Store,
     controller: ControllerSettings,
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     asked: Asked,
     now: datetime,
 ) -> Receipt:
@@ -111,7 +112,7 @@ def receive_request(
 def note_request(
     connection: Connection,
     controller: ControllerSettings,
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     asked: Asked,
     at: datetime,
     actor: str,

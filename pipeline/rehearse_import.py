@@ -33,7 +33,7 @@ from pipeline.ingest import MAX_NAMED, IngestReport, SetAside
 from pipeline.prepare import Prepared, Preparer
 from pipeline.recognise import Recogniser, by_way, removals
 from pipeline.settings import ConfiguredSource, Settings
-from policy.suppression import suppression_digest
+from policy.suppression import suppression_digests
 from policy.vocabulary import Grade
 
 _ONE_QUERY = 1_000
@@ -229,7 +229,9 @@ class _Rehearsed:
         key = self._source.suppression_key
         own = {
             each.external_id: {
-                suppression_digest(key, controller_id, one) for one in each.identifiers
+                digest
+                for one in each.identifiers
+                for digest in suppression_digests(key, controller_id, one)
             }
             for each in fresh
         }

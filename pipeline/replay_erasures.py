@@ -17,7 +17,7 @@ from models.ledger import Entry, LedgerKind
 from pipeline.traces import found_in
 from policy.opt_out import OptOutReason
 from policy.retention_rules import RetentionReason
-from policy.suppression import suppression_digest
+from policy.suppression import SuppressionKeys, suppression_digests
 from policy.vocabulary import ControllerId
 
 ACTOR = "restore"
@@ -26,7 +26,7 @@ ACTOR = "restore"
 def erase_again(
     connection: Connection,
     controller_id: str,
-    key: bytes,
+    key: SuppressionKeys,
     notes: Mapping[str, Sequence[Note]],
     now: datetime,
 ) -> int:
@@ -43,7 +43,9 @@ def erase_again(
     return _erase_unread(connection, controller_id, key, now)
 
 
-def _erase_unread(connection: Connection, controller_id: str, key: bytes, now: datetime) -> int:
+def _erase_unread(
+    connection: Connection, controller_id: str, key: SuppressionKeys, now: datetime
+) -> int:
     """Delete what is unread of leads that are removed, or names who was erased."""
     entries: list[Entry] = []
     for table in erasure.UNREAD:
@@ -71,9 +73,12 @@ def _of_removed(connection: Connection, controller_id: str, table: Table) -> dic
     return gone
 
 
-def _names_erased(connection: Connection, controller_id: str, key: bytes, payload: bytes) -> bool:
+def _names_erased(
+    connection: Connection, controller_id: str, key: SuppressionKeys, payload: bytes
+) -> bool:
     digests = [
-        suppression_digest(key, ControllerId(controller_id), identifier)
+        digest
         for identifier in found_in(payload)
+        for digest in suppression_digests(key, ControllerId(controller_id), identifier)
     ]
     return permission.is_any_listed_for(connection, controller_id, digests, OptOutReason.ERASED)

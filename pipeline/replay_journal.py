@@ -35,6 +35,7 @@ from policy.audiences import ends_audiences
 from policy.errors import ConfigError, StoreUnavailable, UsageError
 from policy.opt_out import OptOutReason
 from policy.retention_rules import RetentionReason
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Channel, EventKind, PermissionEvent, Purpose
 
 ACTOR = "restore"
@@ -144,7 +145,7 @@ def _of_controller(notes: Iterable[Note], controller_id: str) -> Notes:
 def _replay_in(
     connection: Connection,
     controller_id: str,
-    key: bytes,
+    key: SuppressionKeys,
     notes: Notes,
     now: datetime,
     found: Replayed,
@@ -238,7 +239,7 @@ def _kept_requests(connection: Connection, controller_id: str, asked: set[str]) 
 
 
 def _delete(
-    connection: Connection, controller_id: str, key: bytes, notes: Notes, now: datetime
+    connection: Connection, controller_id: str, key: SuppressionKeys, notes: Notes, now: datetime
 ) -> int:
     details = {UUID(note["id"]): note["detail"] for note in notes.get("lead_deleted", ())}
     leads = due.leads_by_keys(connection, controller_id, list(details))

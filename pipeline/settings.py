@@ -22,6 +22,7 @@ from pipeline.section import Section
 from pipeline.timing import ScheduleSettings, Timing
 from policy.audience_hashes import HashRule
 from policy.policy_gaps import NAMES as GAP_NAMES
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import BoxMeaning, Channel, ControllerId, Purpose, Role
 
 SHORTEST_LINKS_KEY = 32
@@ -48,6 +49,11 @@ class KeySettings(Section):
 
     suppression: Secret = Field(
         description="The key of the suppression list. Losing it means losing every opt-out.",
+    )
+    former_suppression: tuple[Secret, ...] = Field(
+        (),
+        description="The keys that it came after, the newest first. What is on the list goes on"
+        " being found with the key it was written with, so keep each while the list is kept.",
     )
     links: tuple[Secret, ...] = Field(
         (),
@@ -317,7 +323,7 @@ class ConfiguredSource:
     region: str
     meanings: Sequence[BoxMeaning]
     own: SourceSettings
-    suppression_key: bytes = field(repr=False)
+    suppression_key: SuppressionKeys
     links_keys: Sequence[bytes] = field(default=(), repr=False)
     timing: Timing | None = None
 
@@ -337,7 +343,7 @@ class Settings:
 
     folder: Path
     store_url: str
-    suppression_key: bytes
+    suppression_key: SuppressionKeys
     controllers: Sequence[ControllerSettings]
     sources: Sequence[ConfiguredSource]
     links_keys: Sequence[bytes] = field(default=(), repr=False)

@@ -16,10 +16,11 @@ from pipeline.opt_out import Named, Said, note
 from pipeline.unsubscribe_token import Link
 from policy.audiences import ends_audiences
 from policy.opt_out import OptOutReason, events_of_withdrawal
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Channel, PermissionEvent, Purpose
 
 
-def stop_by_link(store: Store, key: bytes, link: Link, said: Said) -> bool:
+def stop_by_link(store: Store, key: SuppressionKeys, link: Link, said: Said) -> bool:
     """Opt out whom a link names, at once and in one transaction; say whether it names anybody.
 
     Whoever the store knows gets the withdrawal and the objection, whoever it does not is stopped by
@@ -35,7 +36,7 @@ def stop_by_link(store: Store, key: bytes, link: Link, said: Said) -> bool:
         return stop_linked(connection, key, link, said)
 
 
-def stop_linked(connection: Connection, key: bytes, link: Link, said: Said) -> bool:
+def stop_linked(connection: Connection, key: SuppressionKeys, link: Link, said: Said) -> bool:
     """Opt out whom a link names, in a transaction that is open; say whether it names anybody."""
     owner = link.controller.id
     holder = holder_of(connection, key, link)
@@ -43,13 +44,13 @@ def stop_linked(connection: Connection, key: bytes, link: Link, said: Said) -> b
         return False
     known = holder.row.id.hex if holder.row else None
     if known is None and not _is_listed(connection, owner, holder, said.scope):
-        known = come_again(connection, key, link, holder.digest)
-    note(connection, owner, key, [Named(holder.digest, known)], said)
+        known = come_again(connection, link, holder)
+    note(connection, owner, holder.keys, [Named(holder.digest, known)], said)
     return True
 
 
 def withdraw_by_link(
-    store: Store, key: bytes, link: Link, purpose: Purpose, channel: Channel, said: Said
+    store: Store, key: SuppressionKeys, link: Link, purpose: Purpose, channel: Channel, said: Said
 ) -> None:
     """Take one consent back, on each address and number of whom a link names. Rule: OUT-1.
 

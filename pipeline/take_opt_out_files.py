@@ -189,7 +189,7 @@ def _take(house: House, box: _Box, claim: Claim, now: Callable[[], datetime]) ->
             claim.fail(_NO_TEXT)
             return TakenFile(box.controller.id, None, Counter(), 0, "not_text")
         before = _state(opened)
-        digest = _digest(opened, house.settings.suppression_key)
+        digest = _digest(opened, house.settings.suppression_key.current)
         listed, counts = _stop(house, box.controller, claim, opened, now())
     if _state_of(claim.path) != before:
         claim.give_back()

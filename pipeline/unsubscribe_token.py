@@ -5,7 +5,6 @@ database. It holds no address and has no end.
 """
 
 import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +12,12 @@ from uuid import UUID
 from pipeline.link_signer import LinkSigner
 from pipeline.settings import ControllerSettings
 from policy.errors import ConfigError
-from policy.suppression import key_fingerprint, suppression_digest
+from policy.suppression import (
+    SuppressionKeys,
+    key_fingerprint,
+    key_fingerprints,
+    suppression_digest,
+)
 from policy.vocabulary import Channel, ControllerId, Identifier
 
 USE = "unsubscribe"
@@ -40,13 +44,15 @@ class Link:
     """What a link of ours says: whose marketing, by which channel, to whom.
 
     `identifier_id` is the key that the address had in the store, which may be gone. `digest` is the
-    address's on the suppression list; None if that was made with another key, and fits no list.
+    address's on the suppression list, made with the key whose fingerprint is `made_with`; both are
+    None if that key is not among ours, so that the digest fits no list.
     """
 
     controller: ControllerSettings
     channel: Channel
     identifier_id: UUID
     digest: str | None
+    made_with: str | None = None
 
 
 class UnsubscribeTokens:
@@ -56,7 +62,7 @@ class UnsubscribeTokens:
         self,
         signer: LinkSigner,
         controllers: Sequence[ControllerSettings],
-        suppression_key: bytes,
+        suppression_key: SuppressionKeys,
     ) -> None:
         """Prepare.
 
@@ -65,7 +71,8 @@ class UnsubscribeTokens:
         """
         self._signer = signer
         self._suppression_key = suppression_key
-        self._key_tag = bytes.fromhex(key_fingerprint(suppression_key))[:_TAG]
+        self._key_tag = _key_tag(key_fingerprint(suppression_key))
+        self._key_of = {_key_tag(each): each for each in key_fingerprints(suppression_key)}
         self._controllers = {controller_tag(each.id): each for each in controllers}
         if len(self._controllers) < len(controllers):
             raise ConfigError(
@@ -100,9 +107,13 @@ class UnsubscribeTokens:
         if channel is None or controller is None:
             return None
         key_tag, rest = rest[_TAG : 2 * _TAG], rest[2 * _TAG :]
-        is_own_key = hmac.compare_digest(key_tag, self._key_tag)
-        digest = rest[_KEY:].hex() if is_own_key else None
-        return Link(controller, channel, UUID(bytes=rest[:_KEY]), digest)
+        made_with = self._key_of.get(key_tag)
+        digest = rest[_KEY:].hex() if made_with else None
+        return Link(controller, channel, UUID(bytes=rest[:_KEY]), digest, made_with)
+
+
+def _key_tag(fingerprint: str) -> bytes:
+    return bytes.fromhex(fingerprint)[:_TAG]
 
 
 def controller_tag(controller_id: str) -> bytes:

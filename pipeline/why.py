@@ -13,6 +13,7 @@ from policy.decision import Decision
 from policy.errors import UsageError
 from policy.identity import normalise_email, normalise_phone
 from policy.permission import decide
+from policy.suppression import SuppressionKeys
 from policy.uses import UseRequest
 from policy.vocabulary import Identifier, IdentifierKind, PermissionEvent
 
@@ -50,7 +51,7 @@ def identifier_of(text: str, region: str) -> Identifier:
 def why(
     store: Store,
     controllers: Iterable[ControllerSettings],
-    suppression_key: bytes,
+    suppression_key: SuppressionKeys,
     identifier: Identifier,
     use: UseRequest,
 ) -> list[Answer]:
@@ -69,7 +70,7 @@ def why(
 def _answer(
     connection: Any,  # noqa: ANN401 - a connection of the store's
     controller: ControllerSettings,
-    key: bytes,
+    key: SuppressionKeys,
     identifier: Identifier,
     use: UseRequest,
 ) -> Answer:

@@ -14,7 +14,7 @@ from models import schema
 from models.journal import Journal
 from models.store import Store
 from pipeline.declare import declare
-from pipeline.link_keys import remember_links_keys
+from pipeline.key_history import remember_keys
 from pipeline.link_signer import LinkSigner
 from pipeline.settings import ConfiguredAudience, ConfiguredSource, Settings
 from policy.errors import ConfigError, LeadsError
@@ -50,7 +50,7 @@ def open_house(settings: Settings) -> House:
     try:
         schema.require_current(store)
         declare(store, settings, now())
-        remember_links_keys(store, settings, now())
+        remember_keys(store, settings, now())
     except LeadsError:
         store.close()
         raise

@@ -20,7 +20,7 @@ from models.store import Store
 from pipeline.declare import declare
 from pipeline.ingest import Ingest, IngestReport
 from pipeline.settings import ConfiguredSource, ControllerSettings, Settings
-from policy.suppression import key_fingerprint, suppression_digest
+from policy.suppression import SuppressionKeys, key_fingerprint, suppression_digest
 from policy.vocabulary import (
     BoxMeaning,
     Channel,
@@ -36,7 +36,7 @@ from simulator.graph_api import APP_SECRET, TOKEN
 from simulator.world import PAGE_ID
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-SUPPRESSION_KEY = b"a-suppression-key-of-the-tests-0123456789"
+SUPPRESSION_KEY = SuppressionKeys(b"a-suppression-key-of-the-tests-0123456789")
 LINKS_KEY = b"a-key-for-links-of-the-tests-0123456789ab"
 FORM_ID = "555000111222333"
 MARKETING_BY_EMAIL = BoxMeaning(Purpose.DIRECT_MARKETING, (Channel.EMAIL,), key="email_updates")

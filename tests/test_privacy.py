@@ -48,7 +48,7 @@ PHONE = "+447700900987"
 ANSWER = "canary-answer: my knee hurts"
 PEOPLE = (NAME, "Birdsong", EMAIL, "canary.bird", PHONE, "7700900987", "07700 900987", ANSWER)
 PROOF = hmac.digest(APP_SECRET.encode(), TOKEN.encode(), "sha256").hex()
-SECRETS = (TOKEN, APP_SECRET, PROOF, build.SUPPRESSION_KEY.decode())
+SECRETS = (TOKEN, APP_SECRET, PROOF, build.SUPPRESSION_KEY.current.decode())
 WITHOUT_PEOPLE = (
     *(LedgerRecord, JobRun, Cursor, NoticeRecord, Export, Disclosure),
     *(PermissionRecord, Suppression),

@@ -11,6 +11,7 @@ from models.store import Store
 from pipeline.hold import place_hold
 from pipeline.opt_out import Said, opt_out
 from pipeline.opt_out_list import OptOutList
+from policy.suppression import SuppressionKeys
 from tests import build
 from tests.build import NOW, broken, controller, declared, delivery, take
 from tests.pipeline.stopping import expire_at, stop
@@ -65,7 +66,9 @@ def test_steps_that_fail_repeat_nothing(sqlite_store: Store, witness: Witness) -
     stop(sqlite_store, build.email(EMAIL))
     said = Said(None, NOW, "test")
     witness.expect_failure(
-        lambda: opt_out(sqlite_store, [controller()], b"x" * 40, [build.email(EMAIL)], said)
+        lambda: opt_out(
+            sqlite_store, [controller()], SuppressionKeys(b"x" * 40), [build.email(EMAIL)], said
+        )
     )
     witness.expect_failure(
         lambda: place_hold(sqlite_store, order(build.phone(PHONE), matter=NAME), "test", NOW)

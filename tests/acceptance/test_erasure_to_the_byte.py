@@ -30,6 +30,7 @@ from pipeline.restore import restore
 from pipeline.scrub import scrub
 from policy.errors import ConfigError
 from policy.rights.table import Right
+from policy.suppression import SuppressionKeys
 from tests.acceptance.arriving import (
     ADDRESS,
     CELLS,
@@ -158,9 +159,14 @@ def test_no_way_leads_back(office: Office, tmp_path: Path) -> None:
     out = tmp_path / "again.csv"
     listed(store, out, at=LATER)
     assert ADDRESS not in out.read_text("utf-8-sig")
-    other_key = replace(source(), suppression_key=b"another-key-of-the-tests-0123456789-01234")
+    newer = b"another-key-of-the-tests-0123456789-01234"
+    other_key = replace(source(), suppression_key=SuppressionKeys(newer))
     with pytest.raises(ConfigError, match="made with another key"):
         take(store, other_key, delivery("4"), at=LATER)
+    rotated = SuppressionKeys(newer, (SUPPRESSION_KEY.current,))
+    again = delivery("300000000000004", fields("a.patel@mail.example", name="Arun Patel"))
+    own = replace(source(), suppression_key=rotated)
+    assert take(store, own, again, at=LATER).counts["suppressed"] == 1
 
 
 def test_a_restored_backup_erases_again_and_a_move_takes_the_way_back_along(

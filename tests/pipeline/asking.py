@@ -8,6 +8,7 @@ from models.store import Store
 from pipeline import compose
 from pipeline.why import Answer, why
 from policy.decision import Decision
+from policy.suppression import SuppressionKeys
 from policy.uses import UseRequest
 from policy.vocabulary import Channel, EventKind, Identifier, PermissionEvent, Purpose
 from tests.build import NOW, SUPPRESSION_KEY, controller, email
@@ -23,17 +24,22 @@ def answer(
     purpose: Purpose = MARKETING,
     at: datetime = NOW,
     controller_id: str = "nectra",
+    key: SuppressionKeys = SUPPRESSION_KEY,
 ) -> Answer:
     use = UseRequest(purpose, channel, at)
-    [found] = why(store, [controller(controller_id)], SUPPRESSION_KEY, identifier, use)
+    [found] = why(store, [controller(controller_id)], key, identifier, use)
     return found
 
 
 def may_email(
-    store: Store, identifier: Identifier | None = None, *, at: datetime = NOW
+    store: Store,
+    identifier: Identifier | None = None,
+    *,
+    at: datetime = NOW,
+    key: SuppressionKeys = SUPPRESSION_KEY,
 ) -> Decision:
     """Say whether marketing by e-mail is allowed."""
-    return answer(store, identifier or email(), at=at).decision
+    return answer(store, identifier or email(), at=at, key=key).decision
 
 
 def object_to_marketing(

@@ -8,6 +8,7 @@ from models.store import Store
 from pipeline.link_signer import LinkSigner
 from pipeline.settings import ControllerSettings
 from pipeline.unsubscribe_token import Link, UnsubscribeTokens
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Channel, Identifier
 from tests.build import LINKS_KEY, NOW, SUPPRESSION_KEY, controller
 
@@ -15,7 +16,7 @@ from tests.build import LINKS_KEY, NOW, SUPPRESSION_KEY, controller
 def tokens(
     *controllers: ControllerSettings,
     keys: Sequence[bytes] = (LINKS_KEY,),
-    suppression_key: bytes = SUPPRESSION_KEY,
+    suppression_key: SuppressionKeys = SUPPRESSION_KEY,
 ) -> UnsubscribeTokens:
     """Return what makes and reads tokens, for nectra unless others are named."""
     return UnsubscribeTokens(LinkSigner(keys), controllers or [controller()], suppression_key)

@@ -10,8 +10,9 @@ from models.store import Store
 from pipeline import wiring
 from pipeline.backup import make_backup
 from pipeline.finding import Fault, Limits
-from pipeline.link_keys import fingerprint, remember_links_keys
+from pipeline.key_history import fingerprint, remember_keys
 from pipeline.settings import BackupSettings, Settings
+from policy.suppression import SuppressionKeys
 from tests.build import LINKS_KEY, NOW, declared
 from tests.pipeline.checking import BACKUP_KEY, faults, found, installed, powerless, the
 
@@ -125,7 +126,9 @@ def test_a_journal_that_is_a_folder_cannot_be_read(kept: Settings) -> None:
 
 
 def test_a_short_suppression_key_is_wrong(kept: Settings) -> None:
-    told = the(Fault.SUPPRESSION_KEY_SHORT, replace(kept, suppression_key=b"short"))
+    told = the(
+        Fault.SUPPRESSION_KEY_SHORT, replace(kept, suppression_key=SuppressionKeys(b"short"))
+    )
     assert told.is_ok is False
     assert "Cure: use the one `leadledger init` made" in told.message
 
@@ -140,7 +143,7 @@ def test_a_key_that_signed_links_and_is_gone_is_a_note(kept: Settings) -> None:
     store = Store(kept.store_url)
     declared(store)
     for _ in range(2):
-        remember_links_keys(store, kept, datetime(2026, 11, 22, tzinfo=UTC))
+        remember_keys(store, kept, datetime(2026, 11, 22, tzinfo=UTC))
     store.close()
     assert Fault.LINKS_KEY_LOST not in faults(kept)
     assert Fault.LINKS_KEY_LOST not in faults(replace(kept, links_keys=[LINKS_KEY, OTHER_KEY]))

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from models.store import Store
 from pipeline.finding import Fault, Limits
 from pipeline.settings import Settings
+from policy.suppression import SuppressionKeys
 from tests.build import declared, email, suppress
 from tests.pipeline.checking import faults, found, installed, powerless, the
 from tests.postgres import Server
@@ -161,7 +162,7 @@ def test_a_suppression_list_of_another_key_is_named(whole: Settings) -> None:
     declared(store)
     suppress(store, email())
     store.close()
-    other = replace(whole, suppression_key=b"another-suppression-key-0123456789abcdef")
+    other = replace(whole, suppression_key=SuppressionKeys(b"x" * 40))
     told = the(Fault.SUPPRESSION_KEY_OTHER, other)
     assert told.is_ok is False
     assert "Cure: put the old key back" in told.message

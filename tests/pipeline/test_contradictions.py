@@ -15,6 +15,7 @@ from pipeline.export import ExportRequest, export
 from pipeline.replay import replay
 from pipeline.why import why
 from policy.errors import ConfigError
+from policy.suppression import SuppressionKeys
 from policy.uses import UseRequest
 from policy.vocabulary import Channel, EventKind, Grade, LawfulBasis, Purpose, ReasonCode
 from tests.build import (
@@ -36,7 +37,7 @@ from tests.build import (
 from tests.pipeline.asking import answer, may_email
 
 LATER = NOW + timedelta(hours=1)
-OTHER_KEY = b"another-key-that-made-no-entry-0123456789"
+OTHER_KEY = SuppressionKeys(b"another-key-that-made-no-entry-0123456789")
 
 
 def test_a_copy_that_says_no_takes_the_consent_of_its_own_lead_back(store: Store) -> None:

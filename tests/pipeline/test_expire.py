@@ -22,6 +22,7 @@ from pipeline.hold import place_hold, release_hold
 from pipeline.pace import MOST as UNIT_OF_WORK
 from policy.errors import ConfigError
 from policy.retention_rules import RetentionReason
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Channel, EventKind, Identifier, PermissionEvent, Purpose, ReasonCode
 from tests import build
 from tests.build import (
@@ -367,7 +368,7 @@ def test_a_foreign_suppression_key_is_refused_before_anything_goes(store: Store)
     stop(store, email())
     end = the_end(store)
     with pytest.raises(ConfigError, match="another key"):
-        expire(store, [controller()], b"x" * 40, lambda: end)
+        expire(store, [controller()], SuppressionKeys(b"x" * 40), lambda: end)
     assert len(kept(store, Lead)) == 1
 
 

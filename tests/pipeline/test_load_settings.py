@@ -9,6 +9,7 @@ from connectors.meta_lead_ads import MetaLeadAdsSettings
 from pipeline.load_settings import load_settings
 from pipeline.settings import Settings
 from policy.errors import ConfigError
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Channel, Purpose, Role
 
 GOOD = """\
@@ -63,7 +64,7 @@ def test_a_good_file_becomes_settings(folder: Path) -> None:
     settings = _load(folder, GOOD)
     assert settings.folder == folder
     assert settings.store_url == f"sqlite:///{folder}/leads.db"
-    assert settings.suppression_key == b"0123456789abcdef0123456789abcdef"
+    assert settings.suppression_key == SuppressionKeys(b"0123456789abcdef0123456789abcdef")
     [controller] = settings.controllers
     assert (controller.id, controller.role) == ("nectra", Role.CONTROLLER)
     [source] = settings.sources

@@ -11,6 +11,7 @@ from models.store import Store
 from pipeline.opt_out import UNIT_OF_WORK, Said, opt_out
 from pipeline.opt_out_list import OptOutList
 from policy.errors import ConfigError
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Channel, EventKind, Identifier, IdentifierKind, Purpose, ReasonCode
 from tests import build
 from tests.build import NOW, controller, declared, delivery, email, kept, phone, take
@@ -143,7 +144,9 @@ def test_a_foreign_suppression_key_is_refused_before_anything_is_written(store: 
     stop(store, email())
     before = everything(store)
     with pytest.raises(ConfigError, match="another key"):
-        opt_out(store, [controller()], b"x" * 40, [phone()], Said(None, NOW, "test"))
+        opt_out(
+            store, [controller()], SuppressionKeys(b"x" * 40), [phone()], Said(None, NOW, "test")
+        )
     assert everything(store) == before
 
 

@@ -12,6 +12,7 @@ from models.permission import PermissionRecord
 from models.store import Store
 from policy.errors import ConfigError
 from policy.retention_rules import RetentionReason
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Channel, EventKind
 from tests.build import NOW, controller, declared, delivery, email, kept, phone, source, take
 from tests.pipeline.asking import answer, may_email
@@ -77,7 +78,7 @@ def test_nothing_comes_in_under_a_foreign_suppression_key(store: Store) -> None:
     """Rule: SUP-2."""
     own = declared(store)
     stop(store, email())
-    foreign = replace(own, suppression_key=b"another-key-0123456789-0123456789-01")
+    foreign = replace(own, suppression_key=SuppressionKeys(b"x" * 40))
     with pytest.raises(ConfigError, match="put the old key back"):
         take(store, foreign, delivery())
     assert kept(store, Lead) == []

@@ -8,6 +8,7 @@ from models.store import Store
 from pipeline.preferences import Preferences, masked_address, preferences
 from policy.errors import ConfigError
 from policy.preferences import ALWAYS_SHOWN, Standing
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import BoxMeaning, Channel, Identifier, Purpose
 from tests import build
 from tests.build import NOW, SUPPRESSION_KEY, declared, delivery, email, fields, phone, take
@@ -101,4 +102,4 @@ def test_nothing_is_shown_under_a_foreign_suppression_key(store: Store) -> None:
     declared(store)
     stop(store, email())
     with pytest.raises(ConfigError, match="another key"):
-        preferences(store, b"another-key-0123456789-0123456789-01", link_to(store, email()), NOW)
+        preferences(store, SuppressionKeys(b"x" * 40), link_to(store, email()), NOW)

@@ -21,6 +21,7 @@ from pipeline.status import status
 from policy.confirmation import BETWEEN_MAILS, LINK_LIVES
 from policy.errors import ConfigError
 from policy.rights.table import RIGHTS, IdentityCheck, Right
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Role
 from tests.build import (
     NOW,
@@ -219,7 +220,7 @@ def test_another_controllers_key_names_nothing(own: Store) -> None:
 def test_with_another_suppression_key_nothing_is_written(own: Store) -> None:
     ask(own, STOP)
     with pytest.raises(ConfigError):
-        receive_request(own, controller(), b"another", COPY, NOW)
+        receive_request(own, controller(), SuppressionKeys(b"another"), COPY, NOW)
     assert len(kept(own, RightsRequestRecord)) == 1
 
 

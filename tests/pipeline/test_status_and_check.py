@@ -21,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.status import status
 from pipeline.work_inbox import Built, work_inbox
 from policy.errors import SchemaOutOfDate
+from policy.suppression import SuppressionKeys
 from simulator.faults import Faults
 from tests import build
 from tests.build import MARKETING_BY_EMAIL, NOW, broken, declared, delivery, kept, suppress, take
@@ -108,7 +109,9 @@ def test_a_store_that_cannot_be_opened_is_wrong_and_the_rest_is_looked_at(tmp_pa
 
 def test_a_short_key_is_wrong(sqlite_url: str) -> None:
     known = build.settings(sqlite_url, build.source())
-    short = Settings(known.folder, sqlite_url, b"short", known.controllers, known.sources)
+    short = Settings(
+        known.folder, sqlite_url, SuppressionKeys(b"short"), known.controllers, known.sources
+    )
     found = _findings(short)["keys.suppression"]
     assert found.is_ok is False
     assert "short" not in found.message.replace("shorter", "")

@@ -16,6 +16,7 @@ from pipeline.unsubscribe_token import Link
 from policy.errors import ConfigError
 from policy.opt_out import ONE_CLICK, OptOutReason
 from policy.retention_rules import RetentionReason
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import BoxMeaning, Channel, EventKind, Purpose, ReasonCode
 from tests import build
 from tests.build import (
@@ -35,7 +36,7 @@ from tests.pipeline.links import link_to, token_to, tokens
 from tests.pipeline.stopping import everything, expire_at, stop
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
-OTHER_KEY = b"another-key-0123456789-0123456789-01"
+OTHER_KEY = SuppressionKeys(b"another-key-0123456789-0123456789-01")
 
 
 def said(scope: Channel | None = Channel.EMAIL, *, at: datetime = NOW) -> Said:

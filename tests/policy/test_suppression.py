@@ -3,11 +3,20 @@
 import hashlib
 import hmac
 
-from policy.suppression import key_fingerprint, suppression_digest
+import pytest
+
+from policy.suppression import (
+    SuppressionKeys,
+    key_fingerprint,
+    key_fingerprints,
+    suppression_digest,
+    suppression_digests,
+)
 from policy.vocabulary import ControllerId, Identifier, IdentifierKind
 from tests.policy.facts import PRIYA, PRIYAS_PHONE
 
-KEY, NECTRA, CLIENT = b"k" * 32, ControllerId("nectra"), ControllerId("client")
+KEY, NECTRA, CLIENT = SuppressionKeys(b"k" * 32), ControllerId("nectra"), ControllerId("client")
+NEWER = SuppressionKeys(b"n" * 32, (b"k" * 32,))
 
 
 def test_the_same_identifier_is_known_again() -> None:
@@ -20,7 +29,9 @@ def test_entries_of_two_controllers_cannot_be_compared() -> None:
 
 
 def test_without_the_key_nothing_can_be_looked_up() -> None:
-    assert suppression_digest(KEY, NECTRA, PRIYA) != suppression_digest(b"x" * 32, NECTRA, PRIYA)
+    assert suppression_digest(KEY, NECTRA, PRIYA) != suppression_digest(
+        SuppressionKeys(b"x" * 32), NECTRA, PRIYA
+    )
 
 
 def test_an_address_and_a_number_of_the_same_letters_differ() -> None:
@@ -32,7 +43,7 @@ def test_an_address_and_a_number_of_the_same_letters_differ() -> None:
 
 def test_the_digest_is_an_hmac_that_stays_the_same_for_years() -> None:
     text = b"nectra\x1femail\x1fpriya@post.example"
-    assert suppression_digest(KEY, NECTRA, PRIYA) == hmac.new(KEY, text, hashlib.sha256).hexdigest()
+    assert suppression_digest(KEY, NECTRA, PRIYA) == hmac.digest(b"k" * 32, text, "sha256").hex()
 
 
 def test_nothing_of_the_identifier_is_left_in_the_digest() -> None:
@@ -43,9 +54,9 @@ def test_nothing_of_the_identifier_is_left_in_the_digest() -> None:
 
 
 def test_another_key_has_another_name() -> None:
-    assert key_fingerprint(KEY) != key_fingerprint(KEY + b"x")
-    assert key_fingerprint(KEY) == key_fingerprint(bytes(KEY))
-    assert KEY.hex()[:16] not in key_fingerprint(KEY)
+    assert key_fingerprint(KEY) != key_fingerprint(SuppressionKeys(b"k" * 33))
+    assert key_fingerprint(KEY) == key_fingerprint(SuppressionKeys(b"k" * 32))
+    assert KEY.current.hex()[:16] not in key_fingerprint(KEY)
 
 
 def test_digest_and_name_of_a_key_never_change() -> None:
@@ -54,5 +65,26 @@ def test_digest_and_name_of_a_key_never_change() -> None:
     priya = Identifier(IdentifierKind.EMAIL, "priya@post.example")
     text = b"nectra\x1femail\x1fpriya@post.example"
     digest = hmac.new(key, text, hashlib.sha256).hexdigest()
-    assert suppression_digest(key, ControllerId("nectra"), priya) == digest
-    assert key_fingerprint(key) == "2724dbc8e981848f"
+    assert suppression_digest(SuppressionKeys(key), ControllerId("nectra"), priya) == digest
+    assert key_fingerprint(SuppressionKeys(key)) == "2724dbc8e981848f"
+
+
+def test_what_is_written_has_the_new_key_and_what_is_looked_up_every_key() -> None:
+    assert suppression_digest(NEWER, NECTRA, PRIYA) not in suppression_digests(KEY, NECTRA, PRIYA)
+    assert suppression_digests(NEWER, NECTRA, PRIYA) == (
+        suppression_digest(NEWER, NECTRA, PRIYA),
+        suppression_digest(KEY, NECTRA, PRIYA),
+    )
+    assert key_fingerprints(NEWER) == (key_fingerprint(NEWER), key_fingerprint(KEY))
+
+
+def test_a_former_key_can_stand_in_front_for_what_it_was_used_for() -> None:
+    turned = NEWER.of_fingerprint(key_fingerprint(KEY))
+    assert turned == SuppressionKeys(b"k" * 32, (b"n" * 32,))
+    with pytest.raises(KeyError):
+        NEWER.of_fingerprint("unknown")
+
+
+def test_no_key_is_shown_by_accident() -> None:
+    assert "n" * 8 not in repr(NEWER)
+    assert "k" * 8 not in repr(NEWER)

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from models.permission import PermissionRecord, Suppression
 from pipeline.wiring import House
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import Channel, EventKind, ReasonCode
 from tests.build import LINKS_KEY, email, kept, phone
 from tests.pipeline.links import token_to, tokens
@@ -225,7 +226,7 @@ def test_no_token_and_no_address_reach_the_log(
 
 def token_to_nobody() -> str:
     """Return a link made with another suppression key, for somebody whose record is gone."""
-    made_by = tokens(suppression_key=b"another-key-0123456789-0123456789-01")
+    made_by = tokens(suppression_key=SuppressionKeys(b"x" * 40))
     return made_by.token("nectra", Channel.EMAIL, UUID(int=7), email())
 
 
