@@ -134,6 +134,7 @@ def disclosed(exports: int, leads: int) -> None:
     print(f"  {'written a second':<38} {found.rows_a_second:12,.0f}")
     print(f"  {'bytes a row, in the file':<38} {found.bytes_a_row:12,.1f}")
     print(f"  {'the answer, p50 of 1,000 people':<38} {found.p50:12,.1f} ms")
+    print(f"  {'its CPU, p50':<38} {found.cpu_p50:12,.1f} ms")
     against("milliseconds of the answer, p99", found.p99, BUDGET_RECIPIENTS)
 
 

@@ -34,7 +34,7 @@ class Figures:
     bytes_a_row: float
     p50: float
     p99: float
-    lists_a_person: int
+    cpu_p50: float
 
 
 def disclosures(folder: Path, exports: int, leads: int) -> Figures:
@@ -51,16 +51,16 @@ def disclosures(folder: Path, exports: int, leads: int) -> Figures:
     took = time.perf_counter() - started
     rows = exports * len(people)
     grown = _size(store, path) - before
-    waits = list(_waits(store, people))
+    took_of = list(_waits(store, people))
     store.close()
-    waits.sort()
+    waits = sorted(wall for wall, _ in took_of)
     return Figures(
         rows,
         rows / took,
         grown / rows,
         waits[len(waits) // 2],
         waits[int(len(waits) * 0.99)],
-        exports,
+        sorted(cpu for _, cpu in took_of)[len(took_of) // 2],
     )
 
 
@@ -118,13 +118,14 @@ def _list(store: Store, people: list[tuple[UUID, UUID, str]], at: datetime) -> N
         close_export(connection, "nectra", export_id, {"closed_at": at, "row_count": len(people)})
 
 
-def _waits(store: Store, people: list[tuple[UUID, UUID, str]]) -> Iterator[float]:
+def _waits(store: Store, people: list[tuple[UUID, UUID, str]]) -> Iterator[tuple[float, float]]:
     chosen = random.Random(7).choices(people, k=PEOPLE)  # noqa: S311 - a sample
     for _, _, address in chosen:
-        started = time.perf_counter()
+        started, began = time.perf_counter(), time.process_time()
         asked = Identifier(IdentifierKind.EMAIL, address)
         answer = audit_recipients(store, ["nectra"], asked)
-        yield (time.perf_counter() - started) * 1000
+        cpu = (time.process_time() - began) * 1000
+        yield (time.perf_counter() - started) * 1000, cpu
         if not answer.facts["disclosures"]:
             raise RuntimeError("somebody was in no list")
 

@@ -22,16 +22,21 @@ _export, _disclosure, _recall = table_of(Export), table_of(Disclosure), table_of
 _link, _lead, _event = table_of(LeadIdentifier), table_of(Lead), table_of(PermissionRecord)
 
 
+_UNTOLD = frozenset({"controller_id", "opened_at", "row_count", "withheld", "path"})
+_OF_LIST = [column for column in _export.c if column.name not in _UNTOLD]
+"""What is told of a list: also what it will say one day of its recipient, as it stood then."""
+
+
 def lists_of_leads(
     connection: Connection, controller_id: str, leads: Collection[UUID]
 ) -> list[Row[Any]]:
     """Return the lists that some leads were in, oldest first, by one query through the index.
 
-    Everything of the list, and of the disclosure `identifier_id`, `lead_id`, `code`, `decided_at`,
+    What is told of a list, and of the disclosure `identifier_id`, `lead_id`, `code`, `decided_at`,
     `valid_until`.
     """
     wanted = (
-        select(_export, *_of_disclosure())
+        select(*_OF_LIST, *_of_disclosure())
         .join(_export, _is_in_list())
         .where(among(connection, controller_id, _disclosure.c.lead_id))
         .order_by(_export.c.id, _disclosure.c.identifier_id)

@@ -42,7 +42,7 @@ def audit_recipients(
             rows = audit_uses.lists_of_leads(
                 connection, owner, leads_of(connection, owner, subject)
             )
-            found += [_handed_out(row) for row in rows]
+            found += [_handed_out(owner, row) for row in rows]
     facts = {
         "recipients": sorted({each["recipient"] for each in found}),
         "disclosures": found,
@@ -86,7 +86,7 @@ def audit_contact(
             ]
             entries = _entries(connection, controller.id, rows)
             found += [
-                _handed_out(row)
+                _handed_out(controller.id, row)
                 | entries.get(row.id.hex, {})
                 | _decided_again(connection, controller, suppression_key, row)
                 for row in rows
@@ -121,13 +121,16 @@ def _named(subject: Identifier | UUID) -> str:
     return str(subject) if isinstance(subject, UUID) else f"an identifier ({subject.kind})"
 
 
-def _handed_out(row: Row[Any]) -> dict[str, Any]:
+def _handed_out(owner: str, row: Row[Any]) -> dict[str, Any]:
     """Return one disclosure; what the list's row says of its recipient comes along as it stood."""
-    plain = {"controller_id", "id", "withheld", "path", "row_count", "opened_at", "closed_at"}
-    columns = {name: value for name, value in row._mapping.items() if name not in plain}  # noqa: SLF001 - SQLAlchemy's public name for it
-    columns |= {"lead_id": str(row.lead_id), "identifier_id": str(row.identifier_id)}
-    state = {"handed_over_at": row.closed_at, "broken_off": row.closed_at is None}
-    return {"controller": row.controller_id, "export": str(row.id)} | columns | state
+    told = row._asdict()
+    return {
+        "controller": owner,
+        "export": told.pop("id"),
+        "handed_over_at": (closed_at := told.pop("closed_at")),
+        "broken_off": closed_at is None,
+        **told,
+    }
 
 
 def _entries(

@@ -17,6 +17,8 @@ from policy.rights.table import Right
 
 _RESTS_ON = ("rights_request", "ledger")
 _AT_A_TIME = 500
+_REPLIES = frozenset({"acknowledged", "answered", "refused"})
+"""The words of a case's steps by which the person is told something: one reply may do both."""
 
 
 def audit_rights(
@@ -82,9 +84,23 @@ def _steps(
     return found
 
 
+def _what(step: dict[str, Any]) -> str:
+    """Return what a step was: its own word, where its entry has one."""
+    word: str = step["detail"].get("step", step["what"])
+    return word
+
+
+def _when(step: dict[str, Any]) -> datetime:
+    """Return when a step happened, which may be before it was written down."""
+    on: str | None = step["detail"].get("on")
+    return datetime.fromisoformat(on) if on else step["at"]
+
+
 def _told(row: Row[Any], steps: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
     today = london_date(now)
     is_owed = row.status in OWED
+    replied = [_when(step) for step in steps if _what(step) in _REPLIES]
+    first_reply = london_date(min(replied)) if replied else None
     return {
         "reference": row.reference,
         "controller": row.controller_id,
@@ -95,10 +111,11 @@ def _told(row: Row[Any], steps: list[dict[str, Any]], now: datetime) -> dict[str
         "identity": row.identity,
         "identity_confirmed_at": row.identity_confirmed_at,
         "days_open": (today - london_date(row.received_at)).days if is_owed else None,
-        "overdue": is_owed and row.due_on < today,
+        "overdue": is_owed and row.due_on is not None and row.due_on < today,
         "acknowledge_by": row.acknowledge_by,
-        "acknowledged_late": is_owed
-        and row.acknowledge_by is not None
-        and row.acknowledge_by < today,
+        "first_reply_on": first_reply,
+        "acknowledged_late": row.acknowledge_by is not None
+        and row.acknowledge_by < (first_reply or today),
+        "done": dict(Counter(map(_what, steps))),
         "steps": steps,
     }

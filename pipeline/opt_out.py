@@ -38,7 +38,7 @@ class Said:
     """What was said: which channel stops (None: all), when (aware), who noted it, and how it came.
 
     `is_rehearsal`: count only, write nothing. `once_within`: for how long to say it again is to say
-    nothing new. `noted_at`: when we write it down, where that is later, as of a mail that waited.
+    nothing new. `noted_at` is when it was written down, where that was later.
     """
 
     scope: Channel | None
@@ -50,9 +50,9 @@ class Said:
     noted_at: datetime | None = None
 
     @property
-    def written_at(self) -> datetime:
-        """Return when it is written down: never before it was said."""
-        return max(self.at, self.noted_at or self.at)
+    def recorded_at(self) -> datetime:
+        """Return when it was written down."""
+        return self.noted_at or self.at
 
 
 @dataclass(slots=True)
@@ -225,9 +225,9 @@ def _write(
     said: Said,
 ) -> None:
     added = [(each.key, event) for each in heard if each.key for event in each.events]
-    keys = new_hex_keys(len(added), said.at)
+    keys = new_hex_keys(len(added), said.recorded_at)
     rows = [
-        compose.event_row(controller_id, id_, identifier, event, said.written_at)
+        compose.event_row(controller_id, id_, identifier, event, said.recorded_at)
         for id_, (identifier, event) in zip(keys, added, strict=True)
     ]
     permission.add_events(connection, rows)
@@ -245,7 +245,7 @@ def _write(
     entries = [_entry(each, said) for each in heard if each.is_new]
     stopped = [UUID(each.key) for each in heard if each.key and each.is_new]
     entries += recall_stopped(connection, controller_id, stopped, said.scope, said.at)
-    ledger.append(connection, controller_id, said.actor, entries, said.written_at)
+    ledger.append(connection, controller_id, said.actor, entries, said.recorded_at)
 
 
 def _leaving(

@@ -106,7 +106,7 @@ def test_who_received_somebody_is_answered_by_address_and_by_key_once_they_are_e
         "direct_marketing",
         "test",
     )
-    lead = UUID(first["lead_id"])
+    lead = first["lead_id"]
     erased(stocked, at=NOW + HOUR)
     assert audit_recipients(stocked, ["nectra"], email()).facts["disclosures"] == []
     assert len(audit_recipients(stocked, ["nectra"], lead).facts["disclosures"]) == 2
