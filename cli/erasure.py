@@ -62,7 +62,7 @@ def erase(
     from pipeline.why import identifier_of
 
     typed = identifier_of(identifier, region)
-    order = ErasureOrder(typed, ACTOR, _people(person or []), request, is_rehearsal=True)
+    order = ErasureOrder(typed, ACTOR, chosen_people(person or []), request, is_rehearsal=True)
     with house(config) as opened:
         whose = chosen_controller(opened.settings, controller).id
         found = _erase(opened, whose, order)
@@ -77,12 +77,19 @@ def erase(
     else:
         print_data(as_text(document))
         _tell_related(found)
+        if request and not dry_run:
+            say(f"Now tell the person: `leadledger rights show {request}` says what is owed.")
     if not dry_run and scrubbed is None:
         raise typer.Exit(TRY_LATER)
     raise typer.Exit(0 if dry_run or document["complete"] else INCOMPLETE)
 
 
-def _people(typed: list[str]) -> list[UUID]:
+def chosen_people(typed: list[str]) -> list[UUID]:
+    """Return the keys of the people who are meant.
+
+    Raises:
+        UsageError: one is no key.
+    """
     try:
         return [UUID(each) for each in typed]
     except ValueError:

@@ -15,6 +15,7 @@ from cli import (
     audit_answers,
     backups,
     breaches,
+    corrections,
     demo,
     erasure,
     form,
@@ -24,6 +25,7 @@ from cli import (
     lists,
     recalls,
     reconciling,
+    restrictions,
     rights,
     serve,
     setup,
@@ -45,21 +47,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    *(
-        setup,
-        intake,
-        reconciling,
-        imports,
-        form,
-        lists,
-        audit,
-        audit_answers,
-        stops,
-        erasure,
-        holds,
-        rights,
-    ),
-    *(recalls, breaches, audiences, alarms, state, serve, backups, demo),
+    *(setup, intake, reconciling, imports, form, lists, audit, audit_answers, stops, erasure),
+    *(holds, rights, restrictions, corrections, recalls, breaches, audiences, alarms, state),
+    *(serve, backups, demo),
 ):
     module.register(app)
 

@@ -45,7 +45,7 @@ def list_(
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
-    """List which recipients must be told that somebody in their list stopped, or was erased."""
+    """List which recipients must be told that somebody in their list stopped, or was changed."""
     from pipeline import wiring
     from pipeline.list_recalls import list_recalls, write_recalls
 

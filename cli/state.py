@@ -115,7 +115,9 @@ def _tell_mails_and_requests(found: "Status") -> None:
         say(f"{waiting} to be sent, the oldest of {since}.{cure}")
     if found.requests_open:
         waiting = counted(found.requests_open, "rights request")
-        say(f"{waiting} open, the next due on {found.next_request_due}: `leadledger rights list`.")
+        due = found.next_request_due
+        next_ = f"the next due on {due}" if due else "none with a day yet"
+        say(f"{waiting} open, {next_}: `leadledger rights list`.")
 
 
 def _tell_completeness(source: "SourceStatus") -> None:

@@ -15,6 +15,7 @@ _NOT_SOURCES = {
     "base",
     "heard",
     "listed",
+    "own_part",
     "probed",
     "pushed",
     "registry",

@@ -15,8 +15,9 @@ from models.columns import table_of
 from models.controller import Controller, SourceRecord
 from models.delivery import JobRun
 from models.lead import Lead
-from models.rights_request import RequestStatus, RightsRequestRecord
+from models.rights_request import RightsRequestRecord
 from models.scheduled_run import ScheduledRun
+from policy.rights.steps import RequestStatus
 
 RunKey = tuple[str, str | None]
 """A job, and the source that it was about, None for a job that is about none."""

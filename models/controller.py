@@ -45,6 +45,14 @@ def controller_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(table.c.id).order_by(table.c.id)).scalars())
 
 
+def role_of(connection: Connection, controller_id: str) -> Role:
+    """Return what we are for the data of a controller that the store knows."""
+    table = table_of(Controller)
+    wanted = select(table.c.role).where(table.c.id == controller_id)
+    role: Role = connection.execute(wanted).scalar_one()
+    return role
+
+
 def declare(
     connection: Connection, controllers: Iterable[Controller], sources: Iterable[SourceRecord]
 ) -> list[SourceRecord]:

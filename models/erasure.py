@@ -17,14 +17,15 @@ from models.lead import Lead
 from models.look_up import among, run_among
 from models.outbox import OutboxRecord
 from models.permission import PermissionRecord
-from models.person import IdentifierRecord, LeadIdentifier, Person
+from models.person import IdentifierRecord, LeadIdentifier
 from models.rights_request import RightsRequestRecord
+from models.rights_step import strip_steps
 from policy.vocabulary import Purpose
 
 _AT_A_TIME = 200
 _MATTER_GONE = "erased with the person that it was about"
 
-_lead, _link, _person = table_of(Lead), table_of(LeadIdentifier), table_of(Person)
+_lead, _link = table_of(Lead), table_of(LeadIdentifier)
 _identifier, _event = table_of(IdentifierRecord), table_of(PermissionRecord)
 _export, _disclosure = table_of(Export), table_of(Disclosure)
 _request, _mail, _hold = table_of(RightsRequestRecord), table_of(OutboxRecord), table_of(Hold)
@@ -51,16 +52,6 @@ def nobodys_payloads(connection: Connection, controller_id: str) -> list[tuple[U
         _lead.c.controller_id == controller_id, _lead.c.is_test, _lead.c.person_id.is_(None)
     )
     return [(row.id, row.payload) for row in connection.execute(wanted)]
-
-
-def restricted_people(
-    connection: Connection, controller_id: str, people: Collection[UUID]
-) -> list[Any]:
-    """Return since when use of some people's data is restricted, of those where it is."""
-    wanted = select(_person.c.restricted_at).where(
-        among(connection, controller_id, _person.c.id), _person.c.restricted_at.is_not(None)
-    )
-    return list(run_among(connection, wanted, people).scalars())
 
 
 def used_for(
@@ -153,10 +144,11 @@ def requests_naming(
 
 
 def strip_requests(connection: Connection, controller_id: str, requests: Collection[UUID]) -> None:
-    """Take out of requests who made them and in what words; what was asked, and when, stays."""
+    """Take names and words out of requests; what was asked and done, and when, stays."""
     bare = {"name": "", "email": None, "phone": None, "text": ""}
     stripped = update(_request).where(among(connection, controller_id, _request.c.id))
     run_among(connection, stripped.values(bare), requests)
+    strip_steps(connection, controller_id, requests)
 
 
 def strip_holds(connection: Connection, controller_id: str, scopes: Collection[UUID]) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Delete, delete, select, update
 
 from models.columns import table_of
+from models.correction import CorrectionRecord
 from models.lead import Arrival, Lead
 from models.look_up import (
     among,
@@ -24,6 +25,7 @@ from policy.vocabulary import EventKind
 _lead, _arrival, _link = table_of(Lead), table_of(Arrival), table_of(LeadIdentifier)
 _event, _identifier = table_of(PermissionRecord), table_of(IdentifierRecord)
 _person, _mark = table_of(Person), table_of(LeadMark)
+_correction = table_of(CorrectionRecord)
 
 GONE_WITH_THE_LEAD = (
     EventKind.GIVEN, EventKind.RENEWED, EventKind.ATTEMPTED, EventKind.ENQUIRED, EventKind.CLOSED,
@@ -56,11 +58,12 @@ def detach_refusals(connection: Connection, controller_id: str, leads: Collectio
 
 
 def delete_leads(connection: Connection, controller_id: str, leads: Collection[UUID]) -> None:
-    """Delete leads that were untied, with their copies, their marks and their permission events.
+    """Delete leads that were untied, with copies, marks, corrections and permission events.
 
     Disclosures stay: they hold keys, which name nobody then.
     """
-    for column in (_event.c.lead_id, _arrival.c.lead_id, _mark.c.lead_id, _lead.c.id):
+    hanging = _event.c.lead_id, _arrival.c.lead_id, _mark.c.lead_id, _correction.c.lead_id
+    for column in (*hanging, _lead.c.id):
         delete_among(connection, controller_id, column, leads)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from models.columns import (
     table_of,
     text_column,
 )
+from models.look_up import among, run_among
 from policy.vocabulary import Channel, Purpose, ReasonCode
 
 
@@ -94,21 +96,32 @@ def exports_with(
 ) -> list[Row[Any]]:
     """Return the exports that some leads were in, oldest first."""
     export, disclosure = table_of(Export), table_of(Disclosure)
-    return list(
-        connection.execute(
-            select(
-                export,
-                disclosure.c.lead_id,
-                disclosure.c.code,
-                disclosure.c.decided_at,
-                disclosure.c.valid_until,
-            )
-            .join(
-                disclosure,
-                (disclosure.c.controller_id == export.c.controller_id)
-                & (disclosure.c.export_id == export.c.id),
-            )
-            .where(export.c.controller_id == controller_id, disclosure.c.lead_id.in_(list(leads)))
-            .order_by(export.c.id)
-        )
+    indexed = disclosure.alias()
+    # the index holds the keys and no more: see `models.ledger.history`
+    keys = (
+        select(indexed.c.export_id, indexed.c.identifier_id)
+        .where(among(connection, controller_id, indexed.c.lead_id))
+        .subquery()
     )
+    wanted = (
+        select(
+            export,
+            disclosure.c.lead_id,
+            disclosure.c.code,
+            disclosure.c.decided_at,
+            disclosure.c.valid_until,
+        )
+        .join(
+            disclosure,
+            (disclosure.c.controller_id == export.c.controller_id)
+            & (disclosure.c.export_id == export.c.id),
+        )
+        .join(
+            keys,
+            (keys.c.export_id == disclosure.c.export_id)
+            & (keys.c.identifier_id == disclosure.c.identifier_id),
+        )
+        .where(export.c.controller_id == controller_id)
+    )
+    # not sorted by SQLite, which would read every list of the controller in that order
+    return sorted(run_among(connection, wanted, list(leads)), key=attrgetter("id"))

@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from models.columns import (
 )
 from models.journal import note
 from models.keys import first_key, new_hex_keys
+from models.look_up import among_texts
 
 LEAF_PREFIX = b"\x00"
 BODY_VERSION = 1
@@ -82,6 +84,11 @@ class LedgerKind(StrEnum):
     BREACH_RECORDED = "breach_recorded"
     BREACH_TOLD = "breach_told"
     BREACH_CLOSED = "breach_closed"
+    REQUEST_STEP = "request_step"
+    ACCESS_PACK_MADE = "access_pack_made"
+    RESTRICTION_SET = "restriction_set"
+    RESTRICTION_LIFTED = "restriction_lifted"
+    LEAD_CORRECTED = "lead_corrected"
 
 
 JOURNALED = frozenset(
@@ -185,10 +192,13 @@ def first_since(
 def history(connection: Connection, controller_id: str, subjects: Iterable[str]) -> list[Row[Any]]:
     """Return what happened to some subjects, oldest first."""
     table = table_of(LedgerRecord)
-    wanted = select(table).where(
-        table.c.controller_id == controller_id, table.c.subject_id.in_(list(subjects))
-    )
-    return list(connection.execute(wanted.order_by(table.c.id)))
+    # SQLite keeps rows in the tree of their keys, and would rather read all of it than take an
+    # index that does not hold the whole row; so the keys come from the index, the rows by them
+    indexed = table.alias()
+    about_them = among_texts(connection, controller_id, indexed.c.subject_id, subjects)
+    keys = select(indexed.c.id).where(about_them)
+    wanted = select(table).where(table.c.controller_id == controller_id, table.c.id.in_(keys))
+    return sorted(connection.execute(wanted), key=attrgetter("id"))
 
 
 def about(connection: Connection, controllers: Iterable[str], subject: str) -> list[Row[Any]]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Executable,
     Row,
     Select,
+    Text,
     Uuid,
     and_,
     bindparam,
@@ -78,6 +79,19 @@ def _is_listed(dialect: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
         return column == func.any(bindparam("keys", type_=ARRAY(Uuid())))
     listed = func.json_each(bindparam("keys")).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def among_texts(
+    connection: Connection, controller_id: str, column: ColumnElement[Any], texts: Iterable[str]
+) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of some texts, which travel as one parameter."""
+    controller = column.table.c.controller_id == controller_id
+    wanted = list(dict.fromkeys(texts))
+    if connection.dialect.name == "postgresql":
+        array = bindparam("texts", wanted, type_=ARRAY(column.type), unique=True)
+        return and_(controller, column == func.any(array))
+    json = bindparam("texts", orjson.dumps(wanted).decode(), type_=Text(), unique=True)
+    return and_(controller, column.in_(select(func.json_each(json).table_valued("value").c.value)))
 
 
 def run_among(

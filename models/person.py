@@ -24,7 +24,7 @@ from policy.vocabulary import Identifier, IdentifierKind
 
 
 class Person(Record, table=True):
-    """The leads that share an identifier. `restricted_at`: no use until it is lifted (Art. 18)."""
+    """The leads that share an identifier."""
 
     __tablename__ = "person"
     __table_args__ = (of_controller(), NO_ROWID)
@@ -32,7 +32,6 @@ class Person(Record, table=True):
     controller_id: str = controller_key()
     id: UUID = key()
     created_at: datetime
-    restricted_at: datetime | None = None
 
 
 class IdentifierRecord(Record, table=True):

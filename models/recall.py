@@ -1,4 +1,4 @@
-"""Who must be told that somebody in a list has stopped or was erased since, and whether they were.
+"""Who must be told that something has changed for somebody in a list, and whether they were.
 
 A row names the list and the lead in it, and nobody: each row of a list has its lead's key, and by
 that the recipient finds the person also when nothing else is held of them.
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Row,
+    Subquery,
     exists,
     func,
     insert,
@@ -67,23 +68,57 @@ def has_exports(connection: Connection, controller_id: str) -> bool:
 
 
 class Opening(NamedTuple):
-    """Which lists are called back, and why; `channel` None: those for every channel."""
+    """Which lists are called back, and why; `channel` None: those for every channel.
+
+    `is_again`: who was told of the same list for the same reason before is told once more.
+    """
 
     reason: RecallReason
     purposes: Sequence[Purpose]
     channel: Channel | None
     opened_at: datetime
     due_at: datetime
+    is_again: bool = False
 
 
 def open_recalls(
     connection: Connection, controller_id: str, leads: Collection[UUID], opening: Opening
 ) -> int:
-    """Note who must be told of some leads, by one statement; return how many rows are new.
+    """Note who must be told of some leads, in whole sets; return how many rows are new.
 
     Of each recipient and lead the newest list counts; what is noted for the same reason already
-    stays.
+    stays, or is opened again.
     """
+    ranked = _newest_lists(connection, controller_id, opening)
+    is_same = (
+        (_recall.c.controller_id == controller_id)
+        & (_recall.c.export_id == ranked.c.export_id)
+        & (_recall.c.lead_id == ranked.c.lead_id)
+        & (_recall.c.reason == opening.reason)
+    )
+    fresh = select(
+        literal(controller_id, _recall.c.controller_id.type),
+        ranked.c.export_id,
+        ranked.c.lead_id,
+        literal(opening.reason, _recall.c.reason.type),
+        literal(opening.opened_at, _recall.c.opened_at.type),
+        literal(opening.due_at, _recall.c.due_at.type),
+    ).where(ranked.c.place == 1, ~exists().where(is_same))
+    names = ["controller_id", "export_id", "lead_id", "reason", "opened_at", "due_at"]
+    added = insert(_recall).from_select(names, fresh).execution_options(preserve_rowcount=True)
+    is_newest = exists(select(ranked.c.lead_id).where(is_same, ranked.c.place == 1))
+    count = _open_again(connection, leads, opening, is_newest) if opening.is_again else 0
+    count += run_among(connection, added, leads).rowcount
+    if count:
+        content: dict[str, object] = {"controller_id": controller_id}
+        content |= {"leads": [each.hex for each in leads], "at": opening.opened_at}
+        content |= {"reason": opening.reason, "channel": opening.channel}
+        note(connection, "recalled", content)
+    return count
+
+
+def _newest_lists(connection: Connection, controller_id: str, opening: Opening) -> Subquery:
+    """Return the lists that leads were in, by recipient the newest first (`place` 1)."""
     conditions: list[ColumnElement[bool]] = [_export.c.purpose.in_(list(opening.purposes))]
     if opening.channel is not None:
         conditions.append(_export.c.channel == opening.channel)
@@ -91,7 +126,7 @@ def open_recalls(
         partition_by=(_export.c.recipient, _disclosure.c.lead_id),
         order_by=_disclosure.c.export_id.desc(),
     )
-    ranked = (
+    return (
         select(_disclosure.c.export_id, _disclosure.c.lead_id, newest.label("place"))
         .join(
             _export,
@@ -101,29 +136,25 @@ def open_recalls(
         .where(among(connection, controller_id, _disclosure.c.lead_id), *conditions)
         .subquery("ranked")
     )
-    is_noted = exists().where(
-        _recall.c.controller_id == controller_id,
-        _recall.c.export_id == ranked.c.export_id,
-        _recall.c.lead_id == ranked.c.lead_id,
-        _recall.c.reason == opening.reason,
-    )
-    fresh = select(
-        literal(controller_id, _recall.c.controller_id.type),
-        ranked.c.export_id,
-        ranked.c.lead_id,
-        literal(opening.reason, _recall.c.reason.type),
-        literal(opening.opened_at, _recall.c.opened_at.type),
-        literal(opening.due_at, _recall.c.due_at.type),
-    ).where(ranked.c.place == 1, ~is_noted)
-    names = ["controller_id", "export_id", "lead_id", "reason", "opened_at", "due_at"]
-    added = insert(_recall).from_select(names, fresh).execution_options(preserve_rowcount=True)
-    count = run_among(connection, added, leads).rowcount
-    if count:
-        content: dict[str, object] = {"controller_id": controller_id}
-        content |= {"leads": [each.hex for each in leads], "at": opening.opened_at}
-        content |= {"reason": opening.reason, "channel": opening.channel}
-        note(connection, "recalled", content)
-    return count
+
+
+def _open_again(
+    connection: Connection,
+    leads: Collection[UUID],
+    opening: Opening,
+    is_newest: ColumnElement[bool],
+) -> int:
+    """Open again what is of an earlier time; return how many had been closed.
+
+    One that is still open counts from now on too, so that an answer to what was listed before does
+    not close it; its day stays.
+    """
+    earlier = is_newest & (_recall.c.opened_at < opening.opened_at)
+    still = update(_recall).where(earlier, _recall.c.acknowledged_at.is_(None))
+    closed = update(_recall).where(earlier, _recall.c.acknowledged_at.is_not(None))
+    anew = {"acknowledged_at": None, "outcome": None, "why": None, "due_at": opening.due_at}
+    run_among(connection, still.values(opened_at=opening.opened_at), leads)
+    return run_among(connection, closed.values(opened_at=opening.opened_at, **anew), leads).rowcount
 
 
 def recalls_of(
@@ -150,6 +181,22 @@ def recalls_of(
     if is_open:
         wanted = wanted.where(_recall.c.acknowledged_at.is_(None))
     return list(connection.execute(wanted))
+
+
+def recalls_about(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the recalls of some leads, with `recipient`: open ones, and those that ended."""
+    wanted = (
+        select(_recall, _export.c.recipient)
+        .join(
+            _export,
+            (_export.c.controller_id == _recall.c.controller_id)
+            & (_export.c.id == _recall.c.export_id),
+        )
+        .where(among(connection, controller_id, _recall.c.lead_id))
+    )
+    return list(run_among(connection, wanted, leads))
 
 
 def recipients_of(

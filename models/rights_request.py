@@ -30,6 +30,7 @@ from models.columns import (
     table_of,
     text_column,
 )
+from policy.rights.steps import RequestStatus
 from policy.rights.table import Right
 
 
@@ -42,20 +43,13 @@ class IdentityState(StrEnum):
     BY_HAND = "by_hand"  # no mail could go: whoever answers must ask
 
 
-class RequestStatus(StrEnum):
-    """How far a request is."""
-
-    OPEN = "open"
-    ACTED = "acted"  # use has stopped, and the page said so
-    FOR_CLIENT = "for_client"  # it is about a client's data: the client answers
-    CLOSED = "closed"
-
-
 class RightsRequestRecord(Record, table=True):
     """One request or complaint. `name`, `email`, `phone` and `text` are the person's own.
 
     `reference` is what the person is told. `due_on` is the London date by which it must be
-    answered, or passed on; `acknowledge_by` that by which a complaint must be acknowledged.
+    answered, or passed on, None while no date can be said; `acknowledge_by` that by which a
+    complaint must be acknowledged. `status`, `due_on` and `identity` follow the request's steps
+    (`models/rights_step.py`): they are kept beside them so that lists and alarms need not count.
     `is_doubtful`: a field was filled in that people do not see. `mail_at` is when the mail that
     asks who they are may go; its link is good until `confirm_by`. `source_id` and `external_id`
     name the message that it was read in, None for one from the page.
@@ -75,7 +69,7 @@ class RightsRequestRecord(Record, table=True):
     reference: str = Field(max_length=32)
     right: Right = enum_of(Right)
     received_at: datetime
-    due_on: date
+    due_on: date | None = None
     acknowledge_by: date | None = None
     name: str = text_column()
     email: str | None = Field(default=None, max_length=320)
@@ -116,11 +110,24 @@ def request_of_reference(
     return connection.execute(wanted).first()
 
 
-def same_request(connection: Connection, said: Values, since: datetime) -> Row[Any] | None:
-    """Return a request since a time that has the same values in some columns."""
+def owners_of_reference(
+    connection: Connection, controllers: Collection[str], reference: str
+) -> list[str]:
+    """Return which of some controllers have a request with a reference."""
+    table = table_of(RightsRequestRecord)
+    wanted = select(table.c.controller_id).where(
+        table.c.controller_id.in_(list(controllers)), table.c.reference == reference
+    )
+    return list(connection.execute(wanted).scalars())
+
+
+def same_request(
+    connection: Connection, said: Values, since: datetime, until: datetime
+) -> Row[Any] | None:
+    """Return a request of a span of time that has the same values in some columns."""
     table = table_of(RightsRequestRecord)
     same = [table.c[name].is_not_distinct_from(value) for name, value in said.items()]
-    wanted = select(table).where(*same, table.c.received_at >= since).limit(1)
+    wanted = select(table).where(*same, table.c.received_at.between(since, until)).limit(1)
     return connection.execute(wanted).first()
 
 
@@ -179,6 +186,16 @@ def confirm_identity_once(
     return changed.rowcount == 1
 
 
+def keep_in_step(connection: Connection, controller_id: str, id_: UUID, values: Values) -> None:
+    """Write down what the steps of a request add up to."""
+    table = table_of(RightsRequestRecord)
+    connection.execute(
+        update(table)
+        .where(table.c.controller_id == controller_id, table.c.id == id_)
+        .values(dict(values))
+    )
+
+
 def requests_of(
     connection: Connection, controllers: Collection[str], statuses: Collection[RequestStatus]
 ) -> list[Row[Any]]:
@@ -187,7 +204,7 @@ def requests_of(
     wanted = select(table).where(
         table.c.controller_id.in_(list(controllers)), table.c.status.in_(list(statuses))
     )
-    return list(connection.execute(wanted.order_by(table.c.due_on, table.c.id)))
+    return list(connection.execute(wanted.order_by(table.c.due_on.nulls_last(), table.c.id)))
 
 
 def received_between(
@@ -219,7 +236,7 @@ def requests_due(
 def unanswered(
     connection: Connection, controller_id: str, rights: Collection[Right]
 ) -> list[Row[Any]]:
-    """Return requests of some rights that are not closed: `email`, `phone`, `received_at`."""
+    """Return requests of some rights that wait: `email`, `phone`, `received_at`."""
     wanted = _unanswered(frozenset(rights))
     return list(connection.execute(wanted, {"controller": controller_id}))
 
@@ -230,6 +247,6 @@ def _unanswered(rights: frozenset[Right]) -> Select[Any]:
     table = table_of(RightsRequestRecord)
     return select(table.c.email, table.c.phone, table.c.received_at).where(
         table.c.controller_id == bindparam("controller"),
-        table.c.status != RequestStatus.CLOSED,
+        table.c.status.not_in([RequestStatus.ANSWERED, RequestStatus.CLOSED]),
         table.c.right.in_(rights),
     )

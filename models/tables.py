@@ -6,6 +6,7 @@ from models import (
     audience_removal,
     breach,
     controller,
+    correction,
     delivery,
     export,
     hold,
@@ -23,7 +24,9 @@ from models import (
     reconciled,
     refused_push,
     removal,
+    restriction,
     rights_request,
+    rights_step,
     scheduled_run,
 )
 from models.columns import metadata
@@ -34,6 +37,7 @@ __all__ = [
     "audience_removal",
     "breach",
     "controller",
+    "correction",
     "delivery",
     "export",
     "hold",
@@ -52,6 +56,8 @@ __all__ = [
     "reconciled",
     "refused_push",
     "removal",
+    "restriction",
     "rights_request",
+    "rights_step",
     "scheduled_run",
 ]

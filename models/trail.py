@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 from models.columns import table_of
 from models.export import Disclosure
 from models.lead import Arrival, Lead
+from models.look_up import among, run_among
 from models.notice import NoticeRecord
 from models.permission import PermissionRecord, Suppression
 from models.person import IdentifierRecord, LeadIdentifier
@@ -45,10 +47,9 @@ def arrivals_of(
     connection: Connection, controller_id: str, leads: Collection[UUID]
 ) -> list[Row[Any]]:
     """Return the further deliveries of some leads, oldest first."""
-    wanted = select(_arrival).where(
-        _arrival.c.controller_id == controller_id, _arrival.c.lead_id.in_(list(leads))
-    )
-    return list(connection.execute(wanted.order_by(_arrival.c.id)))
+    wanted = select(_arrival).where(among(connection, controller_id, _arrival.c.lead_id))
+    # not sorted by SQLite, which would read every arrival in that order
+    return sorted(run_among(connection, wanted, leads), key=attrgetter("id"))
 
 
 def events_of_leads(

@@ -13,11 +13,11 @@ from models.lead import Lead
 from models.look_up import among, run_among
 from models.notice import NoticeRecord
 from models.permission import IS_OBJECTION, PermissionRecord
-from models.person import IdentifierRecord, LeadIdentifier, Person
+from models.person import IdentifierRecord, LeadIdentifier
 from policy.vocabulary import SAYS_UNDER_AGE, Identifier, IdentifierKind
 
 _lead, _link, _identifier = table_of(Lead), table_of(LeadIdentifier), table_of(IdentifierRecord)
-_event, _person, _notice = table_of(PermissionRecord), table_of(Person), table_of(NoticeRecord)
+_event, _notice = table_of(PermissionRecord), table_of(NoticeRecord)
 _IS_MINOR = cast(_lead.c.remarks, Text).contains(f'"{SAYS_UNDER_AGE}"')
 
 
@@ -88,18 +88,10 @@ def leads_of(
                 _lead.c.company,
                 _lead.c.job_title,
                 _IS_MINOR.label("is_minor"),
-                _person.c.restricted_at,
             )
             .join(
                 _lead,
                 and_(_lead.c.controller_id == _link.c.controller_id, _lead.c.id == _link.c.lead_id),
-            )
-            .outerjoin(
-                _person,
-                and_(
-                    _person.c.controller_id == _lead.c.controller_id,
-                    _person.c.id == _lead.c.person_id,
-                ),
             )
             .where(
                 _link.c.controller_id == controller_id,

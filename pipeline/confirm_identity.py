@@ -13,9 +13,12 @@ from sqlalchemy import Row
 
 from models import ledger, outbox, rights_request
 from models.ledger import Entry, LedgerKind
-from models.rights_request import IdentityState, RequestStatus
+from models.rights_request import IdentityState
 from models.store import Store
+from pipeline.case import add_steps, case_of
 from pipeline.receive_request import ACTOR
+from policy.rights.request import QuestionAbout
+from policy.rights.steps import CaseStep, RequestStatus, StepKind
 from policy.rights.table import Right
 
 
@@ -49,18 +52,23 @@ def asked_for(store: Store, controller_id: str, id_: UUID, now: datetime) -> Ask
 def confirm_identity(store: Store, controller_id: str, id_: UUID, now: datetime) -> AskedFor:
     """Note that the owner of the address asked, once; return how the link stands now.
 
+    It answers as well what was asked meanwhile about who they are: the time runs again.
+
     Raises:
         StoreError: nothing was written; to press the button again is safe.
     """
     with store.writing(controller_id) as connection:
-        found = _asked_for(rights_request.request_row(connection, controller_id, id_), now)
-        if found.state is not LinkState.WAITING:
+        row = rights_request.request_row(connection, controller_id, id_)
+        found = _asked_for(row, now)
+        if row is None or found.state is not LinkState.WAITING:
             return found
         rights_request.confirm_identity_once(connection, controller_id, id_, now)
         outbox.drop_mails_about(connection, controller_id, [id_])
         entry: Entry = (LedgerKind.REQUEST_IDENTITY_CONFIRMED, id_.hex, {})
         ledger.append(connection, controller_id, ACTOR, [entry], now)
-    return AskedFor(LinkState.CONFIRMED, found.right, found.reference, found.due_on)
+        step = CaseStep(StepKind.HEARD, now, about=QuestionAbout.IDENTITY)
+        case = add_steps(connection, case_of(connection, row), [step], ACTOR, now)
+    return AskedFor(LinkState.CONFIRMED, found.right, found.reference, case.due_on)
 
 
 def _asked_for(row: Row[Any] | None, now: datetime) -> AskedFor:

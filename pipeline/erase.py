@@ -25,6 +25,7 @@ from pipeline.erase_lists import Lists, erase_lists
 from pipeline.erase_unread import Found, Scan, erase_unread, find_unread, scan_unread
 from pipeline.erasure_subject import Related, find_subject
 from pipeline.gather import require_own_key
+from pipeline.note_act import Done, note_act, require_actable
 from pipeline.opt_out import Said, stop
 from pipeline.retention_facts import Holds, clock_facts
 from pipeline.settings import ControllerSettings
@@ -33,6 +34,7 @@ from policy.errors import UsageError
 from policy.opt_out import OptOutReason
 from policy.retention import plan
 from policy.retention_rules import RetentionReason
+from policy.rights.steps import Act
 from policy.rights.table import Right
 from policy.suppression import SuppressionKeys
 from policy.vocabulary import Identifier
@@ -100,7 +102,7 @@ def erase(
     erase again later finishes it. To erase twice is safe. Rules: ERA-1 to ERA-6, RET-11, RET-18.
 
     Raises:
-        UsageError: several people use the identifier, or there is no such request.
+        UsageError: several people use the identifier, or there is no such request that is open.
         ConfigError: the suppression list was made with another key.
         StoreError: nothing was erased.
     """
@@ -166,12 +168,15 @@ class _Erasing:
                 "There is no request for erasure with this reference from this person. Nothing was"
                 " erased. Cure: take the reference from `leadledger rights list`."
             )
+        require_actable(
+            self._connection, self._controller_id, self._order.request, Act.ERASED, self._now
+        )
         asked_at: datetime = row.received_at
         return asked_at
 
     def _judged(self) -> tuple[list[Doomed], list[Row[Any]]]:
         """Ask the policy of each lead, and note what stands against the whole."""
-        holds = Holds.of(self._connection, self._controller_id, self._now)
+        holds = Holds.of(self._connection, self._controller_id, self._now, has_claims=False)
         doomed: list[Doomed] = []
         kept: list[Row[Any]] = []
         against = self._delays(is_held=bool(holds.on_everything), is_asked_for=False)
@@ -225,6 +230,10 @@ class _Erasing:
         ledger.append(connection, controller_id, actor, [*entries, entry], now)
         [written] = ledger.history(connection, controller_id, [report.id.hex])
         report.leaf_hash = written.leaf_hash.hex()
+        if report.request is not None:
+            ids = [lead.id for lead in self._subject.leads]
+            done = Done(Act.ERASED, ids, is_whole=report.is_complete)
+            note_act(connection, controller_id, report.request, done, (actor, now))
 
     def _note(self, doomed: Sequence[Doomed]) -> None:
         """Let a restore do again what the entries of leads and deliveries do not say."""

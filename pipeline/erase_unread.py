@@ -11,15 +11,15 @@ from sqlalchemy import Connection, Row
 from models import delivery as deliveries
 from models import erasure, inbox, outbox
 from models.ledger import Entry, LedgerKind
-from models.rights_request import RequestStatus
 from pipeline.erasure_subject import Subject
 from pipeline.traces import Traces
 from policy.erasure import delays_erasure, may_strip_request
 from policy.identity import normalise_email
 from policy.retention_rules import RetentionReason
+from policy.rights.steps import RequestStatus
 from policy.vocabulary import Identifier, IdentifierKind
 
-ANSWERED = frozenset({RequestStatus.ACTED, RequestStatus.CLOSED})
+ANSWERED = frozenset({RequestStatus.ACTED, RequestStatus.ANSWERED, RequestStatus.CLOSED})
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from models import due, erasure
+from models import due, erasure, restriction
 from models.person import known_identifiers, owned_identifiers
 from pipeline.traces import Traces
 from policy.erasure import who_is_meant
@@ -80,7 +80,8 @@ def find_subject(
     traces = Traces(named_alone)
     nobodys = erasure.nobodys_payloads(connection, controller_id)
     tests = {id_ for id_, payload in nobodys if traces.are_in(payload)}
-    since = erasure.restricted_people(connection, controller_id, people) if people else []
+    restricted = restriction.restrictions_of_people(connection, controller_id, people)
+    since = [r.since for own in restricted.values() for r in own if r.lifted_at is None]
     return Subject(
         people,
         named_alone,

@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Row
 
 from models import permission, usage
 from models.hold import holds_of
+from models.restriction import restrictions_of_people
 from pipeline.settings import ControllerSettings
 from policy.errors import ConfigError
 from policy.facts import Facts, LeadFacts, Restriction
 from policy.london import london_date
 from policy.missing import Missing
 from policy.periods import Period
+from policy.restriction import keeps_data
 from policy.suppression import SuppressionKeys, key_fingerprints, suppression_digests
 from policy.vocabulary import (
     CHANNEL_IDENTIFIERS,
@@ -134,17 +136,19 @@ def gather(
     named = {row.id: Identifier(row.kind, row.value) for row in identifiers}
     stops = _suppressions(connection, controller, suppression_key, named)
     holds = [Held.of(row) for row in holds_of(connection, [controller.id])]
+    restricted = restrictions_of_people(connection, controller.id, people)
     dossiers = []
     for id_, identifier in named.items():
         own = leads.get(id_, [])
         objections = [event for row in own for event in elsewhere.get(row.person_id, ())]
+        stopped = [each for id_ in {r.person_id for r in own} for each in restricted.get(id_, ())]
         facts = Facts(
             role=controller.role,
             leads=[lead_facts(row, shown) for row in own],
             events=[*map(event_of, events.get(id_, ())), *objections],
             suppressed_since=stops.get(id_, ()),
-            restrictions=_restrictions(own),
-            holds=[held.period for held in holds if held.keeps(own)],
+            restrictions=[restriction_of(row) for row in stopped],
+            holds=[*(held.period for held in holds if held.keeps(own)), *_claims(stopped)],
             line_refused_since=_line_refused_since(identifier, stops.get(id_, ())),
             born_on=_born_on(own, said),
             identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
@@ -153,8 +157,14 @@ def gather(
     return dossiers
 
 
-def _restrictions(rows: Sequence[Row[Any]]) -> list[Restriction]:
-    return [Restriction(row.restricted_at) for row in rows if row.restricted_at is not None]
+def restriction_of(row: Row[Any]) -> Restriction:
+    """Return a stored restriction, lifted or not, as the policy sees it."""
+    return Restriction(row.since, row.lifted_at, row.told_at)
+
+
+def _claims(rows: Sequence[Row[Any]]) -> list[Period]:
+    """Return when data was kept because the person needs it for a claim (rule RST-3)."""
+    return [Period(row.since, row.lifted_at) for row in rows if keeps_data(row.ground)]
 
 
 def _born_on(rows: Sequence[Row[Any]], said: Mapping[UUID, datetime]) -> date | None:

@@ -69,7 +69,7 @@ def place_hold(store: Store, order: Order, actor: str, now: datetime) -> list[UU
         keys = new_keys(len(scopes), now)
         rows = [_row(order, key, *scope, now) for key, scope in zip(keys, scopes, strict=True)]
         hold.add_holds(connection, rows)
-        entries = [_placed(row) for row in rows]
+        entries = [placed(row) for row in rows]
         ledger.append(connection, controller_id, actor, entries, now)
     return keys
 
@@ -122,7 +122,7 @@ def _row(order: Order, key: UUID, scope: HoldScope, scope_id: UUID | None, now: 
     }
 
 
-def _placed(row: Values) -> Entry:
+def placed(row: Values) -> Entry:
     """Return the ledger's entry: matter and approver may name people, so they stay out of it."""
     detail = {
         "scope": row["scope"],

@@ -28,6 +28,7 @@ from pipeline.erase_at_source import erase_at_source
 from pipeline.gather import require_own_key
 from pipeline.heed_heard import heed_heard
 from pipeline.heed_opt_outs import heed_opt_outs
+from pipeline.heed_restrictions import heed_restrictions
 from pipeline.hold_back import hold_originals, with_masked_payloads
 from pipeline.keep_notices import keep_notices
 from pipeline.match_people import PeopleBook
@@ -253,6 +254,7 @@ class Ingest:
     def _heeded(self, connection: Connection, tied: Tied, now: datetime) -> list[Entry]:
         """Write down what was objected to before another copy brought the address or number."""
         owner, key = self._source.controller_id, self._source.suppression_key
+        heed_restrictions(connection, owner, key, tied.keys, self._actor, now)
         return heed_opt_outs(connection, owner, key, tied.keys, tied.made, now).entries
 
     def _refused(
@@ -317,6 +319,7 @@ class Ingest:
         permissions.add_events(connection, compose.event_rows(controller_id, events, now))
         key, made = self._source.suppression_key, book.made()
         met = heed_opt_outs(connection, controller_id, key, book.keys(), made, now)
+        heed_restrictions(connection, controller_id, key, book.keys(), self._actor, now)
         if met.listed:
             listed = sum(not met.listed.isdisjoint(prepared.identifiers) for prepared in batch)
             report.counts["suppressed"] += listed

@@ -86,7 +86,7 @@ def keep(
             for identifier in own.values() if is_objection else (own[row.identifier_id],):
                 _cover(scopes, identifier, row.channel, row.occurred_at)
     if scopes:
-        _write(connection, controller_id, key, scopes)
+        put_on_list(connection, controller_id, key, scopes)
 
 
 def hand_on(
@@ -132,9 +132,13 @@ def _cover(
     scopes[identifier, channel] = since if known is None else max(known, since)
 
 
-def _write(
+def put_on_list(
     connection: Connection, controller_id: str, key: SuppressionKeys, scopes: Scopes
 ) -> None:
+    """Write what was said of identifiers, by scope, on the list; a later time replaces an earlier.
+
+    What a list entry for every channel says since then or later need not be said of one.
+    """
     digests = {
         identifier: suppression_digest(key, ControllerId(controller_id), identifier)
         for identifier, _ in scopes

@@ -1,4 +1,4 @@
-"""List who must be told that somebody in a list of theirs stopped or was erased, and close that."""
+"""List who must be told that something changed for somebody in a list, and close that."""
 
 import os
 from collections.abc import Sequence

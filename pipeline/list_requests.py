@@ -5,24 +5,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from models import rights_request
-from models.rights_request import IdentityState, RequestStatus
+from models.rights_request import IdentityState
 from models.store import Store
 from policy.london import london_date
+from policy.rights.steps import RequestStatus
 from policy.rights.table import Right
 
-OWED = frozenset({RequestStatus.OPEN, RequestStatus.FOR_CLIENT})
+OWED = frozenset({RequestStatus.OPEN, RequestStatus.FOR_CLIENT, RequestStatus.ACKNOWLEDGED})
 """The states in which somebody still waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRequest:
-    """One request. `is_late`: its day has passed in London, and somebody still waits."""
+    """One request. `is_late`: its day has passed in London, and somebody still waits.
+
+    `due_on` is None while a question to the person waits for its answer, and for the outcome of a
+    complaint that was acknowledged: no date can be said, which is not the same as having time.
+    """
 
     controller: str
     reference: str
     right: Right
     received_at: datetime
-    due_on: date
+    due_on: date | None
     acknowledge_by: date | None
     status: RequestStatus
     identity: IdentityState
@@ -59,7 +64,7 @@ def list_requests(
             row.identity,
             row.identity_confirmed_at,
             row.is_doubtful,
-            row.status in OWED and row.due_on < today,
+            row.status in OWED and row.due_on is not None and row.due_on < today,
             row.name,
             row.email,
             row.phone,

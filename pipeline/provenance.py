@@ -1,7 +1,7 @@
 """The time line of a lead or an identifier: source, wording, ticks, basis, uses, changes."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,7 +67,7 @@ def _provenance(
         *(moment for lead in leads for moment in _submitted(connection, lead)),
         *_permissions(connection, controller_id, ids),
         *_arrivals(connection, controller_id, ids),
-        *_ledger(connection, controller_id, ids),
+        *_ledger(connection, controller_id, ids, {lead.person_id for lead in leads} - {None}),
         *_exports(connection, controller_id, ids),
     ]
     return Provenance(controller_id, ids, sorted(moments, key=lambda moment: moment.at))
@@ -121,9 +121,12 @@ def _arrivals(connection: Connection, controller_id: str, ids: Sequence[UUID]) -
         yield Moment(arrival.received_at, "arrived again, with other bytes", detail)
 
 
-def _ledger(connection: Connection, controller_id: str, ids: Sequence[UUID]) -> Iterator[Moment]:
+def _ledger(
+    connection: Connection, controller_id: str, ids: Sequence[UUID], people: Collection[UUID]
+) -> Iterator[Moment]:
     carried = trail.identifiers_of_leads(connection, controller_id, ids)
-    for row in ledger.history(connection, controller_id, [id_.hex for id_ in (*ids, *carried)]):
+    subjects = [id_.hex for id_ in (*ids, *carried, *people)]
+    for row in ledger.history(connection, controller_id, subjects):
         body = json.loads(row.body)
         what = LedgerKind(row.kind).replace("_", " ")
         detail = body["detail"] | {

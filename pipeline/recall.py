@@ -1,4 +1,4 @@
-"""Call people back from lists that left: whoever got one is told that they stopped or are erased.
+"""Call people back from lists that left: whoever got one is told of what has changed since.
 
 A recall names the list and the lead's key in it, which stands in each of its rows; it holds no
 detail of the person, so that it can be kept, shown and sent after an erasure as well.
@@ -11,10 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from models import due, recall
+from models import due, erasure, recall
 from models.ledger import Entry, LedgerKind
 from models.recall import Opening
-from policy.recall import RecallReason, recall_due_at, recalled_purposes
+from policy.recall import RecallReason, is_told_again, recall_due_at, recalled_purposes
 from policy.rights.told import ToldOutcome
 from policy.vocabulary import Channel
 
@@ -47,6 +47,30 @@ def recall_erased(
     return _open(connection, controller_id, leads, RecallReason.ERASED, None, now)
 
 
+def recall_people(
+    connection: Connection,
+    controller_id: str,
+    people: Collection[UUID],
+    reason: RecallReason,
+    now: datetime,
+) -> list[Entry]:
+    """Call all leads of some people back; return the ledger's entries. Rules: RCL-1, T-15."""
+    if not people or not recall.has_exports(connection, controller_id):
+        return []
+    rows = erasure.leads_of_people(connection, controller_id, people, ())
+    leads = {row.id for row in rows}
+    return _open(connection, controller_id, leads, reason, None, now) if leads else []
+
+
+def recall_rectified(
+    connection: Connection, controller_id: str, leads: Collection[UUID], now: datetime
+) -> list[Entry]:
+    """Call corrected leads back; return the ledger's entries. Rules: RCL-1, T-15."""
+    if not leads or not recall.has_exports(connection, controller_id):
+        return []
+    return _open(connection, controller_id, leads, RecallReason.RECTIFIED, None, now)
+
+
 def _open(
     connection: Connection,
     controller_id: str,
@@ -56,7 +80,8 @@ def _open(
     now: datetime,
 ) -> list[Entry]:
     due_at = recall_due_at(now, reason)
-    opening = Opening(reason, recalled_purposes(reason), scope, now, due_at)
+    purposes, is_again = recalled_purposes(reason), is_told_again(reason)
+    opening = Opening(reason, purposes, scope, now, due_at, is_again)
     count = recall.open_recalls(connection, controller_id, leads, opening)
     detail = {"reason": reason, "count": count, "due": due_at.isoformat()}
     return [(LedgerKind.RECALL_OPENED, None, detail)] if count else []

@@ -4,32 +4,35 @@ Nobody is told whether anything is held about them: what is asked of is not look
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from models import ledger, outbox, rights_request
 from models.bulk import Values
 from models.keys import new_keys
 from models.ledger import Entry, LedgerKind
 from models.outbox import MailKind
-from models.rights_request import IdentityState, RequestStatus
+from models.rights_request import IdentityState
 from models.store import Store
+from pipeline.case import KNOWN, note_steps
 from pipeline.compose import cleaned
 from pipeline.gather import require_own_key
 from pipeline.mail_texts import identity_text
 from pipeline.opt_out import Said, stop
+from pipeline.restrict_while_weighed import restrict_while_weighed
 from pipeline.settings import ControllerSettings
 from policy.confirmation import BETWEEN_MAILS, LINK_LIVES, ask_at
 from policy.mails import SenderProof, proof_of_sender
-from policy.rights.deadlines import deadline
-from policy.rights.request import RightsRequest
-from policy.rights.table import RIGHTS, AtOnce, DeadlineRule, Right
+from policy.rights.case import Case, first_steps
+from policy.rights.steps import CaseStep, IntakeChannel, RequestStatus, StepKind
+from policy.rights.table import RIGHTS, AtOnce, Right
 from policy.suppression import SuppressionKeys
-from policy.vocabulary import Identifier, IdentifierKind, Role
+from policy.vocabulary import Identifier, IdentifierKind
 
 ACTOR = "request page"
 SENT_TWICE = timedelta(minutes=10)
@@ -44,7 +47,9 @@ class Asked:
 
     `is_doubtful`: something was filled in that people do not see, or their words may mean something
     else. `is_vouched`: the domain of the address vouches that the request comes from it. `came` is
-    the source and the message that it was read in, None for the page.
+    the source and the message that it was read in, None for the page. `channel` is the way by which
+    it came if somebody of ours wrote it down, `noted_at` when. `is_under_eu_law`: the person is in
+    the EEA.
     """
 
     right: Right
@@ -55,6 +60,9 @@ class Asked:
     is_doubtful: bool = False
     is_vouched: bool = False
     came: tuple[str, str] | None = None
+    channel: IntakeChannel | None = None
+    noted_at: datetime | None = None
+    is_under_eu_law: bool = False
 
     def __repr__(self) -> str:
         """Say what is asked; the rest is somebody's."""
@@ -88,11 +96,13 @@ def receive_request(
     suppression_key: SuppressionKeys,
     asked: Asked,
     now: datetime,
+    actor: str = ACTOR,
 ) -> Receipt:
     """Write a request down and do at once what must not wait, all in one transaction.
 
     Marketing stops on arrival, without any question who asks (T-7, T-10). For the other rights a
-    mail asks the owner of the address to confirm; the time to answer runs all the same.
+    mail asks the owner of the address to confirm; the time to answer runs all the same. `now` is
+    when it came.
 
     Raises:
         ConfigError: the suppression list was made with another key; nothing was written.
@@ -101,11 +111,13 @@ def receive_request(
     said = _said(controller, asked)
     with store.writing(controller.id) as connection:
         require_own_key(connection, controller.id, suppression_key)
-        known = rights_request.same_request(connection, said, now - SENT_TWICE)
+        known = rights_request.same_request(connection, said, now - SENT_TWICE, now)
         if known is not None:
-            return _receipt(known._asdict())
-        row = note_request(connection, controller, suppression_key, asked, now, ACTOR)
-        ledger.append(connection, controller.id, ACTOR, [entry_of(row)], now)
+            return _receipt(
+                known._asdict() | {"due_on": known.due_on or _first_day(controller, known)}
+            )
+        row = note_request(connection, controller, suppression_key, asked, now, actor)
+        ledger.append(connection, controller.id, actor, [entry_of(row)], asked.noted_at or now)
     return _receipt(row)
 
 
@@ -118,12 +130,19 @@ def note_request(
     actor: str,
 ) -> Values:
     """Write a request down that came at a time, in a transaction that is open; return its row."""
-    row = _said(controller, asked) | _judged(connection, controller, asked, at)
+    steps = _first_steps(controller, asked, at)
+    row = _said(controller, asked) | _judged(connection, controller, asked, steps, at)
     rights_request.add_requests(connection, [row])
+    made = actor, asked.noted_at or at
+    note_steps(connection, controller.id, row["id"], steps, made)
     if row["mail_at"] is not None:
         outbox.add_mails(connection, [_mail(controller, row)])
     if RIGHTS[asked.right].at_once is AtOnce.USE_STOPS:
-        stop(connection, controller.id, suppression_key, asked.identifiers, Said(None, at, actor))
+        said = Said(None, at, actor, noted_at=asked.noted_at)
+        stop(connection, controller.id, suppression_key, asked.identifiers, said)
+    if RIGHTS[asked.right].at_once is AtOnce.USE_IS_RESTRICTED:
+        whose = controller.id, row["id"]
+        restrict_while_weighed(connection, suppression_key, whose, asked.identifiers, made)
     return row
 
 
@@ -143,24 +162,36 @@ def _said(controller: ControllerSettings, asked: Asked) -> dict[str, Any]:
     )
 
 
+def _first_steps(controller: ControllerSettings, asked: Asked, at: datetime) -> list[CaseStep]:
+    # words in a message that may mean something else are for a person to read
+    is_read = asked.came is None or not asked.is_doubtful
+    steps = first_steps(asked.right, controller.role, at, is_told=is_read and asked.channel is None)
+    if asked.channel is not None:
+        steps.insert(0, CaseStep(StepKind.TAKEN_IN, at, channel=asked.channel))
+    if asked.is_under_eu_law:
+        steps.append(CaseStep(StepKind.UNDER_EU_LAW, at))
+    return steps
+
+
 def _judged(
-    connection: Connection, controller: ControllerSettings, asked: Asked, now: datetime
+    connection: Connection,
+    controller: ControllerSettings,
+    asked: Asked,
+    steps: Sequence[CaseStep],
+    now: datetime,
 ) -> dict[str, Any]:
     """Return what the rules make of a request: dates, state, and whether somebody is asked."""
-    due = deadline(RightsRequest(asked.right, now, controller.role)).due
-    assert due is not None  # noqa: S101 - only an open question leaves a deadline open
-    is_complaint = RIGHTS[asked.right].deadline is DeadlineRule.ACKNOWLEDGED
     identity, mail_at = _identity(connection, controller.id, asked, now)
-    is_confirmed = identity is IdentityState.CONFIRMED
+    case = Case(asked.right, now, controller.role, identity in KNOWN, steps)
     return {
         "id": new_keys(1, now)[0],
         "reference": _reference(),
         "received_at": now,
-        "due_on": due,
-        "acknowledge_by": due if is_complaint else None,
-        "status": _status(controller.role, asked),
+        "due_on": case.due_on,
+        "acknowledge_by": case.due_on if case.is_complaint else None,
+        "status": case.status,
         "identity": identity,
-        "identity_confirmed_at": now if is_confirmed else None,
+        "identity_confirmed_at": now if identity is IdentityState.CONFIRMED else None,
         "mail_at": mail_at,
         "confirm_by": mail_at + LINK_LIVES if mail_at else None,
     }
@@ -180,7 +211,8 @@ def _identity(
     proof = proof_of_sender(
         asked.right,
         has_address=asked.email is not None,
-        came_by_mail=asked.came is not None,
+        # an address in a letter proves as little as one in a mail that nobody vouches for
+        came_by_mail=asked.came is not None or asked.channel is not None,
         is_vouched=asked.is_vouched,
         is_doubtful=asked.is_doubtful,
     )
@@ -191,15 +223,6 @@ def _identity(
     mailed = rights_request.identity_mails_to(connection, controller_id, asked.email, since)
     at = ask_at(mailed, now)
     return (IdentityState.BY_HAND if at is None else IdentityState.ASKED), at
-
-
-def _status(role: Role, asked: Asked) -> RequestStatus:
-    if role is Role.PROCESSOR:
-        return RequestStatus.FOR_CLIENT
-    # words in a message that may mean something else are for a person to read
-    is_read = asked.came is None or not asked.is_doubtful
-    is_done = RIGHTS[asked.right].at_once is AtOnce.USE_STOPS and is_read
-    return RequestStatus.ACTED if is_done else RequestStatus.OPEN
 
 
 def _reference() -> str:
@@ -225,6 +248,11 @@ def _mail(controller: ControllerSettings, row: Values) -> Values:
         "give_up_at": row["confirm_by"],
         "attempts": 0,
     }
+
+
+def _first_day(controller: ControllerSettings, known: Row[Any]) -> date | None:
+    """Return the day that was said when a request came; while a question waits there is none."""
+    return Case(known.right, known.received_at, controller.role, knows_identity=False).due_on
 
 
 def entry_of(row: Values) -> Entry:

@@ -14,7 +14,19 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Connection
 
-from models import copying, delivery, due, hold, inbox, ledger, outbox, permission, person, schema
+from models import (
+    copying,
+    delivery,
+    due,
+    hold,
+    inbox,
+    ledger,
+    outbox,
+    permission,
+    person,
+    rights_step,
+    schema,
+)
 from models.columns import table_of
 from models.hold import Hold
 from models.journal import Journal, Note, Position
@@ -29,6 +41,8 @@ from pipeline.leave_audiences import people_leave
 from pipeline.recall import acknowledge_again, recall_again
 from pipeline.replay_breaches import replay_breaches
 from pipeline.replay_erasures import erase_again
+from pipeline.replay_restrictions import restrict_again
+from pipeline.replay_steps import steps_again
 from pipeline.scrub import scrub
 from pipeline.settings import Settings
 from policy.audiences import ends_audiences
@@ -169,6 +183,7 @@ def _replay_in(
         at = datetime.fromisoformat(note["released_at"])
         is_new = hold.release_hold(connection, controller_id, UUID(note["id"]), at)
         counts["holds released"] += is_new
+    counts["restrictions"] += restrict_again(connection, controller_id, key, notes, now)
     counts["leads deleted"] += _delete(connection, controller_id, key, notes, now)
     gone = [UUID(note["id"]) for note in notes.get("delivery_deleted", ())]
     for start in range(0, len(gone), copying.PAGE):
@@ -179,6 +194,8 @@ def _replay_in(
     counts["recalls opened"] += recall_again(connection, controller_id, notes.get("recalled", ()))
     acknowledge_again(connection, controller_id, notes.get("recall_acknowledged", ()))
     counts["breaches"] += replay_breaches(connection, controller_id, notes)
+    steps = notes.get(rights_step.NOTED, ())
+    counts["steps of requests"] += steps_again(connection, controller_id, steps)
     counts["mails dropped"] += _drop_mails(connection, controller_id, now)
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, Row
 from models import due, usage
 from models.hold import HoldScope, holds_in_force
 from models.person import known_identifiers
+from models.restriction import restrictions_in_force
 from models.rights_request import unanswered
 from pipeline.gather import event_of
 from policy.periods import Period
+from policy.restriction import keeps_data
 from policy.retention import erasure_owed_since
 from policy.retention_ends import LivePurpose, RetentionFacts
 from policy.retention_events import enquiry_closed_at
@@ -39,8 +41,14 @@ class Holds:
     requests: Mapping[UUID, tuple[Period, ...]]
 
     @classmethod
-    def of(cls, connection: Connection, controller_id: str, now: datetime) -> "Holds":
-        """Look up what is in force, also what was placed after `now`, when a long run began."""
+    def of(
+        cls, connection: Connection, controller_id: str, now: datetime, *, has_claims: bool = True
+    ) -> "Holds":
+        """Look up what is in force, also what was placed after `now`, when a long run began.
+
+        `has_claims`: what people need for their claims is held too (RST-3). An erasure weighs that
+        by itself, since the person's later word counts (ERA-2).
+        """
         everything: list[Period] = []
         by_key: dict[UUID, tuple[Period, ...]] = defaultdict(tuple)
         for row in holds_in_force(connection, controller_id):
@@ -49,6 +57,9 @@ class Holds:
                 everything.append(period)
             else:
                 by_key[row.scope_id] += (period,)
+        for row in restrictions_in_force(connection, controller_id) if has_claims else ():
+            if keeps_data(row.ground):
+                by_key[row.person_id] += (Period(min(row.since, now)),)
         return cls(tuple(everything), by_key, open_requests(connection, controller_id, now))
 
     def on(self, lead: Row[Any]) -> tuple[Period, ...]:

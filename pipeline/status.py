@@ -25,7 +25,8 @@ class Status:
     `suppressed` entries are on the suppression list, by why they are there in `suppressed_because`.
     `mails_waiting` are those to be sent, the oldest since `mails_since`; `can_mail` says that a
     server is configured. `requests_open` are those of people who still wait for an answer, the
-    first of which is due on `next_request_due` (London). `last_backup_at` is None without any.
+    first of which is due on `next_request_due` (London; None: none has a day).
+    `last_backup_at` is None without any.
     `jobs` are those that `leadledger run` has run on the clock.
     `lists_failed` lists of opt-outs that were dropped could not be heeded whole.
     `audiences` are those that people are taken out of.

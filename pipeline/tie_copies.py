@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from models import correction
 from models import person as people
+from models.correction import wrong_digest
 from models.keys import new_hex_keys
 from models.lead import KnownLead
 from models.ledger import commitment
@@ -37,49 +39,68 @@ def tie_copies(
     Only a copy that has an address or number in common with its lead says more of the same person.
     Nobody is merged for that: an identifier of somebody else's stays theirs.
     """
-    others = [
+    copies = [
         (prepared, known)
         for prepared, known in met
         if len(prepared.identifiers) > 1
         and known.person_id is not None
         and commitment(known.salt, prepared.delivery.payload) != known.commitment
     ]
-    if not others:
+    if not copies:
         return Tied({}, frozenset())
-    wanted = dict.fromkeys(i for prepared, _ in others for i in prepared.identifiers)
+    others = _still_right(connection, controller_id, copies)
+    wanted = dict.fromkeys(each for carried, _ in others for each in carried)
     stored = people.known_identifiers(connection, controller_id, list(wanted))
     keys = {identifier: key for identifier, (key, _) in stored.items()}
     there = people.links_of_leads(connection, controller_id, [known.id for _, known in others])
     alike = [
-        (prepared, known)
-        for prepared, known in others
-        if any((known.id.hex, keys.get(each)) in there for each in prepared.identifiers)
+        (found, known)
+        for found, known in others
+        if any((known.id.hex, keys.get(each)) in there for each in found)
     ]
-    carried = dict.fromkeys(i for prepared, _ in alike for i in prepared.identifiers)
+    carried = dict.fromkeys(each for found, _ in alike for each in found)
     fresh = [identifier for identifier in carried if identifier not in keys]
     keys |= dict(zip(fresh, new_hex_keys(len(fresh), now), strict=True))
     owners = _owners(fresh, alike)
     people.add_identifiers(connection, controller_id, [(i, keys[i], owners[i]) for i in fresh])
     pairs = dict.fromkeys(
-        (known.id.hex, keys[identifier])
-        for prepared, known in alike
-        for identifier in prepared.identifiers
+        (known.id.hex, keys[identifier]) for found, known in alike for identifier in found
     )
     missing = [pair for pair in pairs if pair not in there]
     people.add_lead_identifiers(connection, controller_id, missing)
     return Tied({identifier: keys[identifier] for identifier in carried}, frozenset(fresh))
 
 
-def _owners(
-    fresh: Sequence[Identifier], copies: Sequence[tuple[Prepared, KnownLead]]
-) -> dict[Identifier, str | None]:
+Carried = tuple[Sequence[Identifier], KnownLead]
+
+
+def _still_right(
+    connection: Connection, controller_id: str, copies: Sequence[tuple[Prepared, KnownLead]]
+) -> list[Carried]:
+    """Return what each copy carries, but for what was found wrong of its lead since (COR-1)."""
+    leads = [known.id for _, known in copies]
+    wrong = correction.corrected_away(connection, controller_id, leads)
+    return [
+        (
+            [
+                each
+                for each in prepared.identifiers
+                if not wrong or (known.id, wrong_digest(known.salt, each)) not in wrong
+            ],
+            known,
+        )
+        for prepared, known in copies
+    ]
+
+
+def _owners(fresh: Sequence[Identifier], copies: Sequence[Carried]) -> dict[Identifier, str | None]:
     """Return whom new identifiers name: the one person whose copies have them, else nobody."""
     owners: dict[Identifier, str | None] = {}
     for identifier in fresh:
         found = {
             known.person_id.hex
-            for prepared, known in copies
-            if identifier in prepared.identifiers and known.person_id is not None
+            for carried, known in copies
+            if identifier in carried and known.person_id is not None
         }
         shared = identifier.kind is IdentifierKind.EMAIL and is_generic_mailbox(identifier.value)
         owners[identifier] = None if shared or len(found) > 1 else found.pop()

@@ -10,7 +10,7 @@ import binascii
 import html
 import quopri
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import unquote_plus
 
 from policy.identity import normalise_email, normalise_phone
@@ -23,15 +23,20 @@ _BLANKS = re.compile(r"\s+")
 _JSON_SIGN = re.compile(r"\\u([0-9a-fA-F]{4})")
 _JSON_BLANK = re.compile(r"\\[bfnrt]")
 _BETWEEN_DIGITS = r"[\s().\-/\u00a0]{0,3}"
+_NO_DIGIT = re.compile(r"\D+")
 _SHORTEST_NATIONAL = 7
 _ALIGNMENTS = 4
 
 
-def readings(content: bytes) -> Iterator[str]:
-    """Yield every text that some bytes can be read as, in lower case, each once."""
+def readings(content: bytes, shortest: int = 0) -> Iterator[str]:
+    """Yield every text that some bytes can be read as, in lower case, each once.
+
+    `shortest` is how many signs what is looked for has at least: what is too short in base64 to
+    hold it is not read.
+    """
     found = waiting = set(_texts(content))
     for _ in range(DEPTH):
-        waiting = {each for text in waiting for each in _unwrapped(text)} - found
+        waiting = {each for text in waiting for each in _unwrapped(text, shortest)} - found
         found |= waiting
     yield from {text.lower() for text in found}
 
@@ -44,7 +49,7 @@ def _texts(content: bytes) -> Iterator[str]:
             yield content[start:].decode("utf-16-be", "replace")
 
 
-def _unwrapped(text: str) -> Iterator[str]:
+def _unwrapped(text: str, shortest: int) -> Iterator[str]:
     """Yield what a text says where parts of it are written in another way."""
     if "&" in text:
         yield html.unescape(text)
@@ -57,6 +62,9 @@ def _unwrapped(text: str) -> Iterator[str]:
         yield quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
     for run in _BASE64.findall(text):
         letters = _BLANKS.sub("", run).replace("-", "+").replace("_", "/")
+        # four letters are three bytes; and of digits alone no third byte is ASCII
+        if len(letters) * 3 // 4 < shortest or letters.isdigit():
+            continue
         for start in range(_ALIGNMENTS):  # what stands before it may look like a part of it
             yield from _of_base64(letters[start:])
 
@@ -76,19 +84,35 @@ def _of_base64(letters: str) -> Iterator[str]:
 class Traces:
     """Knows the ways in which some addresses and numbers may be written."""
 
-    def __init__(self, identifiers: Iterable[Identifier]) -> None:
+    def __init__(self, identifiers: Collection[Identifier]) -> None:
         """Prepare the search; without identifiers nothing is ever found."""
         ways = [way for identifier in identifiers for way in _ways(identifier)]
         self._pattern = re.compile("|".join(ways)) if ways else None
+        of_kind = {kind: [i for i in identifiers if i.kind is kind] for kind in IdentifierKind}
+        self._addresses = [
+            way for i in of_kind[IdentifierKind.EMAIL] for way in _spellings(i.value)
+        ]
+        self._numbers = {way for i in of_kind[IdentifierKind.PHONE] for way in _dialled(i.value)}
+        self._shortest = min(map(len, (*self._addresses, *self._numbers)), default=0)
 
     def are_in(self, content: bytes) -> bool:
         """Say whether one of the identifiers stands in some bytes."""
         pattern = self._pattern
-        return pattern is not None and any(pattern.search(text) for text in readings(content))
+        if pattern is None:
+            return False
+        found = readings(content, self._shortest)
+        return any(self._may_be_in(text) and pattern.search(text) for text in found)
+
+    def _may_be_in(self, text: str) -> bool:
+        """Say whether it is worth to look more closely, which takes ten times as long."""
+        if any(address in text for address in self._addresses):
+            return True
+        digits = _NO_DIGIT.sub("", text) if self._numbers else ""
+        return any(number in digits for number in self._numbers)
 
 
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
-_NUMBER = re.compile(r"(?<![\d+])\+?[(]?\d(?:[\s().\-/]{0,3}\d){6,16}(?!\d)")
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
+NUMBER = re.compile(r"(?<![\d+])\+?[(]?\d(?:[\s().\-/]{0,3}\d){6,16}(?!\d)")
 _REGION = "GB"
 
 
@@ -100,12 +124,12 @@ def found_in(content: bytes) -> set[Identifier]:
     """
     found: set[Identifier] = set()
     for text in readings(content):
-        for written in _ADDRESS.findall(text):
+        for written in ADDRESS.findall(text):
             # letters of quoting may stick to the front: `?q?anna@…`
             for start in {0, *(sign.end() for sign in re.finditer(r"[^\w.+-]", written))}:
                 if address := normalise_email(written[start:].rstrip(".-")):
                     found.add(Identifier(IdentifierKind.EMAIL, address))
-        for written in _NUMBER.findall(text):
+        for written in NUMBER.findall(text):
             if number := normalise_phone(written, _REGION):
                 found.add(Identifier(IdentifierKind.PHONE, number))
     return found

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from models.rights_request import RequestStatus
 from pipeline.mail_texts import day
 from pipeline.receive_request import Receipt
 from pipeline.settings import ControllerSettings
-from policy.rights.table import Right
+from policy.rights.steps import RequestStatus
+from policy.rights.table import RIGHTS, AtOnce, Right
 
 
 class Choice(NamedTuple):
@@ -67,6 +67,11 @@ def next_steps(controller: ControllerSettings, receipt: Receipt) -> list[str]:
         steps.append(
             f"{name} sends you no more marketing from this moment on, by any way, to the address"
             " and the number that you gave. You need not do anything else."
+        )
+    if RIGHTS[receipt.right].at_once is AtOnce.USE_IS_RESTRICTED:
+        steps.append(
+            "What is held about you under that address or number is kept, and not used, until your"
+            " objection has been looked into."
         )
     if receipt.status is RequestStatus.FOR_CLIENT:
         steps.append(

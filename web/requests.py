@@ -125,12 +125,11 @@ def _link_page(controller: ControllerSettings, found: AskedFor) -> HTMLResponse 
     if found.state is LinkState.NOTHING:
         return None
     assert found.right is not None  # noqa: S101 - what waits or was confirmed has both
-    assert found.due_on is not None  # noqa: S101 - see above
     return page(
         "request_confirm.html",
         controller=controller,
         is_done=found.state is LinkState.CONFIRMED,
         asked=ASKED[found.right],
         reference=found.reference,
-        due=day(found.due_on),
+        due=day(found.due_on) if found.due_on else "",
     )

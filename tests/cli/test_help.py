@@ -18,7 +18,7 @@ WITHOUT_CONFIG = {"init", "demo"}
 LIST_OR_REPORT = {
     "pull", "import", "export", "why", "provenance", "status", "check",
     "leads list", "leads show", "deliveries list", "deliveries replay", "deliveries reread",
-    "db current", "optout", "expire", "hold add", "hold list", "rights list",
+    "db current", "optout", "expire", "hold add", "hold list", "rights list", "rights pack",
     "reconcile",
     "backup", "restore", "db move", "form show", "deliveries review", "deliveries accept",
     "audiences list", "audiences remove",
@@ -28,6 +28,10 @@ LIST_OR_REPORT = {
     "audit consent", "audit wording", "audit contact", "audit recipients", "audit opt-outs",
     "audit retention", "audit screening", "audit interests", "audit soft-opt-in", "audit rights",
     "audit complaints", "audit breaches", "audit segregation", "audit log", "audit erasure",
+    "rights open", "rights show", "rights ask", "rights heard", "rights extend",
+    "rights acknowledge", "rights pass-on", "rights note", "rights answer", "rights refuse",
+    "rights close",
+    "restrict add", "restrict list", "restrict lift", "rectify",
 }  # fmt: skip
 
 
@@ -67,7 +71,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
     "words",
     [
         *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
-        *(("alarms",), ("recall",), ("breach",), ("audit",)),
+        *(("alarms",), ("recall",), ("restrict",), ("breach",), ("audit",)),
     ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:

@@ -104,7 +104,7 @@ def _people(connection: Connection, *rows: Mapping[str, Any]) -> None:
 
 def _person(number: int, **changes: Any) -> dict[str, Any]:
     base = {"controller_id": "nectra", "id": UUID(int=number), "created_at": NOW}
-    return base | {"restricted_at": None} | changes
+    return base | changes
 
 
 @pytest.fixture

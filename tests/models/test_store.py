@@ -28,7 +28,7 @@ PROCESSES, TIMES = 3, 100
 
 def _person(number: int) -> dict[str, Any]:
     key = UUID(int=number)
-    return {"controller_id": "nectra", "id": key, "created_at": NOW, "restricted_at": None}
+    return {"controller_id": "nectra", "id": key, "created_at": NOW}
 
 
 def test_three_processes_that_read_and_write_lose_no_update(store: Store, store_url: str) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from models.keys import new_keys
 from models.outbox import MailKind, add_mails
-from models.rights_request import IdentityState, RequestStatus, add_requests
+from models.rights_request import IdentityState, add_requests
 from models.store import Store
 from pipeline.backup import make_backup
 from pipeline.expire import expire
 from pipeline.hold import Order, place_hold, release_hold
 from policy.alarms import INSTALLATION, AlarmKind, Severity
+from policy.rights.steps import RequestStatus
 from policy.rights.table import Right
 from tests import build
 from tests.alarming import Watchman, watchman

@@ -21,6 +21,7 @@ from pipeline.hold import place_hold, release_hold
 from pipeline.receive_request import Asked, receive_request
 from policy.erasure import ErasureDelay
 from policy.errors import UsageError
+from policy.restriction import RestrictionGround
 from policy.rights.table import Right
 from policy.vocabulary import ReasonCode
 from tests.build import (
@@ -40,6 +41,7 @@ from tests.build import (
 from tests.confirming import outbox, ticked
 from tests.pipeline.asking import may_email
 from tests.pipeline.erasing import erased, listed
+from tests.pipeline.restricting import restricted
 from tests.pipeline.stopping import everything, expire_at
 from tests.pipeline.test_hold import order
 
@@ -187,12 +189,13 @@ def test_another_open_request_keeps_its_words_until_it_is_answered(store: Store)
     assert kept(store, RightsRequestRecord)[0].text == "Me."
 
 
-def test_a_restriction_stands_against_it_unless_the_person_asked_later(store: Store) -> None:
+@pytest.mark.parametrize("ground", [RestrictionGround.UNLAWFUL, RestrictionGround.CLAIMS])
+def test_a_restriction_stands_against_it_unless_the_person_asked_later(
+    store: Store, ground: RestrictionGround
+) -> None:
     """ERA-2."""
     take(store, declared(store), delivery())
-    person = table_of(Person)
-    with store.writing("nectra") as connection:
-        connection.execute(person.update().values(restricted_at=NOW - timedelta(days=1)))
+    restricted(store, ground=ground, at=NOW - timedelta(days=1))
     before = everything(store)
     assert erased(store).delays == (ErasureDelay.RESTRICTED,)
     assert everything(store) == before

@@ -15,10 +15,11 @@ from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
 from models.outbox import OutboxRecord
 from models.permission import PermissionRecord, Suppression
-from models.rights_request import IdentityState, RequestStatus, RightsRequestRecord
+from models.rights_request import IdentityState, RightsRequestRecord
 from models.store import Store
 from pipeline.accept_aside import accept_aside, waiting_for_a_look
 from pipeline.replay import replay
+from policy.rights.steps import RequestStatus
 from policy.rights.table import Right
 from policy.vocabulary import BoxMeaning, Channel, EventKind, Purpose, Role
 from tests import mailing

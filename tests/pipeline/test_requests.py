@@ -10,7 +10,8 @@ import pytest
 from models.ledger import LedgerKind, LedgerRecord
 from models.outbox import OutboxRecord
 from models.permission import Suppression
-from models.rights_request import IdentityState, RequestStatus, RightsRequestRecord
+from models.rights_request import IdentityState, RightsRequestRecord
+from models.rights_step import RightsStep
 from models.store import Store
 from pipeline.confirm_identity import LinkState, asked_for, confirm_identity
 from pipeline.list_requests import list_requests
@@ -20,9 +21,10 @@ from pipeline.settings import ControllerSettings
 from pipeline.status import status
 from policy.confirmation import BETWEEN_MAILS, LINK_LIVES
 from policy.errors import ConfigError
-from policy.rights.table import RIGHTS, IdentityCheck, Right
+from policy.rights.steps import RequestStatus
+from policy.rights.table import RIGHTS, AtOnce, IdentityCheck, Right
 from policy.suppression import SuppressionKeys
-from policy.vocabulary import Role
+from policy.vocabulary import ReasonCode, Role
 from tests.build import (
     NOW,
     SUPPRESSION_KEY,
@@ -127,10 +129,27 @@ def test_an_address_that_nobody_knows_is_stopped_just_the_same(own: Store) -> No
     assert len(kept(own, Suppression)) == 2
 
 
-@pytest.mark.parametrize("right", [right for right in Right if right not in STOPPING])
+def test_an_objection_to_another_use_restricts_use_at_once(store: Store) -> None:
+    take(store, declared(store), delivery(at=NOW - HOUR))
+    ask(store, Asked(Right.OBJECTION_TO_OTHER_USE, email=ADDRESS), at=NOW + HOUR)
+    assert may_email(store, at=NOW + 2 * HOUR).reasons[0] is ReasonCode.RESTRICTED
+    assert only(store).status is RequestStatus.OPEN
+    [set_] = ledger_of(store, LedgerKind.RESTRICTION_SET)
+    assert json.loads(set_)["detail"]["ground"] == "objection_weighed"
+    step = kept(store, RightsStep)[-1]
+    assert (step.kind, step.detail["act"]) == ("acted", "restricted")
+
+
+def test_an_objection_of_nobody_who_is_known_restricts_nothing(own: Store) -> None:
+    ask(own, Asked(Right.OBJECTION_TO_OTHER_USE, email=ADDRESS))
+    assert kept(own, RightsStep) == []
+
+
+UNACTED = [right for right in Right if RIGHTS[right].at_once is AtOnce.NOTHING]
+
+
+@pytest.mark.parametrize("right", UNACTED)
 def test_no_other_request_stops_or_opens_anything_by_itself(store: Store, right: Right) -> None:
-    if right is Right.ONE_CLICK_UNSUBSCRIBE:
-        return
     take(store, declared(store), delivery(at=NOW - HOUR))
     ask(store, Asked(right, email=ADDRESS), at=NOW + HOUR)
     assert may_email(store, at=NOW + 2 * HOUR).is_allowed

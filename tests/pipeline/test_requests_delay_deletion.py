@@ -6,10 +6,11 @@ import pytest
 
 from models.columns import table_of
 from models.lead import Lead
-from models.rights_request import RequestStatus, RightsRequestRecord
+from models.rights_request import RightsRequestRecord
 from models.store import Store
 from pipeline.receive_request import Asked, receive_request
 from policy.retention_rules import RetentionReason
+from policy.rights.steps import RequestStatus
 from policy.rights.table import DELAYS_DELETION, Right
 from tests.build import (
     SUPPRESSION_KEY,

@@ -8,6 +8,7 @@ from policy.errors import UsageError
 from policy.recall import (
     RecallReason,
     is_recall_late,
+    is_told_again,
     recall_due_at,
     recalled_purposes,
     require_reason_not_told,
@@ -17,21 +18,31 @@ from policy.vocabulary import Purpose
 from tests.build import NOW
 
 
-def test_an_opt_out_calls_marketing_lists_back_and_an_erasure_all() -> None:
+def test_an_opt_out_calls_marketing_lists_back_and_any_other_change_all() -> None:
     """RCL-1."""
     stopped = recalled_purposes(RecallReason.OPTED_OUT)
     assert set(stopped) == {Purpose.DIRECT_MARKETING, Purpose.AD_AUDIENCE}
-    assert set(recalled_purposes(RecallReason.ERASED)) == set(Purpose)
+    for reason in set(RecallReason) - {RecallReason.OPTED_OUT}:
+        assert set(recalled_purposes(reason)) == set(Purpose)
 
 
 def test_a_recall_has_its_days() -> None:
     """RCL-2."""
-    assert recall_due_at(NOW, RecallReason.OPTED_OUT) == NOW + timedelta(hours=48)
+    for reason in (RecallReason.OPTED_OUT, RecallReason.RESTRICTED):
+        assert recall_due_at(NOW, reason) == NOW + timedelta(hours=48)
+    for reason in (RecallReason.RECTIFIED, RecallReason.RESTRICTION_LIFTED):
+        assert recall_due_at(NOW, reason) == NOW + timedelta(days=7)
     due = recall_due_at(NOW, RecallReason.ERASED)
     assert due == NOW + timedelta(days=7)
     assert not is_recall_late(due, due, None)
     assert is_recall_late(due + timedelta(seconds=1), due, None)
     assert not is_recall_late(due + timedelta(seconds=1), due, due)
+
+
+def test_what_may_happen_again_is_told_again() -> None:
+    """RCL-5."""
+    again = {reason for reason in RecallReason if is_told_again(reason)}
+    assert again == set(RecallReason) - {RecallReason.OPTED_OUT, RecallReason.ERASED}
 
 
 def test_nobody_told_needs_a_reason_on_record() -> None:

@@ -76,11 +76,12 @@ def test_who_is_known_and_who_is_not_get_the_same_answer(house: House, client: T
     pages = [
         post(client, email=address, right=right).text
         for address in (ADDRESS, "nobody.knows@mail.example")
-        for right in ("access", "objection_to_marketing")
+        for right in ("access", "objection_to_marketing", "objection_to_other_use")
     ]
     for row in kept(house.store, RightsRequestRecord):
         pages = [page.replace(row.reference, "-") for page in pages]
-    assert pages[:2] == pages[2:]
+    assert pages[:3] == pages[3:]
+    assert "and not used, until your objection" in pages[2]
 
 
 def test_marketing_stops_with_the_answer(client: TestClient, store: Store) -> None:
@@ -139,6 +140,7 @@ def test_where_the_store_fails_what_was_typed_is_kept_and_a_page_says_so(
     client: TestClient, store: Store
 ) -> None:
     with store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE rights_step")
         connection.exec_driver_sql("DROP TABLE rights_request")
     answer = post(client)
     assert answer.status_code == 503

@@ -1,7 +1,7 @@
 """the register of breaches.
 
 Revision: 0017
-Follows: 0011
+Follows: 0013
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel.sql import sqltypes
 
 revision = "0017"
-down_revision = "0011"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,57 @@
+"""Write the copies of people out of a full store, as `leadledger rights pack` does."""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PEOPLE = 25
+UNREAD = 2_000
+"""As many as are searched for one copy: see pipeline/pack_unread.py."""
+_SET_ASIDE = """
+INSERT INTO delivery (controller_id, id, source_id, listed_as_test, reason, detail, received_at,
+    delete_after, media_type, payload, digest)
+SELECT controller_id, id, source_id, 0, 'not_json', '', received_at, expires_at, media_type,
+    payload, commitment FROM lead ORDER BY id LIMIT ?
+"""
+
+
+def copies(config: Path, out: Path, unread: int) -> Callable[[], list[float]]:
+    """Choose people and let some records be unread; the work returns the seconds of each copy."""
+    from pipeline import wiring
+    from pipeline.access_pack import write_pack
+    from pipeline.load_settings import load_settings
+    from policy.rights.packs import PackKind
+    from policy.vocabulary import Identifier, IdentifierKind
+
+    settings = load_settings(config, {})
+    path = config.parent / "leads.db"
+    with sqlite3.connect(path) as store:
+        store.execute(_SET_ASIDE, (unread,))
+        wanted = "SELECT value FROM identifier WHERE kind = 'email' AND person_id IS NOT NULL"
+        emails = [value for (value,) in store.execute(wanted)]
+    store.close()
+    chosen = random.Random(7).sample(emails, PEOPLE)  # noqa: S311 - the same people each time
+    opened = wiring.open_house(settings)
+    out.mkdir()
+
+    def work() -> list[float]:
+        seconds = []
+        for number, email in enumerate(chosen):
+            began = time.perf_counter()
+            identifiers = [Identifier(IdentifierKind.EMAIL, email)]
+            folder = out / str(number)
+            write_pack(
+                opened.store,
+                settings,
+                settings.controllers[0],
+                identifiers,
+                PackKind.ACCESS,
+                folder,
+                wiring.now(),
+            )
+            seconds.append(time.perf_counter() - began)
+        return seconds
+
+    return work

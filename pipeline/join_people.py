@@ -1,0 +1,79 @@
+"""Let leads become another person's, so that whatever kept or stopped them goes along.
+
+Nothing is ever permitted by it: permissions stick to their identifiers, objections follow the
+leads, restrictions and holds are copied, and what is copied stays with the other person too. Rules:
+RST-4, COR-4, CON-5.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from models import correction, due, hold, ledger, restriction, usage
+from models.hold import HoldScope
+from models.keys import new_keys
+from models.ledger import Entry
+from pipeline.gather import restriction_of
+from pipeline.hold import placed
+from pipeline.leave_audiences import identifiers_leave
+from pipeline.restrict import write_restrictions
+from policy.restriction import carried_over
+from policy.suppression import SuppressionKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Some leads of one person that become another's, by whom."""
+
+    leads: Sequence[UUID]
+    whose: UUID
+    heir: UUID
+    actor: str
+
+
+def give_leads(
+    connection: Connection, controller_id: str, key: SuppressionKeys, given: Handover, now: datetime
+) -> None:
+    """Let some leads of a person be another's, in the transaction that is given."""
+    correction.give_leads(connection, controller_id, given.leads, given.heir)
+    _copy_holds(connection, controller_id, given, now)
+    _copy_restrictions(connection, controller_id, key, given, now)
+    if usage.objections_of_people(connection, controller_id, [given.heir]):
+        carried = due.identifiers_of_people(connection, controller_id, [given.heir])
+        identifiers_leave(connection, controller_id, key, {row.id for row in carried}, now)
+
+
+def _copy_restrictions(
+    connection: Connection, controller_id: str, key: SuppressionKeys, given: Handover, now: datetime
+) -> None:
+    both = given.whose, given.heir
+    found = restriction.restrictions_of_people(connection, controller_id, both)
+    of_each = {
+        each: {(row.ground, restriction_of(row)): row for row in found.get(each, ())}
+        for each in both
+    }
+    following = carried_over(of_each[given.heir], of_each[given.whose])
+    rows = [
+        {**of_each[given.whose][each]._mapping, "id": id_, "person_id": given.heir}  # noqa: SLF001 - SQLAlchemy's public name for it
+        for id_, each in zip(new_keys(len(following), now), following, strict=True)
+    ]
+    write_restrictions(connection, controller_id, key, rows, given.actor, now)
+
+
+def _copy_holds(connection: Connection, controller_id: str, given: Handover, now: datetime) -> None:
+    held = [
+        row
+        for row in hold.holds_in_force(connection, controller_id)
+        if row.scope is HoldScope.PERSON and row.scope_id == given.whose
+    ]
+    rows: list[dict[str, Any]] = [
+        {**row._mapping, "id": id_, "scope_id": given.heir}  # noqa: SLF001 - as above
+        for id_, row in zip(new_keys(len(held), now), held, strict=True)
+    ]
+    hold.add_holds(connection, rows)
+    entries: list[Entry] = [placed(row) for row in rows]
+    ledger.append(connection, controller_id, given.actor, entries, now)

@@ -1,0 +1,161 @@
+"""Keep other people out of a text or a record: their addresses and numbers are made unreadable."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from connectors.own_part import own_part
+from pipeline.traces import ADDRESS, NUMBER, found_in
+from policy.identity import normalise_email, normalise_phone
+from policy.masked import masked
+from policy.rights.packs import Shown, how_shown
+from policy.vocabulary import Identifier, IdentifierKind
+
+OTHERS = "It holds data of other people. What is about you alone stands elsewhere in this answer."
+UNREADABLE = "Nobody can read it, so nobody can say whose data it holds."
+_QUOTED = "Words that you quoted of others, and files, are left out of it."
+_MASKED = "Addresses and numbers of other people in it are made unreadable."
+_COUNTS = re.compile(r"(?:^|_)(?:id|ids|time|date|at|day|timestamp|zip|code)$", re.IGNORECASE)
+"""Names of values that are long numbers and no telephone's."""
+_A_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]?[\d:.Z+-]*")
+_MAIL = "message/rfc822"
+_FORM = "application/x-www-form-urlencoded"
+_SENT_BY_OTHERS = (
+    "A machine or somebody else sent it. What it says of you stands elsewhere in this answer."
+)
+
+Item = dict[str, Any]
+
+
+class Redactor:
+    """Knows one person's own addresses and numbers, and the house's; everybody else is masked.
+
+    `others` counts what was made unreadable.
+    """
+
+    def __init__(
+        self,
+        own: Collection[Identifier],
+        house: Collection[str] = (),
+        regions: Collection[str] = ("GB",),
+    ) -> None:
+        """Prepare; `house` are addresses of the controller's own, `regions` where people dial."""
+        ours = (normalise_email(each) for each in house)
+        self._theirs = frozenset(own)
+        self._known = self._theirs | {
+            Identifier(IdentifierKind.EMAIL, each) for each in ours if each
+        }
+        self._regions = tuple(regions)
+        self.others = 0
+
+    def text(self, text: str, *, with_numbers: bool = True) -> str:
+        """Return a text in which others' addresses, and their numbers, are unreadable."""
+        shown = ADDRESS.sub(self._address, text)
+        return NUMBER.sub(self._number, shown) if with_numbers else shown
+
+    def value(self, value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
+        """Return a JSON value of which the same holds; `name` is what it is kept under."""
+        if isinstance(value, str):
+            is_count = bool(_COUNTS.search(name) or _A_TIME.fullmatch(value))
+            return self.text(value, with_numbers=not is_count)
+        if isinstance(value, dict):
+            return {self.text(key): self.value(each, key) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self.value(each, name) for each in value]
+        return value
+
+    def payload(self, content: bytes, media_type: str, *, is_theirs: bool) -> Item:
+        """Return bytes as they came, as far as they are the person's: `content`, or why not.
+
+        Rule: PACK-3.
+        """
+        if media_type.startswith(_MAIL):
+            return self._mail(content)
+        try:
+            parsed = _parsed(content, media_type)
+        except ValueError:
+            return self._plain(content)
+        before = self.others
+        shown = self.value(parsed)
+        others = self.others - before
+        hidden = self._hidden(shown)
+        how = how_shown(others=others + hidden, is_theirs=is_theirs, can_mask=not hidden)
+        if how is Shown.LEFT_OUT:
+            return {"left_out": OTHERS}
+        return {"content": shown} | ({"note": _MASKED} if how is Shown.MASKED else {})
+
+    def _mail(self, content: bytes) -> Item:
+        """Show what the person wrote in a mail, without what they quoted of others."""
+        part = own_part(content)
+        if part is None:
+            return {"left_out": UNREADABLE}
+        senders = {normalise_email(each) for each in part.senders}
+        if not senders or not senders <= {each.value for each in self._theirs}:
+            return {"left_out": _SENT_BY_OTHERS}
+        before = self.others
+        shown = self.value({"sent": part.sent_at, "subject": part.subject, "text": part.text})
+        notes = [_QUOTED] if part.is_cut else []
+        notes += [_MASKED] if self.others > before else []
+        return {"content": shown} | ({"note": " ".join(notes)} if notes else {})
+
+    def _plain(self, content: bytes) -> Item:
+        """Show a text whose parts are not known: whole, or not at all."""
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            return {"left_out": UNREADABLE}
+        others = len(found_in(content) - self._known)
+        if how_shown(others=others, is_theirs=True, can_mask=False) is Shown.LEFT_OUT:
+            return {"left_out": OTHERS}
+        return {"content": text}
+
+    def _hidden(self, shown: object) -> int:
+        """Return how many others stand in what is written in a way that is not masked, as base64.
+
+        Long numbers that stand in plain sight, such as a platform's ids, are no telephones.
+        """
+        written = orjson.dumps(shown)
+        plain = {digits.group() for digits in NUMBER.finditer(written.decode())}
+        in_sight = {number for each in plain if (number := normalise_phone(each, "GB"))}
+        return sum(each.value not in in_sight for each in found_in(written) - self._known)
+
+    def _address(self, found: re.Match[str]) -> str:
+        address = normalise_email(found.group().strip(".-"))
+        identifier = address and Identifier(IdentifierKind.EMAIL, address)
+        if identifier and identifier in self._known:
+            return found.group()
+        self.others += 1
+        return masked(identifier) if identifier else "…"
+
+    def _number(self, found: re.Match[str]) -> str:
+        numbers = {
+            Identifier(IdentifierKind.PHONE, number)
+            for region in self._regions
+            if (number := normalise_phone(found.group(), region))
+        }
+        if not numbers or numbers & self._known:
+            return found.group()
+        self.others += 1
+        return masked(min(numbers))
+
+
+def _parsed(content: bytes, media_type: str) -> object:
+    """Return what some bytes say in parts.
+
+    Raises:
+        ValueError: they have none that is known.
+    """
+    if media_type.startswith(_FORM):
+        return _fields(content)
+    return orjson.loads(content)
+
+
+def _fields(content: bytes) -> dict[str, list[str]]:
+    """Return the fields of a form, each with its values."""
+    found: dict[str, list[str]] = {}
+    for name, value in parse_qsl(content.decode(), keep_blank_values=True, strict_parsing=True):
+        found.setdefault(name, []).append(value)
+    return found

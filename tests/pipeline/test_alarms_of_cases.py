@@ -1,0 +1,63 @@
+"""The alarm of an answer that is owed follows the case: pauses, extensions, acknowledgements."""
+
+from datetime import date
+from typing import Any
+
+from models.store import Store
+from pipeline.status import status
+from policy.alarms import AlarmKind, Severity
+from policy.rights.request import QuestionAbout
+from policy.rights.steps import StepKind
+from policy.rights.table import Right
+from tests.alarming import Watchman, watchman
+from tests.build import settings, source
+from tests.pipeline.casework import extend, opened, take
+
+DUE = (AlarmKind.REQUEST_DUE, "nectra")
+CLARIFICATION = QuestionAbout.CLARIFICATION
+
+
+def standing(one: Watchman, on: date) -> bool:
+    """Say whether the alarm stands on the noon of a day."""
+    one.clock.wait(days=(on - one.clock.at.date()).days)
+    one.round()
+    return DUE in one.standing()
+
+
+def test_a_pause_and_an_extension_shift_it(store: Store) -> None:
+    """T-5, T-6: received on 2 November, asked and answered within 10 to 16 November."""
+    one = watchman(store)
+    reference = opened(store, on=date(2026, 11, 2))
+    assert not standing(one, date(2026, 11, 28))
+    assert standing(one, date(2026, 11, 29))
+    asked: dict[str, Any] = {"about": CLARIFICATION, "is_justified": True}
+    take(store, reference, StepKind.ASKED, date(2026, 11, 10), now=one.clock(), **asked)
+    assert not standing(one, date(2026, 11, 30))
+    heard: dict[str, Any] = {"about": CLARIFICATION}
+    take(store, reference, StepKind.HEARD, date(2026, 11, 16), now=one.clock(), **heard)
+    assert not standing(one, date(2026, 12, 5))
+    assert standing(one, date(2026, 12, 6))
+    assert one.row(AlarmKind.REQUEST_DUE).severity is Severity.SERIOUS
+    extend(store, reference, now=one.clock())
+    assert not standing(one, date(2027, 2, 5))
+    assert standing(one, date(2027, 2, 10))
+    assert one.row(AlarmKind.REQUEST_DUE).severity is Severity.CRITICAL
+
+
+def test_a_complaint_is_an_alarm_until_it_is_acknowledged(store: Store) -> None:
+    """T-11."""
+    one = watchman(store)
+    reference = opened(store, Right.COMPLAINT, on=date(2026, 11, 22))
+    assert standing(one, date(2026, 12, 19))
+    take(store, reference, StepKind.ACKNOWLEDGED, now=one.clock())
+    assert not standing(one, date(2027, 3, 1))
+    found = status(store, settings(str(store.url), source()), one.clock())
+    assert (found.requests_open, found.next_request_due) == (1, None)
+
+
+def test_what_was_answered_is_no_alarm(store: Store) -> None:
+    one = watchman(store)
+    reference = opened(store, Right.OBJECTION_TO_MARKETING, on=date(2026, 11, 2))
+    assert standing(one, date(2026, 12, 1))
+    take(store, reference, StepKind.ANSWERED, now=one.clock())
+    assert not standing(one, date(2026, 12, 24))
