@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import (
@@ -29,6 +29,7 @@ from benchmarks import (
 )
 from benchmarks.graph_server import graph_server
 from benchmarks.measured import Cost, measure
+from benchmarks.printed import Load, against, heading, show
 from models import schema
 from models.store import Store
 from pipeline.setup import upgrade_store
@@ -45,7 +46,6 @@ BUDGET_RECEIVER = 1.5
 DECISIONS = 1_000_000
 BUDGET_MAILBOX = 2.0
 BUDGET_BESIDE = 4.0
-BUDGET_RECIPIENTS = 50.0
 BUDGET_PACK = 2.0
 MAILS = 10_000
 PARTS = (
@@ -66,17 +66,6 @@ PARTS = (
 """The last five are run only when they are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What is pulled: how many leads, in how many forms, how many a page, how far away (s)."""
-
-    leads: int
-    forms: int
-    limit: int
-    latency: float = 0.0
-    connections: int = 8
-
-
 def main() -> None:
     """Run what is asked for; everything if nothing is."""
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
@@ -93,7 +82,7 @@ def main() -> None:
         "email": lambda: mailed(MAILS),
         "all-expire": lambda: all_expired(asked.leads),
         "daemons": lambda: shared(asked.minutes, asked.kill_every),
-        "disclosures": lambda: disclosed(asked.exports, asked.leads),
+        "disclosures": lambda: disclosures.disclosed(asked.exports, asked.leads),
         "access-pack": lambda: answered(asked.leads),
     }
     if asked.only in by_name:
@@ -128,19 +117,6 @@ def decided(count: int) -> None:
     print(f"  {'an empty function of the same shape':<38} {found.nothing:7.2f} microseconds")
     print(f"  A decision takes {found.ratio:.0f} times the empty function.")
     against("microseconds a decision", found.decided, BUDGET_DECISION)
-
-
-def disclosed(exports: int, leads: int) -> None:
-    """Make many lists of many people, and ask who received one of them."""
-    heading(f"{exports:,} lists of {leads:,} people in SQLite: who received this person?")
-    with tempfile.TemporaryDirectory(prefix="leadledger-bench-") as folder:
-        found = disclosures.disclosures(Path(folder), exports, leads)
-    print(f"  {'rows of disclosures':<38} {found.rows:12,}")
-    print(f"  {'written a second':<38} {found.rows_a_second:12,.0f}")
-    print(f"  {'bytes a row, in the file':<38} {found.bytes_a_row:12,.1f}")
-    print(f"  {'the answer, p50 of 1,000 people':<38} {found.p50:12,.1f} ms")
-    print(f"  {'its CPU, p50':<38} {found.cpu_p50:12,.1f} ms")
-    against("milliseconds of the answer, p99", found.p99, BUDGET_RECIPIENTS)
 
 
 def mailed(count: int) -> None:
@@ -406,28 +382,12 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://")
 
 
-def heading(text: str) -> None:
-    """Begin a part."""
-    print(f"\n{text}\n{'-' * len(text)}")
-
-
-def show(name: str, cost: Cost, load: Load) -> None:
-    """Print one line."""
-    print(f"  {name:<38} {cost}  {load.leads / cost.wall:8,.0f} leads/s", flush=True)
-
-
 def verdict(ours: Cost, fetched: Cost, inserted: Cost) -> None:
     """Print the ratios to the straight line."""
     straight = fetched.cpu + inserted.cpu
     print(f"  {'(c) the straight line, (a) + (b)':<38} {straight:7.2f} s CPU")
     against("CPU", ours.cpu / straight, BUDGET_CPU)
     against("memory in MiB", ours.peak, BUDGET_MEMORY)
-
-
-def against(what: str, value: float, budget: float) -> None:
-    """Print a figure beside its budget."""
-    mark = "within" if value <= budget else "OVER"
-    print(f"  {what}: {value:.2f}, {mark} the budget of {budget:g}")
 
 
 if __name__ == "__main__":

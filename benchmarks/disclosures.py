@@ -1,6 +1,7 @@
 """Who received this person: many lists of many people, and how long the answer takes."""
 
 import random
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from benchmarks.printed import against, heading
 from models.columns import table_of
 from models.export import add_disclosures, add_export, close_export
 from models.keys import new_keys
@@ -20,6 +22,7 @@ from policy.vocabulary import Channel, Identifier, IdentifierKind, Purpose, Reas
 from tests import build
 from tests.conftest import migrate
 
+BUDGET_RECIPIENTS = 50.0
 CHUNK = 1_000
 PEOPLE = 1_000
 """Of how many people the question is asked."""
@@ -35,6 +38,19 @@ class Figures:
     p50: float
     p99: float
     cpu_p50: float
+
+
+def disclosed(exports: int, leads: int) -> None:
+    """Make many lists of many people, and ask who received one of them."""
+    heading(f"{exports:,} lists of {leads:,} people in SQLite: who received this person?")
+    with tempfile.TemporaryDirectory(prefix="leadledger-bench-") as folder:
+        found = disclosures(Path(folder), exports, leads)
+    print(f"  {'rows of disclosures':<38} {found.rows:12,}")
+    print(f"  {'written a second':<38} {found.rows_a_second:12,.0f}")
+    print(f"  {'bytes a row, in the file':<38} {found.bytes_a_row:12,.1f}")
+    print(f"  {'the answer, p50 of 1,000 people':<38} {found.p50:12,.1f} ms")
+    print(f"  {'its CPU, p50':<38} {found.cpu_p50:12,.1f} ms")
+    against("milliseconds of the answer, p99", found.p99, BUDGET_RECIPIENTS)
 
 
 def disclosures(folder: Path, exports: int, leads: int) -> Figures:

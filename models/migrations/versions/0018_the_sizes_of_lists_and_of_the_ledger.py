@@ -17,6 +17,8 @@ PLANNING = [
     ("disclosure", "ix_disclosure_controller_id_lead_id", "100000000 100000000 100"),
     ("recall", "recall", "1000000 1000000 100 2 1"),
     ("recall", "ix_recall_controller_id_acknowledged_at_due_at", "1000000 1000000 1000 100"),
+    ("correction", "sqlite_autoindex_correction_1", "100000 100000 1"),
+    ("correction", "ix_correction_controller_id_lead_id", "100000 100000 2"),
     ("ledger", "ledger", "10000000 10000000 1"),
     ("ledger", "ix_ledger_controller_id_subject_id", "10000000 10000000 3"),
 ]
@@ -39,5 +41,5 @@ def downgrade() -> None:
     connection = op.get_bind()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(
-            "DELETE FROM sqlite_stat1 WHERE tbl IN ('export', 'disclosure', 'recall', 'ledger')"
+            "DELETE FROM sqlite_stat1 WHERE tbl IN ('export', 'disclosure', 'recall', 'correction', 'ledger')"
         )
