@@ -14,6 +14,7 @@ from tests.pipeline.planting import planted
 SMALL = {
     "audience": "as many as there are advertising accounts",
     "hold": "as many as there are claims",
+    "restriction": "one look whether there is any, which ends at the first",
     "rights_request": "requests of one controller: by address through an index, by number not",
     "suppression": "one look whether the key is another, which ends at the first such entry",
     "delivery": "newest first, and at most some thousands: see pipeline/pack_unread.py",
