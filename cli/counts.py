@@ -21,6 +21,7 @@ _OUTCOMES = (
     ("tests", "test leads"),
     ("too_old", "expired already, refused"),
     ("removed_before", "removed before, refused"),
+    ("client_left", "of a client who has left, refused"),
     ("erased_at_source", "erased at the source, so here too"),
     ("erasure_held", "erased at the source, but held here"),
     ("erased_before", "erased at the source, unknown here"),

@@ -15,6 +15,7 @@ from cli import (
     audit_answers,
     backups,
     breaches,
+    clients,
     corrections,
     demo,
     erasure,
@@ -48,8 +49,8 @@ app = typer.Typer(
 )
 for module in (
     *(setup, intake, reconciling, imports, form, lists, audit, audit_answers, stops, erasure),
-    *(holds, rights, restrictions, corrections, recalls, breaches, audiences, alarms, state),
-    *(serve, backups, demo),
+    *(holds, rights, restrictions, corrections, recalls, breaches, clients, audiences, alarms),
+    *(state, serve, backups, demo),
 ):
     module.register(app)
 

@@ -43,6 +43,8 @@ _ENDED = {
     "ENQUIRY_CLOSED": "enquiries closed without a permission",
     "QUARANTINE_OVER": "test leads after 30 days",
     "ERASURE_OWED": "to be erased",
+    "CONTRACT_ENDED": "of a client whose contract and the days after it are over",
+    "CLIENT_SERVED": "of a client who has its data back or chose deletion",
 }
 _KEPT = {
     "LEGAL_HOLD": "under a hold",
@@ -190,6 +192,7 @@ def _expired_data(controller_id: str, result: "Expired") -> dict[str, Any]:
         "deliveries": result.deliveries,
         "deliveries_kept": result.deliveries_kept,
         "removals_forgotten": result.removals,
+        **({"client_rows": result.client_rows} if result.client_rows else {}),
     }
 
 
@@ -202,6 +205,8 @@ def _tell_expired(controller_id: str, result: "Expired", *, is_rehearsal: bool) 
     if result.deliveries or result.deliveries_kept:
         kept = f"; {result.deliveries_kept:,} under a hold" * bool(result.deliveries_kept)
         say(f"  Set aside more than 30 days ago: {result.deliveries:,} {would}deleted{kept}.")
+    if result.client_rows:
+        say(f"  All else of this client {would}deleted: {counted(result.client_rows, 'record')}.")
     if result.removals:
         say(f"  Deletions of six years ago {would}forgotten: {result.removals:,}.")
 

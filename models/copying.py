@@ -57,10 +57,11 @@ def plain_rows(connection: Connection, table: Table) -> Iterator[PlainRow]:
     wanted = select(table).order_by(*table.primary_key)
     streamed = connection.execution_options(yield_per=PAGE).execute(wanted)
     for row in streamed:
-        yield [_plain(value) for value in row]
+        yield [plain_value(value) for value in row]
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any column's value
+def plain_value(value: Any) -> Any:  # noqa: ANN401 - any column's value
+    """Return a value as JSON can hold it: keys and bytes as text, times in UTC."""
     match value:
         case UUID():
             return value.hex

@@ -71,6 +71,21 @@ def _ended(*, is_first: bool) -> Select[Any]:
     )
 
 
+def leads_until(
+    connection: Connection, controller_id: str, last: UUID, after: UUID | None, limit: int
+) -> list[Row[Any]]:
+    """Return leads whose key sorts before another, in the order of their keys, a page at a time."""
+    wanted = (
+        select(*_FACTS)
+        .where(_lead.c.controller_id == controller_id, _lead.c.id < last)
+        .order_by(_lead.c.id)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(_lead.c.id > after)
+    return list(connection.execute(wanted))
+
+
 def leads_by_keys(
     connection: Connection, controller_id: str, keys: Collection[UUID]
 ) -> list[Row[Any]]:

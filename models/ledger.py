@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Index, Row, select
+from sqlalchemy import Connection, Index, Row, func, select
 from sqlmodel import Field
 
 from models.bulk import insert_records
@@ -89,6 +89,12 @@ class LedgerKind(StrEnum):
     RESTRICTION_SET = "restriction_set"
     RESTRICTION_LIFTED = "restriction_lifted"
     LEAD_CORRECTED = "lead_corrected"
+    CONTRACT_DECLARED = "contract_declared"
+    INSTRUCTION_DECLARED = "instruction_declared"
+    CLIENT_EXIT_RECORDED = "client_exit_recorded"
+    CLIENT_DATA_RETURNED = "client_data_returned"
+    CLIENT_DATA_DELETED = "client_data_deleted"
+    CLIENT_EXIT_CERTIFIED = "client_exit_certified"
 
 
 JOURNALED = frozenset(
@@ -187,6 +193,19 @@ def first_since(
         wanted = wanted.where(table.c.id >= first_key(since), table.c.recorded_at > since)
     first = connection.execute(wanted.order_by(table.c.id).limit(1)).first()
     return first.recorded_at if first else None
+
+
+def count_since(
+    connection: Connection, controller_id: str, kind: LedgerKind, since: datetime
+) -> int:
+    """Return how many entries of a kind were made since a time."""
+    table = table_of(LedgerRecord)
+    counted = select(func.count()).where(
+        table.c.controller_id == controller_id,
+        table.c.id >= first_key(since),
+        table.c.kind == kind,
+    )
+    return connection.execute(counted).scalar_one()
 
 
 def history(connection: Connection, controller_id: str, subjects: Iterable[str]) -> list[Row[Any]]:

@@ -99,6 +99,12 @@ class AlarmSettings(BaseModel):
         le=168,
         description="After how many hours that a mail of ours waits to be sent.",
     )
+    exit_days: int = Field(
+        _USUAL.exit_days,
+        ge=1,
+        le=60,
+        description="How many days before all of an ended contract's data must be dealt with.",
+    )
 
     @field_validator("webhook_url")
     @classmethod
@@ -141,6 +147,7 @@ class AlarmSettings(BaseModel):
             inbox_minutes=self.inbox_minutes,
             refused_pushes=self.refused_pushes,
             mails_hours=self.mails_hours,
+            exit_days=self.exit_days,
         )
 
     @property

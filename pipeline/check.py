@@ -75,7 +75,7 @@ def check(
         Question("keys", lambda: check_keys(settings)),
         Question("web", lambda: check_web(settings)),
         Question("open files", lambda: check_descriptors(limits)),
-        Question("controllers", lambda: check_controllers(settings)),
+        Question("controllers", lambda: check_controllers(settings, now())),
         Question("store", lambda: _store(settings, now(), limits, offline=offline)),
     ):
         yield from told(part)

@@ -1,18 +1,43 @@
 """Say what is open for the organisations whose leads these are."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from pipeline.finding import Fault, Finding
 from pipeline.placeholders import is_placeholder
-from pipeline.settings import Settings
+from pipeline.settings import ControllerSettings, Settings
+from policy.client_contract import days_period
 from policy.policy_gaps import GAPS
 from policy.vocabulary import Role
 
 
-def check_controllers(settings: Settings) -> Iterator[Finding]:
-    """Yield what their contact addresses and their published policies lack."""
+def check_controllers(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield what their contact addresses, contracts and published policies lack. `now` is aware."""
     yield from _contacts(settings)
+    for controller in settings.controllers:
+        if controller.role is Role.PROCESSOR and (lack := _lack(controller, now)):
+            yield Finding(
+                f"controllers[{controller.id}].contract",
+                None,
+                f"{lack}, so this client's leads are kept and every use is denied. Cure: see"
+                " docs/clients.md.",
+                Fault.CLIENT_NOT_INSTRUCTED,
+            )
     yield from _policy_gaps(settings)
+
+
+def _lack(client: ControllerSettings, now: datetime) -> str | None:
+    """Say what keeps a client's data from any use: no contract, none that runs, no instruction."""
+    contract = client.contract
+    if contract is None:
+        return "there is no contract"
+    period = days_period(contract.starts_on, contract.ends_on)
+    if period.is_over(now):
+        return f"the contract ended on {contract.ends_on}"
+    if not period.covers(now):
+        return f"the contract begins on {contract.starts_on}"
+    given = (days_period(each.from_on, each.until_on) for each in client.instructions)
+    return None if any(each.covers(now) for each in given) else "no instruction is in force"
 
 
 def _contacts(settings: Settings) -> Iterator[Finding]:

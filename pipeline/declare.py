@@ -13,6 +13,7 @@ from models.audience import AudienceRecord, declare_audiences
 from models.controller import Controller, SourceRecord
 from models.ledger import Entry, LedgerKind
 from models.store import Store
+from pipeline.declare_contracts import declare_contract
 from pipeline.settings import ConfiguredSource, Settings
 from policy.vocabulary import BoxMeaning
 
@@ -22,7 +23,8 @@ ACTOR = "configuration"
 def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
     """Write controllers and sources down as configured. Return the sources that are new or changed.
 
-    What a tick means is evidence too: each change of it gets a place in the ledger.
+    What a tick means is evidence too, and so is what a client instructed: each change of them gets
+    a place in the ledger.
     """
     # two programs may start at the same time, and only one of them may find a source new
     with store.writing(ACTOR) as connection:
@@ -49,6 +51,8 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
                 for s in settings.sources
             ],
         )
+        for client in settings.controllers:
+            declare_contract(connection, client, ACTOR, now)
         declare_audiences(connection, _audiences(settings, now))
         entries: dict[str, list[Entry]] = defaultdict(list)
         for record in changed:

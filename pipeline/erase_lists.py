@@ -1,7 +1,7 @@
 """Delete the lists in the house that an erased person is in. Rule: ERA-6."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import erasure
+from models.client_data import places_of_lists
 from models.ledger import Entry, LedgerKind
 from policy.erasure import goes_whole
 
@@ -42,12 +43,30 @@ def erase_lists(
     could leave one that nothing names any more. One that is being made goes as well, and its
     export fails.
     """
+    rows = erasure.lists_with(connection, controller_id, leads)
+    return _erase(connection, controller_id, rows, "erasure", is_rehearsal=is_rehearsal)
+
+
+def erase_all_lists(connection: Connection, controller_id: str) -> Lists:
+    """Delete every list in the house of a client whose contract is over, as above. Rule: CNT-5."""
+    rows = places_of_lists(connection, controller_id)
+    return _erase(connection, controller_id, rows, "contract_ended", is_rehearsal=False)
+
+
+def _erase(
+    connection: Connection,
+    controller_id: str,
+    rows: Sequence[Row[Any]],
+    reason: str,
+    *,
+    is_rehearsal: bool,
+) -> Lists:
     found = Lists()
-    for row in erasure.lists_with(connection, controller_id, leads):
+    for row in rows:
         _judge(row, found, is_rehearsal=is_rehearsal)
     if not is_rehearsal:
         erasure.forget_places(connection, controller_id, [*found.deleted, *found.elsewhere])
-        detail = {"reason": "erasure"}
+        detail = {"reason": reason}
         found.entries = [(LedgerKind.EXPORT_FILE_DELETED, id_.hex, detail) for id_ in found.deleted]
     return found
 

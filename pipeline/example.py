@@ -41,6 +41,12 @@ _CONTROLLER = {
     "name": "My Agency Ltd",
     "privacy_contact": "privacy@my-agency.example",
 }
+_CLIENT = {
+    "id": "my-client",
+    "name": "My Client Ltd",
+    "role": "processor",
+    "privacy_contact": "privacy@my-client.example",
+}
 _BOX = {"key": "email_updates", "purpose": "direct_marketing", "channels": ["email"]}
 
 
@@ -49,7 +55,7 @@ def example_configuration() -> str:
 
     The values are the fields' own `examples`, else their defaults.
     """
-    parts = [_HEAD, *_base(), f"\n[mail]\n{_table(MailSettings, {})}"]
+    parts = [_HEAD, *_base(), *_client(), f"\n[mail]\n{_table(MailSettings, {})}"]
     parts.append(f"\n[alarms]\n{_table(AlarmSettings, {})}")
     for kind in registry.kinds():
         values = {"id": _source_id(kind), "kind": kind, "controller": _CONTROLLER["id"]}
@@ -86,6 +92,12 @@ def _base() -> Iterator[str]:
     yield f"\n[[controllers]]\n{_table(ControllerSettings, _CONTROLLER)}"
 
 
+def _client() -> Iterator[str]:
+    """Yield a client, whose data is held as its processor, with its contract and instruction."""
+    yield f"\n[[controllers]]\n{_table(ControllerSettings, _CLIENT)}"
+    yield from _nested("controllers", ControllerSettings)
+
+
 def _source_id(kind: str) -> str:
     """Return a short id for a source: `meta-main` of `meta_lead_ads`, `files-main` of files."""
     telling = [word for word in kind.split("_") if word not in {"lead", "leads"}]
@@ -102,7 +114,8 @@ def _table(
             continue
         lines += _described(field)
         value = values.get(name, _default(field))
-        lines.append(f"{name} = {_toml(value)}" if value is not None else f'# {name} = ""')
+        written = field.alias or name
+        lines.append(f"{written} = {_toml(value)}" if value is not None else f'# {written} = ""')
     return "\n".join(lines) + "\n"
 
 

@@ -22,7 +22,10 @@ from models.due import Place
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store
+from pipeline.client_exit import exit_of
+from pipeline.close_client import certify
 from pipeline.collection import rare_collection
+from pipeline.delete_client import Deletion, delete_client
 from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.gather import require_own_key
 from pipeline.pace import MOST, Pace
@@ -52,7 +55,7 @@ class Expired:
 
     `deleted` and `kept` are leads, by what ended their time and by what stood against deletion.
     `deliveries` and `deliveries_kept` were set aside; `removals` are deletions that lie so long ago
-    that nobody need know of them.
+    that nobody need know of them; `client_rows` is all else of a client whose contract is over.
     """
 
     deleted: Counter[RetentionReason] = field(default_factory=Counter)
@@ -60,6 +63,7 @@ class Expired:
     deliveries: int = 0
     deliveries_kept: int = 0
     removals: int = 0
+    client_rows: int = 0
 
 
 Overdue = Callable[[Connection, str, datetime, UUID | None, int], Sequence[Row[Any]]]
@@ -72,7 +76,7 @@ class _Round:
     """One run over one controller."""
 
     store: Store
-    controller_id: str
+    controller: ControllerSettings
     key: SuppressionKeys
     now: datetime
     is_rehearsal: bool
@@ -80,6 +84,11 @@ class _Round:
     is_stopping: Callable[[], bool]
     pace: Pace
     result: Expired = field(default_factory=Expired)
+
+    @property
+    def controller_id(self) -> str:
+        """Return whose records these are."""
+        return self.controller.id
 
     @contextmanager
     def turn(self) -> Iterator[tuple[Connection, int]]:
@@ -106,8 +115,9 @@ def expire(  # noqa: PLR0913 - what is due, and how the run is watched
 
     Leads whose last day is over (RET-1 to RET-3), leads of people who opted out of everything
     (RET-7), enquiries that were closed without a permission (RET-20), test leads and deliveries
-    after 30 days (RET-22). Holds delay (RET-15). To run it twice, or again after it was killed, is
-    safe. `progress` is told how many records were looked at.
+    after 30 days (RET-22), all of a client whose contract is over (RET-19). Holds delay (RET-15).
+    To run it twice, or again after it was killed, is safe. `progress` is told how many records were
+    looked at.
 
     Args:
         store: an open store.
@@ -131,7 +141,7 @@ def expire(  # noqa: PLR0913 - what is due, and how the run is watched
         for controller in controllers:
             one = _Round(
                 store,
-                controller.id,
+                controller,
                 suppression_key,
                 began,
                 is_rehearsal,
@@ -141,7 +151,7 @@ def expire(  # noqa: PLR0913 - what is due, and how the run is watched
             )
             found[controller.id] = one.result
             # people first: what they said may hang on a lead whose own day is over
-            for step in (_leads_of_people, _ended_leads, _deliveries, _removals):
+            for step in (_client, _leads_of_people, _ended_leads, _deliveries, _removals):
                 if not is_stopping():
                     step(one)
             is_broken_off = is_stopping()
@@ -150,6 +160,30 @@ def expire(  # noqa: PLR0913 - what is due, and how the run is watched
             if is_broken_off:
                 break
     return found
+
+
+def _client(one: _Round) -> None:
+    """Delete all of a client whose contract is over and whose days for it are up (RET-19)."""
+    with one.store.reading() as connection:
+        ended = exit_of(connection, one.controller)
+    if ended is None or ended.deleted_at is not None:
+        return
+    run = Deletion(
+        store=one.store,
+        exit=ended,
+        key=one.key,
+        actor=ACTOR,
+        now=one.now,
+        is_rehearsal=one.is_rehearsal,
+        progress=one.progress,
+        is_stopping=one.is_stopping,
+    )
+    found = delete_client(run)
+    one.result.deleted += found.leads
+    one.result.kept += found.kept
+    one.result.client_rows = found.counts.total()
+    if found.finished_at is not None:
+        certify(one.store, one.controller, ACTOR, one.now)
 
 
 def _ended_leads(one: _Round) -> None:
@@ -297,3 +331,5 @@ def named_counts(result: Expired) -> Iterator[tuple[str, int]]:
     yield "deliveries", result.deliveries
     yield "deliveries_kept", result.deliveries_kept
     yield "removals", result.removals
+    if result.client_rows:
+        yield "client_rows", result.client_rows

@@ -19,6 +19,7 @@ from models.export import close_export
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store
+from pipeline.client_facts import client_recipient, instructed
 from pipeline.gather import Dossier, Wording, gather, require_own_key, wordings
 from pipeline.rules_version import rules_version
 from pipeline.settings import ControllerSettings
@@ -228,10 +229,13 @@ class _Maker:
 
     def decided(self, connection: Connection, after: UUID | None) -> list[tuple[Dossier, Decision]]:
         """Return the next identifiers with the decision on each, at this moment."""
-        request = self.request
-        page = usage.identifiers_page(connection, request.controller.id, self.kinds, after, CHUNK)
-        found = gather(connection, request.controller, self.key, page, self.shown, request.channel)
-        use = UseRequest(request.purpose, request.channel, self.now())
+        request, at = self.request, self.now()
+        whose, channel = request.controller, request.channel
+        contract = instructed(connection, whose, at)
+        page = usage.identifiers_page(connection, whose.id, self.kinds, after, CHUNK)
+        found = gather(connection, whose, self.key, page, self.shown, channel, contract=contract)
+        recipient = client_recipient(whose, request.recipient)
+        use = UseRequest(request.purpose, channel, at, recipient=recipient)
         return [(dossier, decide(use, dossier.facts)) for dossier in found]
 
     def tally(self, page: Sequence[tuple[Dossier, Decision]]) -> None:

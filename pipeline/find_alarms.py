@@ -16,6 +16,7 @@ from models.alarm import AlarmKey, open_alarms
 from models.alarm_facts import RunKey
 from models.delivery import RunOutcome
 from pipeline.backup import newest_backup
+from pipeline.client_exit import exit_of
 from pipeline.completeness import NOT_COMPARED, completeness
 from pipeline.find_source_alarms import Pulling, SourceFacts, alarms_of_source
 from pipeline.late_leads import late_leads
@@ -34,6 +35,7 @@ from policy.alarms_of_the_house import (
     alarm_of_backup,
     alarm_of_breaches,
     alarm_of_disk,
+    alarm_of_exit,
     alarm_of_expiry,
     alarm_of_mails,
     alarm_of_recalls,
@@ -200,7 +202,7 @@ def _of_jobs(
 def _of_people(
     connection: Connection, settings: Settings, limits: AlarmLimits, now: datetime
 ) -> Iterator[Alarm | None]:
-    """Yield what is owed to people: deletion in time, and answers in time."""
+    """Yield what is owed to people and clients: deletion, answers and returns in time."""
     controllers = [each.id for each in settings.controllers]
     yield alarm_of_expiry(late_leads(connection, controllers, now))
     last = london_date(now) + timedelta(days=limits.request_days)
@@ -217,6 +219,9 @@ def _of_people(
             if each.controller == controller and notice.done_at is None
         ]
         yield alarm_of_breaches(controller, owed, now)
+    for client in settings.controllers:
+        if ended := exit_of(connection, client):
+            yield alarm_of_exit(client.id, ended.facts, limits, now)
 
 
 def _of_mails(

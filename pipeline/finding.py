@@ -56,6 +56,7 @@ class Fault(StrEnum):
     SERVER_DOWN = "server_down"
     CONTACT_PLACEHOLDER = "contact_placeholder"
     POLICY_GAP = "policy_gap"
+    CLIENT_NOT_INSTRUCTED = "client_not_instructed"
     ALARMS_TO_NOBODY = "alarms_to_nobody"
     ALARMS_UNTOLD = "alarms_untold"
     AUDIENCE_UNUSABLE = "audience_unusable"

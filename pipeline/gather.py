@@ -15,7 +15,7 @@ from models.hold import holds_of
 from models.restriction import restrictions_of_people
 from pipeline.settings import ControllerSettings
 from policy.errors import ConfigError
-from policy.facts import Facts, LeadFacts, Restriction
+from policy.facts import Facts, LeadFacts, ProcessorContract, Restriction
 from policy.london import london_date
 from policy.missing import Missing
 from policy.periods import Period
@@ -76,6 +76,7 @@ def unknown(
     suppression_key: SuppressionKeys,
     identifier: Identifier,
     channel: Channel,
+    contract: ProcessorContract | None = None,
 ) -> Facts:
     """Return the facts of an identifier of which nothing is held but, maybe, its opt-out."""
     key = UUID(int=0)
@@ -87,6 +88,7 @@ def unknown(
         suppressed_since=stops.get(key, ()),
         line_refused_since=_line_refused_since(identifier, stops.get(key, ())),
         identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
+        processor_contract=contract,
     )
 
 
@@ -118,15 +120,21 @@ def require_own_key(connection: Connection, controller_id: str, key: Suppression
         )
 
 
-def gather(
+def gather(  # noqa: PLR0913 - whose, of whom, and for what
     connection: Connection,
     controller: ControllerSettings,
     suppression_key: SuppressionKeys,
     identifiers: Sequence[Row[Any]],
     shown: Mapping[str, Wording],
     channel: Channel,
+    *,
+    contract: ProcessorContract | None = None,
 ) -> list[Dossier]:
-    """Return the facts of some identifiers of one controller, in the order given."""
+    """Return the facts of some identifiers of one controller, in the order given.
+
+    `contract` is what a client had instructed at the time that is asked about; without it each use
+    of a client's data is denied.
+    """
     ids = [row.id for row in identifiers]
     leads = _by_identifier(usage.leads_of(connection, controller.id, ids))
     events = _by_identifier(usage.events_of(connection, controller.id, ids))
@@ -152,6 +160,7 @@ def gather(
             line_refused_since=_line_refused_since(identifier, stops.get(id_, ())),
             born_on=_born_on(own, said),
             identifier_fits=identifier.kind in CHANNEL_IDENTIFIERS[channel],
+            processor_contract=contract,
         )
         dossiers.append(Dossier(id_, identifier, facts, {row.id: row for row in own}))
     return dossiers

@@ -24,6 +24,7 @@ from models.mark import add_marks
 from models.store import Store
 from pipeline import compose
 from pipeline.ask_to_confirm import ask_to_confirm, ticked
+from pipeline.client_exit import has_left
 from pipeline.erase_at_source import erase_at_source
 from pipeline.gather import require_own_key
 from pipeline.heed_heard import heed_heard
@@ -57,11 +58,11 @@ class IngestReport:
     """What became of what deliveries said.
 
     `rows` is how much was said, and each of it counts once as `stored`, `tests`, `duplicates`,
-    `arrived_again`, `too_old`, `removed_before`, `set_aside`, `erased_at_source`, `erasure_held`,
-    `erased_before`, or, of messages, `stopped`, `stopped_unsure`, `addresses_dead`, `requests`,
-    `requests_known` or `noted`. Other `counts` say more of the same: `suppressed` of what is
-    `stored`, `consents`, `improved`, `masked`, `noted_…` by kind. `reasons` is why records were
-    set aside, `named` the first of them.
+    `arrived_again`, `too_old`, `removed_before`, `client_left` (its contract is over, and all of it
+    deleted), `set_aside`, `erased_at_source`, `erasure_held`, `erased_before`, or, of messages,
+    `stopped`, `stopped_unsure`, `addresses_dead`, `requests`, `requests_known` or `noted`. Other
+    `counts` say more of the same: `suppressed` of what is `stored`, `consents`, `improved`,
+    `masked`, `noted_…` by kind. `reasons` is why records were set aside, `named` the first of them.
     """
 
     rows: int = 0
@@ -211,6 +212,9 @@ class Ingest:
         report: IngestReport,
     ) -> list[Entry]:
         """Write what is new, and deal with what is not."""
+        if has_left(connection, self._source.controller):
+            reason = ReasonCode.PROCESSOR_CONTRACT_ENDED
+            return self._refused("client_left", reason, len(batch), report)
         ids = [prepared.external_id for prepared in batch]
         known = self._known(connection, ids)
         marked = self._recogniser.marked(batch)

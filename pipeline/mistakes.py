@@ -41,7 +41,8 @@ def sentence(
         case "missing":
             return f"{where}: is missing{told}. Cure: add it."
         case "extra_forbidden":
-            known = [*within.model_fields, *(others if within is model else ())]
+            names = [field.alias or name for name, field in within.model_fields.items()]
+            known = [*names, *(others if within is model else ())]
             guess = meant(str(location[-1]), known)
             return f"{where}: there is no such key{guess}. Cure: mend or remove it."
         case "value_error":
@@ -67,7 +68,8 @@ def _field(
             continue
         if field is not None:
             within = _table(field.annotation) or within
-        field = within.model_fields.get(part)
+        by_name = {each.alias or name: each for name, each in within.model_fields.items()}
+        field = by_name.get(part)
     return within, field
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from models import permission
 from models.store import Store
+from pipeline.client_facts import instructed
 from pipeline.gather import Dossier, gather, require_own_key, wordings
 from pipeline.link_holder import Holder, holder_of, identifiers_naming
 from pipeline.unsubscribe_token import Link
@@ -71,7 +72,10 @@ def _of_person(
 ) -> Preferences:
     rows = identifiers_naming(connection, link, row)
     shown = wordings(connection, link.controller.id)
-    dossiers = gather(connection, link.controller, key, rows, shown, link.channel)
+    contract = instructed(connection, link.controller, now)
+    dossiers = gather(
+        connection, link.controller, key, rows, shown, link.channel, contract=contract
+    )
     events = [event for dossier in dossiers for event in dossier.facts.events]
     wanted = [*ALWAYS_SHOWN, *agreed_to(events)]
     lines = [_line(dossiers, purpose, channel, now) for purpose, channel in wanted]
@@ -103,7 +107,13 @@ def _of_nobody_known(
     """Return how things stand for an address that is known by its opt-outs alone, if at all."""
     listed = permission.suppressions(connection, link.controller.id, [holder.digest])
     stops = listed.get(holder.digest, ())
-    facts = Facts(link.controller.role, leads=(), events=(), suppressed_since=stops)
+    facts = Facts(
+        link.controller.role,
+        leads=(),
+        events=(),
+        suppressed_since=stops,
+        processor_contract=instructed(connection, link.controller, now),
+    )
     lines = [
         preference(
             purpose, channel, [Judged(facts, decide(UseRequest(purpose, channel, now), facts))]

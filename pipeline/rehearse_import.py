@@ -24,6 +24,7 @@ from connectors.heard import Heard
 from models import lead as leads
 from models import permission, removal, schema
 from models.store import Store
+from pipeline.client_exit import has_left
 from pipeline.collection import rare_collection
 from pipeline.compose import ShapeBook
 from pipeline.gather import require_own_key
@@ -172,6 +173,9 @@ class _Rehearsed:
             self._boxes.setdefault(box.key, Counter())[said] += 1
 
     def _sort(self, connection: Connection, batch: Sequence[Prepared], now: datetime) -> None:
+        if has_left(connection, self._source.controller):
+            self._report.counts["client_left"] += len(batch)
+            return
         controller_id, source_id = self._source.controller_id, self._source.id
         ids = [each.external_id for each in batch]
         known = set(leads.known_leads(connection, controller_id, source_id, ids))

@@ -41,6 +41,7 @@ from pipeline.leave_audiences import people_leave
 from pipeline.recall import acknowledge_again, recall_again
 from pipeline.replay_breaches import replay_breaches
 from pipeline.replay_erasures import erase_again
+from pipeline.replay_exits import delete_clients_again
 from pipeline.replay_restrictions import restrict_again
 from pipeline.replay_steps import steps_again
 from pipeline.scrub import scrub
@@ -191,6 +192,9 @@ def _replay_in(
         delivery.drop_deliveries(connection, controller_id, page)
         inbox.drop_pushes(connection, controller_id, page)
     counts["unread of who was erased"] += erase_again(connection, controller_id, key, notes, now)
+    counts["leads of clients deleted"] += delete_clients_again(
+        connection, controller_id, key, notes, now
+    )
     counts["recalls opened"] += recall_again(connection, controller_id, notes.get("recalled", ()))
     acknowledge_again(connection, controller_id, notes.get("recall_acknowledged", ()))
     counts["breaches"] += replay_breaches(connection, controller_id, notes)

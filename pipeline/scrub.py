@@ -26,7 +26,12 @@ ACTOR = "scrub"
 TRIES = 40
 BETWEEN_TRIES = 0.25
 """Seconds; some ten in all, and a page or an export that reads is done by then."""
-DELETIONS = (LedgerKind.LEAD_DELETED, LedgerKind.DELIVERY_DELETED, LedgerKind.PERSON_ERASED)
+DELETIONS = (
+    LedgerKind.LEAD_DELETED,
+    LedgerKind.DELIVERY_DELETED,
+    LedgerKind.PERSON_ERASED,
+    LedgerKind.CLIENT_DATA_DELETED,
+)
 _SPACE = 2
 
 

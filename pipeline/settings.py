@@ -18,6 +18,13 @@ from pydantic import (
 from connectors.audiences import AudienceSettings
 from connectors.base import Secret, SourceSettings
 from pipeline.alarm_settings import AlarmSettings
+from pipeline.client_settings import (
+    EXAMPLE_CONTRACT,
+    EXAMPLE_INSTRUCTION,
+    ContractSettings,
+    InstructionSettings,
+    mistakes_of_client,
+)
 from pipeline.section import Section
 from pipeline.timing import ScheduleSettings, Timing
 from policy.audience_hashes import HashRule
@@ -238,6 +245,16 @@ class ControllerSettings(Section):
         description="Gaps that this organisation's own privacy policy does not have, by the names"
         " that `leadledger check` gives them.",
     )
+    contract: ContractSettings | None = Field(
+        None,
+        description="For a client: the contract. Without one its data is kept and never used.",
+        examples=[EXAMPLE_CONTRACT],
+    )
+    instructions: tuple[InstructionSettings, ...] = Field(
+        (),
+        description="For a client: what it instructed in writing, a table for each.",
+        examples=[[EXAMPLE_INSTRUCTION]],
+    )
 
     @field_validator("closed_policy_gaps")
     @classmethod
@@ -247,6 +264,13 @@ class ControllerSettings(Section):
                 f"knows no gap named {', '.join(unknown)}; there are {', '.join(sorted(GAP_NAMES))}"
             )
         return names
+
+    @model_validator(mode="after")
+    def _fits_its_role(self) -> Self:
+        is_client = self.role is Role.PROCESSOR
+        if wrong := mistakes_of_client(self.contract, self.instructions, is_client=is_client):
+            raise ValueError("; ".join(wrong))
+        return self
 
 
 class BoxSettings(Section):

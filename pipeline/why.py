@@ -7,6 +7,7 @@ from typing import Any
 
 from models import trail, usage
 from models.store import Store
+from pipeline.client_facts import instructed
 from pipeline.gather import event_of, gather, require_own_key, unknown, wordings
 from pipeline.settings import ControllerSettings
 from policy.decision import Decision
@@ -76,11 +77,12 @@ def _answer(
 ) -> Answer:
     require_own_key(connection, controller.id, key)
     rows = usage.identifier_rows(connection, identifier, controller.id)
+    contract = instructed(connection, controller, use.at)
     if not rows:
-        facts = unknown(connection, controller, key, identifier, use.channel)
+        facts = unknown(connection, controller, key, identifier, use.channel, contract)
         return Answer(controller, decide(use, facts), (), (), is_known=False)
     shown = wordings(connection, controller.id)
-    [dossier] = gather(connection, controller, key, rows, shown, use.channel)
+    [dossier] = gather(connection, controller, key, rows, shown, use.channel, contract=contract)
     leads = trail.leads_carrying(connection, controller.id, rows[0].id)
     events = sorted(
         map(event_of, usage.events_of(connection, controller.id, [rows[0].id])),

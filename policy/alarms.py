@@ -41,6 +41,7 @@ class AlarmKind(Word):
     AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
     RECALL_OVERDUE = "recall_overdue"
     BREACH_DUE = "breach_due"
+    CLIENT_EXIT_DUE = "client_exit_due"
 
 
 class Severity(Word):
@@ -93,6 +94,7 @@ class AlarmLimits:
     inbox_minutes: int = 60
     refused_pushes: int = 25
     mails_hours: float = 6
+    exit_days: int = 7
 
     @property
     def failing(self) -> timedelta:

@@ -5,7 +5,9 @@ from datetime import date, datetime, timedelta
 
 from policy.alarms import INSTALLATION, Alarm, AlarmKind, AlarmLimits, Severity
 from policy.alarms_of_sources import state_of
+from policy.client_exit import ExitFacts, duties_done, exit_due_at
 from policy.london import london_date
+from policy.retention_duties import ExitDuty, exit_duties_open
 
 ROOM_TO_SPARE = 1.2
 """How many times its limit of room a disk must have before the alarm of it ends: it would be told
@@ -156,3 +158,32 @@ def alarm_of_breaches(
     )
     state = state_of(f"{key} {due_at < now}" for key, due_at in owed)
     return Alarm(AlarmKind.BREACH_DUE, controller, Severity.CRITICAL, fact, cure, state)
+
+
+_OF_DUTIES = {
+    ExitDuty.CHOICE_RECORDED: "ask the client whether it wants its data back, and give --choice",
+    ExitDuty.CHOICE_CARRIED_OUT: "give the data back with --out FOLDER, and delete it",
+    ExitDuty.SUB_PROCESSORS_DONE: "have sub-processors delete, and add --sub-processors-done",
+    ExitDuty.CERTIFICATE_ISSUED: "run it once more for the certificate",
+}
+
+
+def alarm_of_exit(
+    controller: str, facts: ExitFacts, limits: AlarmLimits, now: datetime
+) -> Alarm | None:
+    """Return the alarm of a client whose data must soon be dealt with, or is late. Rule: CNT-6.
+
+    UK GDPR Art. 28(3)(g); own rule for the days.
+    """
+    due_at = exit_due_at(facts)
+    duties = exit_duties_open(duties_done(facts))
+    if not duties or now < max(facts.ended_at, due_at - timedelta(days=limits.exit_days)):
+        return None
+    is_late = now >= due_at
+    by = "had to be dealt with by" if is_late else "must be dealt with by"
+    fact = f"The contract with {controller} has ended, and its data {by} {due_at:%Y-%m-%d %H:%M}."
+    todo = "; ".join(_OF_DUTIES[duty] for duty in duties)
+    cure = f"`leadledger clients close {controller}` (docs/clients.md): {todo}."
+    severity = Severity.CRITICAL if is_late else Severity.SERIOUS
+    state = state_of([severity, *duties])
+    return Alarm(AlarmKind.CLIENT_EXIT_DUE, controller, severity, fact, cure, state)

@@ -49,6 +49,37 @@ def controller(id_: str = "nectra", role: Role = Role.CONTROLLER) -> ControllerS
     )
 
 
+INSTRUCTION: Mapping[str, Any] = {
+    "reference": "INS-1",
+    "text": "Write to those who asked for news by e-mail.",
+    "purposes": ["direct_marketing"],
+    "channels": ["email"],
+    "recipients": ["shop"],
+    "from": "2025-01-01",
+}
+
+
+def client(
+    id_: str = "shop", *instructions: Mapping[str, Any], **contract: Any
+) -> ControllerSettings:
+    """Return a client under a contract, with one instruction unless others are given.
+
+    Instructions name what differs from `INSTRUCTION`.
+    """
+    given = instructions or ({},)
+    agreed = {"reference": "DPA-1", "starts_on": "2025-01-01", "exit": "return_and_delete"}
+    return ControllerSettings.model_validate(
+        {
+            "id": id_,
+            "name": id_.title(),
+            "role": "processor",
+            "privacy_contact": f"privacy@{id_}.example",
+            "contract": agreed | contract,
+            "instructions": [{**INSTRUCTION, **each} for each in given],
+        }
+    )
+
+
 def source(
     id_: str = "meta-main",
     *,

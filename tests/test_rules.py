@@ -13,7 +13,7 @@ from tests.policy.table import ALL_CASES
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 FOLDERS = ("policy", "pipeline", "models", "connectors", "web", "cli")
-KINDS = "ID|EV|BAS|LB|CON|SUP|OUT|RET|ERA|RCL|RST|COR|PACK"
+KINDS = "ID|EV|BAS|LB|CON|SUP|OUT|RET|ERA|RCL|RST|COR|PACK|CNT"
 KINDS += "|EXP|SCR|MAIL|REC|DROP|AUD|ALM|CASE|T|PERM"
 RULE = rf"(?:{KINDS})-\d+"
 CODE = re.compile(r"`([\w/]+\.py):([\w.]+)`")

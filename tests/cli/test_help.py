@@ -32,6 +32,7 @@ LIST_OR_REPORT = {
     "rights acknowledge", "rights pass-on", "rights note", "rights answer", "rights refuse",
     "rights close",
     "restrict add", "restrict list", "restrict lift", "rectify",
+    "clients list", "clients close",
 }  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
     [
         *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
         *(("alarms",), ("recall",), ("restrict",), ("breach",), ("audit",)),
+        *(("alarms",), ("recall",), ("restrict",), ("clients",)),
     ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:

@@ -104,7 +104,7 @@ def test_the_example_loads_once_the_secrets_are_given(tmp_path: Path) -> None:
 def test_the_first_configuration_becomes_the_example_without_its_comment_marks() -> None:
     start = starting_configuration()
     assert "sources" not in tomllib.loads(start)
-    commented = start[start.index("# [mail]") :]
+    commented = start[start.index("# [[controllers]]") :]
     uncommented = "\n".join(line.removeprefix("# ") for line in commented.splitlines())
     whole = tomllib.loads(start[: start.index("# Take away")] + uncommented)
     assert whole == tomllib.loads(example_configuration())

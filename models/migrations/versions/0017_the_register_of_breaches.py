@@ -1,7 +1,7 @@
 """the register of breaches.
 
 Revision: 0017
-Follows: 0013
+Follows: 0014
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel.sql import sqltypes
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
