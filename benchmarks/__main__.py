@@ -10,12 +10,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import (
     access_pack,
     decisions,
+    disclosures,
     expiry,
     expiry_beside,
     google_stream,
@@ -28,6 +29,7 @@ from benchmarks import (
 )
 from benchmarks.graph_server import graph_server
 from benchmarks.measured import Cost, measure
+from benchmarks.printed import Load, against, heading, show
 from models import schema
 from models.store import Store
 from pipeline.setup import upgrade_store
@@ -47,21 +49,21 @@ BUDGET_BESIDE = 4.0
 BUDGET_PACK = 2.0
 MAILS = 10_000
 PARTS = (
-    "decisions", "sqlite", "postgresql", "latency", "expiry", "google", "receiver",
-    "soak", "email", "all-expire", "daemons", "access-pack",
-)  # fmt: skip
+    "decisions",
+    "sqlite",
+    "postgresql",
+    "latency",
+    "expiry",
+    "google",
+    "receiver",
+    "soak",
+    "email",
+    "all-expire",
+    "daemons",
+    "disclosures",
+    "access-pack",
+)
 """The last five are run only when they are named."""
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What is pulled: how many leads, in how many forms, how many a page, how far away (s)."""
-
-    leads: int
-    forms: int
-    limit: int
-    latency: float = 0.0
-    connections: int = 8
 
 
 def main() -> None:
@@ -73,12 +75,14 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0, help="of the soak, the daemons (10)")
     parser.add_argument("--kills", type=int, default=20, help="of the soak (20)")
     parser.add_argument("--kill-every", type=float, default=3.0, help="of the daemons, in s (3)")
+    parser.add_argument("--exports", type=int, default=1_000, help="of the disclosures (1,000)")
     asked = parser.parse_args()
     by_name: dict[str, Callable[[], int | None]] = {
         "soak": lambda: soaked(asked.minutes, asked.kills),
         "email": lambda: mailed(MAILS),
         "all-expire": lambda: all_expired(asked.leads),
         "daemons": lambda: shared(asked.minutes, asked.kill_every),
+        "disclosures": lambda: disclosures.disclosed(asked.exports, asked.leads),
         "access-pack": lambda: answered(asked.leads),
     }
     if asked.only in by_name:
@@ -370,28 +374,12 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://")
 
 
-def heading(text: str) -> None:
-    """Begin a part."""
-    print(f"\n{text}\n{'-' * len(text)}")
-
-
-def show(name: str, cost: Cost, load: Load) -> None:
-    """Print one line."""
-    print(f"  {name:<38} {cost}  {load.leads / cost.wall:8,.0f} leads/s", flush=True)
-
-
 def verdict(ours: Cost, fetched: Cost, inserted: Cost) -> None:
     """Print the ratios to the straight line."""
     straight = fetched.cpu + inserted.cpu
     print(f"  {'(c) the straight line, (a) + (b)':<38} {straight:7.2f} s CPU")
     against("CPU", ours.cpu / straight, BUDGET_CPU)
     against("memory in MiB", ours.peak, BUDGET_MEMORY)
-
-
-def against(what: str, value: float, budget: float) -> None:
-    """Print a figure beside its budget."""
-    mark = "within" if value <= budget else "OVER"
-    print(f"  {what}: {value:.2f}, {mark} the budget of {budget:g}")
 
 
 if __name__ == "__main__":

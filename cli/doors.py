@@ -47,6 +47,21 @@ DOORS: dict[str, Door] = {
         )
     },
     "rights show": Door(Action.SEE_RECORDS),
+    **{
+        f"audit {question}": Door(Action.SEE_RECORDS)
+        for question in ("consent", "wording", "contact", "recipients")
+    },
+    **{
+        f"audit {question}": Door(Action.SEE_STATE)
+        for question in (
+            *("opt-outs", "retention", "screening", "interests", "soft-opt-in", "rights"),
+            *("complaints", "breaches", "segregation", "log", "erasure"),
+        )
+    },
+    "breach list": Door(Action.SEE_STATE),
+    "breach add": Door(Action.ANSWER_RIGHTS),
+    "breach notified": Door(Action.ANSWER_RIGHTS),
+    "breach close": Door(Action.ANSWER_RIGHTS),
     "restrict list": Door(Action.SEE_RECORDS),
     "restrict add": Door(Action.ANSWER_RIGHTS),
     "restrict lift": Door(Action.ANSWER_RIGHTS),

@@ -13,7 +13,9 @@ from cli import (
     alarms,
     audiences,
     audit,
+    audit_answers,
     backups,
+    breaches,
     clients,
     corrections,
     demo,
@@ -51,9 +53,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    *(setup, intake, reconciling, imports, form, lists, audit, stops, erasure, holds, rights),
-    *(restrictions, corrections, recalls, recipients, ropa, clients, audiences, alarms, state),
-    *(staff, serve, backups, demo),
+    *(setup, intake, reconciling, imports, form, lists, audit, audit_answers, stops, erasure),
+    *(holds, rights, restrictions, corrections, recalls, recipients, ropa, breaches, clients),
+    *(audiences, alarms, state, staff, serve, backups, demo),
 ):
     module.register(app)
 guard(app)

@@ -206,6 +206,20 @@ def requests_of(
     return list(connection.execute(wanted.order_by(table.c.due_on.nulls_last(), table.c.id)))
 
 
+def received_between(
+    connection: Connection, controller_id: str, since: datetime | None, until: datetime
+) -> list[Row[Any]]:
+    """Return what was asked in a time, the first first, without a word of the people."""
+    table = table_of(RightsRequestRecord)
+    private = ("name", "email", "phone", "text")
+    wanted = select(*(column for column in table.c if column.name not in private)).where(
+        table.c.controller_id == controller_id, table.c.received_at < until
+    )
+    if since is not None:
+        wanted = wanted.where(table.c.received_at >= since)
+    return list(connection.execute(wanted.order_by(table.c.received_at, table.c.id)))
+
+
 def requests_due(
     connection: Connection, controllers: Collection[str], statuses: Collection[RequestStatus]
 ) -> tuple[int, date | None]:

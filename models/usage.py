@@ -54,6 +54,16 @@ def identifier_rows(
     return list(connection.execute(wanted))
 
 
+def identifiers_by_keys(
+    connection: Connection, controller_id: str, keys: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return some identifiers by their keys: `id`, `kind`, `value`; without those that are gone."""
+    wanted = select(_identifier.c.id, _identifier.c.kind, _identifier.c.value).where(
+        _identifier.c.controller_id == controller_id, _identifier.c.id.in_(list(keys))
+    )
+    return list(connection.execute(wanted))
+
+
 def leads_of(
     connection: Connection, controller_id: str, identifier_ids: Collection[UUID]
 ) -> list[Row[Any]]:

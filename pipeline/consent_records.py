@@ -121,11 +121,16 @@ def _ways(
 ) -> dict[datetime, str]:
     """Return by which way some identifiers opted out, as the ledger has it, by time."""
     rows = ledger.history(connection, controller_id, [each.hex for each in identifiers])
-    return {
-        row.recorded_at: json.loads(row.body)["detail"]["reason"]
-        for row in rows
-        if row.kind == LedgerKind.OPTED_OUT
-    }
+    found = {}
+    for row in rows:
+        if row.kind == LedgerKind.OPTED_OUT:
+            detail = json.loads(row.body)["detail"]
+            # entries of older versions say only when they were written, which was the same
+            said_at = detail.get("said_at")
+            found[datetime.fromisoformat(said_at) if said_at else row.recorded_at] = detail[
+                "reason"
+            ]
+    return found
 
 
 def _record(lead: _Lead, row: Row[Any], now: datetime) -> dict[str, Any]:

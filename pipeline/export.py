@@ -23,6 +23,7 @@ from pipeline.client_facts import instructed
 from pipeline.gather import Dossier, Wording, gather, require_own_key, wordings
 from pipeline.hand_over import as_it_stood, named, require_open
 from pipeline.recipient_settings import RecipientSettings
+from pipeline.rules_version import rules_version
 from pipeline.settings import ControllerSettings
 from pipeline.spreadsheets import FORMATS, Sheet, format_of
 from pipeline.unsubscribe_links import UnsubscribeLinks
@@ -75,9 +76,10 @@ class ExportRequest:
 
 @dataclass(slots=True)
 class ExportReport:
-    """What was handed out, and why the others were not: counts by primary reason."""
+    """What was handed out and why (`codes`), and why the others were not: counts by reason."""
 
     allowed: int = 0
+    codes: Counter[ReasonCode] = field(default_factory=Counter)
     withheld: Counter[ReasonCode] = field(default_factory=Counter)
     export_id: UUID | None = None
     sha256: str | None = None
@@ -236,6 +238,8 @@ class _Maker:
             "purpose": self.request.purpose,
             "channel": self.request.channel,
             **self.request.recipient_as_it_stands,
+            "codes": {code.value: count for code, count in sorted(report.codes.items())},
+            "rules": rules_version(),
         }
         entries = [(LedgerKind.EXPORT_MADE, export_id.hex, detail)]
         controller_id = self.request.controller.id
@@ -258,6 +262,7 @@ class _Maker:
         for _, decision in page:
             if decision.is_allowed:
                 self.report.allowed += 1
+                self.report.codes[decision.code] += 1
             else:
                 self.report.withheld[decision.code] += 1
         self.progress(len(page))

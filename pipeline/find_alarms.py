@@ -21,6 +21,7 @@ from pipeline.client_exit import exit_of
 from pipeline.completeness import NOT_COMPARED, completeness
 from pipeline.find_source_alarms import Pulling, SourceFacts, alarms_of_source
 from pipeline.late_leads import late_leads
+from pipeline.list_breaches import breaches_in
 from pipeline.list_requests import OWED
 from pipeline.note_watch import ACTOR as WATCH
 from pipeline.pull import ACTOR as PULL
@@ -33,6 +34,7 @@ from policy.alarms_of_runs import Ended, Runs, alarm_of_job, alarms_of_missed_jo
 from policy.alarms_of_sources import alarm_of_gaps
 from policy.alarms_of_the_house import (
     alarm_of_backup,
+    alarm_of_breaches,
     alarm_of_disk,
     alarm_of_exit,
     alarm_of_expiry,
@@ -222,6 +224,15 @@ def _of_people(
         yield alarm_of_expiry(controller, late_leads(connection, [controller], now))
         due = [(row.id.hex, row.due_on) for row in rows if row.controller_id == controller]
         yield alarm_of_requests(controller, due, limits, now)
+    listed = breaches_in(connection, controllers, now, is_open=True)
+    for controller in controllers:
+        owed = [
+            (f"{each.id.hex} {notice.whom}", notice.due_at)
+            for each in listed
+            for notice in each.owed
+            if each.controller == controller and notice.done_at is None
+        ]
+        yield alarm_of_breaches(controller, owed, now)
     for client in settings.controllers:
         if ended := exit_of(connection, client):
             yield alarm_of_exit(client.id, ended.facts, limits, now)

@@ -50,7 +50,7 @@ def heed_heard(
     Everything counts from when the message reached our server, or from now where that server's
     clock is ahead: whatever a clock says, a stop holds at once. Met again, it changes nothing.
     """
-    heeding = _Heeding(connection, source, actor)
+    heeding = _Heeding(connection, source, actor, now)
     heard = [(stream, delivery, _not_ahead(said, now)) for stream, delivery, said in heard]
     for stream, delivery, said in heard:
         if isinstance(said, StopAsked):
@@ -82,8 +82,11 @@ def outcome_of(said: Heard) -> str:
 class _Heeding:
     """Acts on the messages of one batch."""
 
-    def __init__(self, connection: Connection, source: ConfiguredSource, actor: str) -> None:
+    def __init__(
+        self, connection: Connection, source: ConfiguredSource, actor: str, now: datetime
+    ) -> None:
         self._connection = connection
+        self._now = now
         self._source = source
         self._actor = actor
         self._key = source.suppression_key
@@ -95,7 +98,7 @@ class _Heeding:
 
     def stopped(self, asked: StopAsked) -> bool:
         """Stop marketing to whom a message names; say whether it names anybody. Rule: MAIL-1."""
-        said = Said(asked.channel, asked.said_at, self._actor, asked.reason)
+        said = Said(asked.channel, asked.said_at, self._actor, asked.reason, noted_at=self._now)
         found, _ = identifiers(asked.emails, asked.phones, self._source.region)
         if found:
             stop(self._connection, self._source.controller_id, self._key, found, said)

@@ -90,6 +90,7 @@ def _entry(identifier: str, event: PermissionEvent) -> ledger.Entry:
         "scope": event.channel or EVERY_CHANNEL,
         "reason": OptOutReason.KEPT,
         "known": True,
+        "said_at": event.occurred_at.isoformat(),
         "permissions": [[event.kind, event.purpose, event.channel, None, None]],
     }
     return ledger.LedgerKind.OPTED_OUT, identifier, detail

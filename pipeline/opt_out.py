@@ -283,6 +283,7 @@ def _entry(heard: _Heard, said: Said) -> Entry:
         "scope": said.scope or EVERY_CHANNEL,
         "reason": said.reason,
         "known": heard.key is not None,
+        "said_at": said.at.isoformat(),
         "permissions": [[e.kind, e.purpose, e.channel, None, None] for e in heard.events],
     }
     return LedgerKind.OPTED_OUT, heard.key, detail

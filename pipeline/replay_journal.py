@@ -41,6 +41,7 @@ from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.expire import expire, named_counts
 from pipeline.leave_audiences import people_leave
 from pipeline.recall import acknowledge_again, recall_again
+from pipeline.replay_breaches import replay_breaches
 from pipeline.replay_erasures import erase_again
 from pipeline.replay_exits import delete_clients_again
 from pipeline.replay_restrictions import restrict_again
@@ -199,6 +200,7 @@ def _replay_in(
     )
     counts["recalls opened"] += recall_again(connection, controller_id, notes.get("recalled", ()))
     acknowledge_again(connection, controller_id, notes.get("recall_acknowledged", ()))
+    counts["breaches"] += replay_breaches(connection, controller_id, notes)
     steps = notes.get(rights_step.NOTED, ())
     counts["steps of requests"] += steps_again(connection, controller_id, steps)
     counts["staff removed"] += _keep_out(connection, controller_id, notes)

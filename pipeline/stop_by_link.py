@@ -71,14 +71,14 @@ def withdraw_by_link(
             taken_back += [(row.id.hex, event) for event in ended]
         ids = new_hex_keys(len(taken_back), said.at)
         rows = [
-            compose.event_row(owner, id_, identifier, event, said.at)
+            compose.event_row(owner, id_, identifier, event, said.recorded_at)
             for id_, (identifier, event) in zip(ids, taken_back, strict=True)
         ]
         permission.add_events(connection, rows)
         leaving = [UUID(identifier) for identifier, event in taken_back if ends_audiences(event)]
         people_leave(connection, owner, key, leaving, said.at)
         entries = [_entry(identifier, event, said) for identifier, event in taken_back]
-        ledger.append(connection, owner, said.actor, entries, said.at)
+        ledger.append(connection, owner, said.actor, entries, said.recorded_at)
 
 
 def _is_listed(
@@ -96,6 +96,7 @@ def _entry(identifier: str, event: PermissionEvent, said: Said) -> Entry:
         "purpose": event.purpose,
         "reason": said.reason,
         "known": True,
+        "said_at": said.at.isoformat(),
         "permissions": [[event.kind, event.purpose, event.channel, None, None]],
     }
     return LedgerKind.OPTED_OUT, identifier, detail

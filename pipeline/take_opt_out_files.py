@@ -190,7 +190,7 @@ def _take(house: House, box: _Box, claim: Claim, now: Callable[[], datetime]) ->
             return TakenFile(box.controller.id, None, Counter(), 0, "not_text")
         before = _state(opened)
         digest = _digest(opened, house.settings.suppression_key.current)
-        listed, counts = _stop(house, box.controller, claim, opened)
+        listed, counts = _stop(house, box.controller, claim, opened, now())
     if _state_of(claim.path) != before:
         claim.give_back()
         return None
@@ -204,7 +204,11 @@ def _take(house: House, box: _Box, claim: Claim, now: Callable[[], datetime]) ->
 
 
 def _stop(
-    house: House, controller: ControllerSettings, claim: Claim, opened: BufferedReader
+    house: House,
+    controller: ControllerSettings,
+    claim: Claim,
+    opened: BufferedReader,
+    now: datetime,
 ) -> tuple[OptOutList, Counter[str]]:
     """Stop use for everybody whom a list names, in thousands."""
     listed = OptOutList(house.settings.opt_outs.region)
@@ -214,7 +218,7 @@ def _stop(
             [controller],
             house.settings.suppression_key,
             listed.read(short_lines(lines)),
-            Said(None, claim.since, ACTOR),
+            Said(None, claim.since, ACTOR, noted_at=now),
             lambda _: claim.renew(),
         )
     return listed, report.counts[controller.id]

@@ -44,6 +44,7 @@ class AlarmKind(Word):
     CLOCK_SKEW = "clock_skew"
     AUDIENCE_REMOVAL_FAILED = "audience_removal_failed"
     RECALL_OVERDUE = "recall_overdue"
+    BREACH_DUE = "breach_due"
     CLIENT_EXIT_DUE = "client_exit_due"
 
 

@@ -138,6 +138,34 @@ def alarm_of_recalls(controller: str, late: int, first_due: datetime) -> Alarm |
     return Alarm(AlarmKind.RECALL_OVERDUE, controller, Severity.SERIOUS, fact, cure)
 
 
+def alarm_of_breaches(
+    controller: str, owed: Sequence[tuple[str, datetime]], now: datetime
+) -> Alarm | None:
+    """Return the alarm of breaches of which somebody must still be told. Rules: ALM-6, T-12, T-13.
+
+    It stands from when the breach is recorded: the hours are few. UK GDPR Art. 33, 34.
+
+    Args:
+        controller: its id.
+        owed: the key of each breach with who must be told of it, and by when (aware).
+        now: aware.
+    """
+    if not owed:
+        return None
+    late = sum(due_at < now for _, due_at in owed)
+    first = min(due_at for _, due_at in owed)
+    fact = (
+        f"{len(owed):,} notice(s) of breaches of {controller} are owed, {late:,} of them late; the"
+        f" first was or is due by {first:%Y-%m-%d %H:%M} UTC."
+    )
+    cure = (
+        "`leadledger breach list` says who must be told; then `leadledger breach notified`. The"
+        " report may follow in parts."
+    )
+    state = state_of(f"{key} {due_at < now}" for key, due_at in owed)
+    return Alarm(AlarmKind.BREACH_DUE, controller, Severity.CRITICAL, fact, cure, state)
+
+
 _OF_DUTIES = {
     ExitDuty.CHOICE_RECORDED: "ask the client whether it wants its data back, and give --choice",
     ExitDuty.CHOICE_CARRIED_OUT: "give the data back with --out FOLDER, and delete it",

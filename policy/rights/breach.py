@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from policy.errors import UsageError
 from policy.instants import in_utc
-from policy.vocabulary import Word
+from policy.vocabulary import Role, Word
 
 REGULATOR_HOURS = 72
 CLIENT_HOURS = 24
@@ -80,3 +80,57 @@ def _hours_after(at: datetime, hours: int) -> datetime:
     if hours <= 0:
         raise UsageError(f"A period of {hours} hours is over already. Cure: give more than 0.")
     return in_utc(at, "The time of the breach") + timedelta(hours=hours)
+
+
+class BreachKind(Word):
+    """What was broken (UK GDPR Art. 4(12))."""
+
+    CONFIDENTIALITY = "confidentiality"
+    INTEGRITY = "integrity"
+    AVAILABILITY = "availability"
+
+
+class BreachTold(Word):
+    """Who may have to be told of a breach."""
+
+    REGULATOR = "regulator"
+    PEOPLE = "people"
+    CLIENT = "client"
+
+
+class BreachRisk(Word):
+    """How likely it is that people come to harm (UK GDPR Art. 33(1), 34(1))."""
+
+    UNLIKELY = "unlikely"
+    RISK = "risk"
+    HIGH = "high"
+
+
+class BreachDuty(NamedTuple):
+    """That somebody must be told of a breach, and by when (UTC). `rule` says why."""
+
+    whom: BreachTold
+    due_at: datetime
+    rule: str
+
+
+def breach_duties(role: Role, risk: BreachRisk, aware_at: datetime) -> tuple[BreachDuty, ...]:
+    """Return who must be told of a breach, by when.
+
+    As a processor we tell the client, who tells the others (T-13). As a controller we tell the
+    regulator unless a risk to people is unlikely (T-12), and the people too where it is high: the
+    law says "without undue delay", and the regulator's 72 hours are our own bound for that (T-17).
+    UK GDPR Art. 33(1), 33(2), 34(1).
+
+    Raises:
+        UsageError: the time has no zone.
+    """
+    if role is Role.PROCESSOR:
+        return (BreachDuty(BreachTold.CLIENT, tell_client_by(aware_at), "T-13"),)
+    if risk is BreachRisk.UNLIKELY:
+        return ()
+    by = report_to_regulator_by(aware_at)
+    regulator = BreachDuty(BreachTold.REGULATOR, by, "T-12")
+    if risk is not BreachRisk.HIGH:
+        return (regulator,)
+    return regulator, BreachDuty(BreachTold.PEOPLE, by, "T-17")

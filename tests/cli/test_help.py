@@ -24,6 +24,10 @@ LIST_OR_REPORT = {
     "audiences list", "audiences remove",
     "alarms list", "alarms test",
     "erase", "scrub", "recall list", "recall ack", "recipients list", "ropa",
+    "breach add", "breach list",
+    "audit consent", "audit wording", "audit contact", "audit recipients", "audit opt-outs",
+    "audit retention", "audit screening", "audit interests", "audit soft-opt-in", "audit rights",
+    "audit complaints", "audit breaches", "audit segregation", "audit log", "audit erasure",
     "rights open", "rights show", "rights ask", "rights heard", "rights extend",
     "rights acknowledge", "rights pass-on", "rights note", "rights answer", "rights refuse",
     "rights close",
@@ -47,6 +51,7 @@ COMMANDS = dict(_commands(typer.main.get_command(app)))
 def test_the_surface_is_that_of_the_design() -> None:
     others = {"init", "demo", "db upgrade", "form snippet", "hold release", "run", "serve"}
     others |= {"staff add", "staff remove", "staff password", "staff sign-in", "staff sign-out"}
+    others |= {"breach notified", "breach close"}
     assert set(COMMANDS) == LIST_OR_REPORT | others
 
 
@@ -70,6 +75,7 @@ def test_a_command_says_what_it_does_and_what_each_option_means(name: str) -> No
     [
         *((), ("db",), ("leads",), ("deliveries",), ("hold",), ("rights",), ("audiences",)),
         *(("alarms",), ("recall",), ("restrict",), ("clients",), ("staff",)),
+        *(("breach",), ("audit",)),
     ],
 )
 def test_without_a_command_the_help_is_shown_and_that_is_a_usage_error(words: tuple[str]) -> None:

@@ -14,6 +14,7 @@ from models import inbox
 from models.keys import new_hex_keys
 from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
+from models.permission import PermissionRecord
 from models.store import Store
 from pipeline import wiring
 from pipeline.hold import Order, place_hold
@@ -23,6 +24,7 @@ from pipeline.receive_request import Asked, receive_request
 from pipeline.work_inbox import Built, work_inbox
 from policy.access import READS_PEOPLE, Action, StaffRole, may
 from policy.rights.table import Right
+from policy.vocabulary import EventKind
 from tests.build import (
     LINKS_KEY,
     SUPPRESSION_KEY,
@@ -58,6 +60,7 @@ class House(Shell):
     store: Store
     leads: dict[str, UUID]
     request: str
+    consent: str
 
 
 @pytest.fixture
@@ -72,6 +75,8 @@ def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
     made = House(tmp_path, {"META_ACCESS_TOKEN": "a-token-of-the-tests"})
     made.store = Store(sqlite_url)
     made.request = _plant(made.store)
+    given = [row for row in kept(made.store, PermissionRecord) if row.kind is EventKind.GIVEN]
+    made.consent = str(given[0].id)
     made.leads = {row.contact["emails"][0]: row.id for row in kept(made.store, Lead)}
     yield made
     made.store.close()
@@ -129,6 +134,10 @@ def _asked(house: House) -> dict[str, list[tuple[str, ...]]]:
         "rights list": [("--closed",)],
         "rights show": [(house.request,)],
         "restrict list": [()],
+        "audit consent": [(ADDRESS,)],
+        "audit wording": [(house.consent,)],
+        "audit contact": [(ADDRESS, "--on", "2026-11-22"), (lead, "--on", "2026-11-22")],
+        "audit recipients": [(ADDRESS,), (lead,)],
         "hold list": [()],
         "recall list": [("--told",)],
         "deliveries review": [("web-main",)],

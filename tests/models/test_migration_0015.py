@@ -11,7 +11,7 @@ from tests.models.test_migration_0011 import CONTROLLER, EXPORT, MADE
 def test_the_upgrade_adds_and_keeps_and_the_way_back_leaves_what_was_there(empty_url: str) -> None:
     store = Store(empty_url)
     with store.writing() as connection:
-        command.upgrade(schema.config(connection), "0011")
+        command.upgrade(schema.config(connection), "0014")
         connection.execute(CONTROLLER, {"made": MADE})
         connection.execute(EXPORT, {"made": MADE})
     schema.upgrade(store)
@@ -19,7 +19,7 @@ def test_the_upgrade_adds_and_keeps_and_the_way_back_leaves_what_was_there(empty
         assert "recipient" in inspect(connection).get_table_names()
         kept = text("SELECT recipient, recipient_role, country, tested_on FROM export")
         assert connection.execute(kept).one() == ("sales", None, None, None)
-        command.downgrade(schema.config(connection), "0011")
+        command.downgrade(schema.config(connection), "0014")
         assert "recipient" not in inspect(connection).get_table_names()
         assert connection.execute(text("SELECT recipient FROM export")).scalar() == "sales"
     store.close()

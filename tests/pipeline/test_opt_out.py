@@ -43,6 +43,7 @@ def test_an_opt_out_withdraws_objects_and_suppresses_at_once(store: Store) -> No
     assert opt_outs(store) == [
         {
             "known": True,
+            "said_at": NOW.isoformat(),
             "permissions": [
                 ["withdrawn", "direct_marketing", "email", None, None],
                 ["objected", "direct_marketing", None, None, None],

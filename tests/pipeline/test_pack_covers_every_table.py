@@ -47,6 +47,8 @@ NOT_IN_THE_COPY = {
     "alarm_target": "addresses of the staff who are alarmed",
     "alarm_told": "addresses of the staff who are alarmed",
     "audience": "which accounts there are, and counts",
+    "breach": "what went wrong, in words that name nobody",
+    "breach_notice": "who was told of that, and of what",
     "cursor": "how far a source was read",
     "job_run": "when jobs ran, and counts",
     "reconciled": "counts by form and day",

@@ -15,11 +15,11 @@ from tests.pipeline.planting import planted
 SMALL = {
     "audience": "as many as there are advertising accounts",
     "hold": "as many as there are claims",
+    "restriction": "one look whether there is any, which ends at the first",
     "rights_request": "requests of one controller: by address through an index, by number not",
     "suppression": "one look whether the key is another, which ends at the first such entry",
     "delivery": "newest first, and at most some thousands: see pipeline/pack_unread.py",
     "inbox": "the same",
-    "restriction": "asked first whether there is any at all",
 }
 """Tables that may be read by their controller alone, and why that is no harm."""
 

@@ -203,7 +203,7 @@ def test_who_is_killed_between_the_stop_and_the_move_does_no_harm(
     drop(box)
     at = settled()
     with pytest.raises(Killed):
-        take_opt_out_files(house, dying(at, 1))
+        take_opt_out_files(house, dying(at, 2))
     said = kept(store, PermissionRecord), kept(store, Suppression)
     assert len(said[1]) == 2
     assert round_of(house, wiring.now() + 2 * MINUTE).files == []

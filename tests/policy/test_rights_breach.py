@@ -12,10 +12,14 @@ from policy.london import LONDON
 from policy.rights.breach import (
     BreachContent,
     BreachReport,
+    BreachRisk,
+    BreachTold,
+    breach_duties,
     missing_from_report,
     report_to_regulator_by,
     tell_client_by,
 )
+from policy.vocabulary import Role
 from tests.policy.requests_made import at
 
 NATURE, CONTACT, CONSEQUENCES, MEASURES, REASONS = BreachContent
@@ -129,3 +133,19 @@ def test_a_time_without_a_zone_is_refused_by_its_name(
 ) -> None:
     with pytest.raises(UsageError, match=f"^{what} is 2026-07-01T12:00:00, without a time zone"):
         missing_from_report([BreachReport(at(sent), WHOLE)], at(aware), at(now))
+
+
+# T-17
+def test_who_must_be_told_follows_from_what_we_are_and_from_the_risk() -> None:
+    def owed(role: Role, risk: BreachRisk) -> list[tuple[BreachTold, datetime]]:
+        return [(each.whom, each.due_at) for each in breach_duties(role, risk, AWARE)]
+
+    day, three_days = AWARE + timedelta(hours=24), AWARE + timedelta(hours=72)
+    for risk in BreachRisk:
+        assert owed(Role.PROCESSOR, risk) == [(BreachTold.CLIENT, day)]
+    assert owed(Role.CONTROLLER, BreachRisk.UNLIKELY) == []
+    assert owed(Role.CONTROLLER, BreachRisk.RISK) == [(BreachTold.REGULATOR, three_days)]
+    assert owed(Role.CONTROLLER, BreachRisk.HIGH) == [
+        (BreachTold.REGULATOR, three_days),
+        (BreachTold.PEOPLE, three_days),
+    ]

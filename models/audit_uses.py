@@ -1,0 +1,172 @@
+"""Who was handed out, to whom and on what decision, as an auditor asks for it."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+
+from models.columns import table_of
+from models.export import Disclosure, Export
+from models.lead import Lead
+from models.look_up import among, run_among
+from models.permission import PermissionRecord
+from models.person import LeadIdentifier
+from models.recall import Recall
+from policy.recall import RecallReason
+from policy.vocabulary import EventKind
+
+_export, _disclosure, _recall = table_of(Export), table_of(Disclosure), table_of(Recall)
+_link, _lead, _event = table_of(LeadIdentifier), table_of(Lead), table_of(PermissionRecord)
+
+
+_UNTOLD = frozenset({"controller_id", "opened_at", "row_count", "withheld", "path"})
+_OF_LIST = [column for column in _export.c if column.name not in _UNTOLD]
+"""What is told of a list: also what it will say one day of its recipient, as it stood then."""
+
+
+def lists_of_leads(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the lists that some leads were in, oldest first, by one query through the index.
+
+    What is told of a list, and of the disclosure `identifier_id`, `lead_id`, `code`, `decided_at`,
+    `valid_until`.
+    """
+    wanted = (
+        select(*_OF_LIST, *_of_disclosure())
+        .join(_export, _is_in_list())
+        .where(among(connection, controller_id, _disclosure.c.lead_id))
+        .order_by(_export.c.id, _disclosure.c.identifier_id)
+    )
+    return list(run_among(connection, wanted, leads))
+
+
+def later_uses(
+    connection: Connection, controller_id: str, identifiers: Collection[UUID], since: datetime
+) -> list[Row[Any]]:
+    """Return who of some identifiers was in a list from a time on, in the order of the decisions.
+
+    Lists are looked through by their keys, so that what was deleted since is found as well.
+    """
+    wanted = (
+        select(_export.c.purpose, _export.c.channel, _export.c.id, *_of_disclosure())
+        .join(_export, _is_in_list())
+        .where(
+            # a list that was begun before may have got its later rows after it
+            _export.c.controller_id == controller_id,
+            or_(_export.c.closed_at.is_(None), _export.c.closed_at >= since),
+            among(connection, controller_id, _disclosure.c.identifier_id),
+            _disclosure.c.decided_at >= since,
+        )
+        .order_by(_disclosure.c.decided_at)
+    )
+    return list(run_among(connection, wanted, identifiers))
+
+
+def kin_of(
+    connection: Connection, controller_id: str, identifiers: Collection[UUID]
+) -> dict[UUID, set[UUID]]:
+    """Return, by identifier, every identifier on the leads of the people who carry it."""
+    theirs, lead, other, link = _link.alias(), _lead.alias(), _lead.alias(), _link.alias()
+    wanted = (
+        select(theirs.c.identifier_id, link.c.identifier_id.label("kin_id"))
+        .join(lead, _same(lead, theirs) & (lead.c.id == theirs.c.lead_id))
+        .join(other, _same(other, lead) & (other.c.person_id == lead.c.person_id))
+        .join(link, _same(link, other) & (link.c.lead_id == other.c.id))
+        .where(among(connection, controller_id, theirs.c.identifier_id))
+        .distinct()
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for row in run_among(connection, wanted, identifiers):
+        found.setdefault(row.identifier_id, set()).add(row.kin_id)
+    return found
+
+
+def consents_given(
+    connection: Connection, controller_id: str, identifiers: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the consents on some identifiers: identifier, purpose, channel, `occurred_at`."""
+    wanted = select(
+        _event.c.identifier_id, _event.c.purpose, _event.c.channel, _event.c.occurred_at
+    ).where(
+        among(connection, controller_id, _event.c.identifier_id),
+        _event.c.kind.in_([EventKind.GIVEN, EventKind.RENEWED]),
+    )
+    return list(run_among(connection, wanted, identifiers))
+
+
+def lists_made(
+    connection: Connection, controllers: Collection[str], since: datetime | None, until: datetime
+) -> list[Row[Any]]:
+    """Return the lists that were begun in a time, oldest first, the broken-off ones too."""
+    wanted = select(_export).where(
+        _export.c.controller_id.in_(list(controllers)), _export.c.opened_at < until
+    )
+    if since is not None:
+        wanted = wanted.where(_export.c.opened_at >= since)
+    return list(connection.execute(wanted.order_by(_export.c.opened_at, _export.c.id)))
+
+
+def codes_of_lists(
+    connection: Connection, controller_id: str, lists: Sequence[UUID]
+) -> dict[UUID, Counter[str]]:
+    """Count who was in some lists by the decision that let them in; it reads every row of them."""
+    wanted = (
+        select(_disclosure.c.export_id, _disclosure.c.code, func.count().label("people"))
+        .where(among(connection, controller_id, _disclosure.c.export_id))
+        .group_by(_disclosure.c.export_id, _disclosure.c.code)
+    )
+    found: dict[UUID, Counter[str]] = {each: Counter() for each in lists}
+    for row in run_among(connection, wanted, lists) if lists else ():
+        found[row.export_id][row.code] = row.people
+    return found
+
+
+def recalls_of_leads(
+    connection: Connection, controller_id: str, leads: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the recalls of some leads with the recipient of each list."""
+    wanted = (
+        select(_recall, _export.c.recipient)
+        .join(
+            _export,
+            (_export.c.controller_id == _recall.c.controller_id)
+            & (_export.c.id == _recall.c.export_id),
+        )
+        .where(among(connection, controller_id, _recall.c.lead_id))
+        .order_by(_recall.c.opened_at, _recall.c.export_id)
+    )
+    return list(run_among(connection, wanted, leads))
+
+
+def recalls_opened(
+    connection: Connection, controllers: Collection[str], since: datetime | None, until: datetime
+) -> list[Row[Any]]:
+    """Return `opened_at`, `due_at`, `acknowledged_at` of the recalls after opt-outs of a time."""
+    wanted = select(_recall.c.opened_at, _recall.c.due_at, _recall.c.acknowledged_at).where(
+        _recall.c.controller_id.in_(list(controllers)),
+        _recall.c.reason == RecallReason.OPTED_OUT,
+        _recall.c.opened_at < until,
+    )
+    if since is not None:
+        wanted = wanted.where(_recall.c.opened_at >= since)
+    return list(connection.execute(wanted))
+
+
+def _of_disclosure() -> list[ColumnElement[Any]]:
+    names = ("identifier_id", "lead_id", "code", "decided_at", "valid_until")
+    return [_disclosure.c[name] for name in names]
+
+
+def _is_in_list() -> ColumnElement[bool]:
+    return (_disclosure.c.controller_id == _export.c.controller_id) & (
+        _disclosure.c.export_id == _export.c.id
+    )
+
+
+def _same(one: Any, other: Any) -> ColumnElement[bool]:  # noqa: ANN401 - tables or their aliases
+    condition: ColumnElement[bool] = one.c.controller_id == other.c.controller_id
+    return condition
