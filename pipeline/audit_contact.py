@@ -167,7 +167,7 @@ def _decided_again(
 
 
 def _recipient_then(connection: Connection, owner: str, id_: str, at: datetime) -> Recipient | None:
-    """Return a recipient as it stood, None for `internal` and for names from before the registry."""
+    """Return a recipient as it stood, None for `internal` and what the registry does not have."""
     for row in recipients.recipients_at(connection, [owner], at):
         if row.id == id_:
             return settings_of(row).facts

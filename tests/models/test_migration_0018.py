@@ -39,7 +39,7 @@ def test_the_way_back_leaves_what_was_there(empty_url: str) -> None:
     schema.upgrade(store)
     with store.writing() as connection:
         assert {"breach", "breach_notice"} <= set(inspect(connection).get_table_names())
-        command.downgrade(schema.config(connection), "0014")
+        command.downgrade(schema.config(connection), "0016")
         assert "breach" not in inspect(connection).get_table_names()
         assert connection.execute(text("SELECT count(*) FROM ledger")).scalar() == 0
     store.close()
