@@ -61,6 +61,7 @@ def wording(
     consent_id: Annotated[
         str, typer.Argument(metavar="CONSENT", help="The id of a consent: see `audit consent`.")
     ],
+    controller: ControllerOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
 ) -> None:
@@ -68,7 +69,8 @@ def wording(
     from pipeline.audit_consent import audit_wording
 
     with house(config) as opened:
-        answer = audit_wording(opened.store, _key(consent_id, "consent"))
+        whose = [each.id for each in chosen_controllers(opened.settings, controller)]
+        answer = audit_wording(opened.store, whose, _key(consent_id, "consent"))
         note(opened, looked_at(answer, "consent"))
     tell(as_seen(answer), as_json=as_json)
 

@@ -144,7 +144,10 @@ def looked_at(answer: "AuditAnswer", narrowed_by: str) -> "Iterator[Looked]":
     """Yield what an answer about one person shows, by controller, for the record of looks."""
     from pipeline.access_log import Looked
 
-    counts = Counter(row["controller"] for row in _rows_about(answer.facts))
+    # that nothing is known of somebody is an answer too
+    asked = answer.asked.get("controllers")
+    counts = Counter(dict.fromkeys(asked, 0)) if isinstance(asked, list) else Counter()
+    counts.update(row["controller"] for row in _rows_about(answer.facts))
     yield from (Looked(owner, count, (), narrowed_by) for owner, count in counts.items())
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
-from models.columns import table_of
+from models.columns import of_any, table_of
 from models.lead import Lead
 from models.notice import NoticeRecord
 from models.permission import PermissionRecord
@@ -30,9 +30,12 @@ def consents_of(
     return list(connection.execute(wanted.order_by(_event.c.occurred_at, _event.c.id)))
 
 
-def consent_by_id(connection: Connection, consent_id: UUID) -> Row[Any] | None:
-    """Return one event by its key, whoever's it is, with what it rests on."""
-    return connection.execute(_evidence().where(_event.c.id == consent_id)).first()
+def consent_by_id(
+    connection: Connection, controllers: Collection[str], consent_id: UUID
+) -> Row[Any] | None:
+    """Return one event by its key, if it is of one of some controllers, with what it rests on."""
+    own = of_any(_event, controllers)
+    return connection.execute(_evidence().where(own, _event.c.id == consent_id)).first()
 
 
 def _evidence() -> Any:  # noqa: ANN401 - a select of many columns

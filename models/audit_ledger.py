@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
 )
 
-from models.columns import table_of
+from models.columns import of_any, table_of
 from models.export import Export
 from models.hold import Hold
 from models.keys import first_key
@@ -51,14 +51,14 @@ def entries(
     queries may run in between.
     """
     for controller_id in controllers:
-        wanted = [_ledger.c.controller_id == controller_id, _ledger.c.recorded_at < until]
+        wanted: list[ColumnElement[bool]] = [_ledger.c.recorded_at < until]
         if kinds is not None:
             wanted.append(_ledger.c.kind.in_(list(kinds)))
         if since is not None:
             wanted.append(_ledger.c.recorded_at >= since)
             wanted.append(_ledger.c.id >= first_key(since))
         wanted.append(_ledger.c.id < first_key(until + _MILLISECOND))
-        yield from _paged(connection, wanted)
+        yield from _paged(connection, [controller_id], wanted)
 
 
 def entries_like(
@@ -82,15 +82,18 @@ def keyed_entries(
     What was written later with an older key is found; so is, without `since`, what lies ahead.
     """
     for controller_id in controllers:
-        wanted = [_ledger.c.controller_id == controller_id]
+        wanted: list[ColumnElement[bool]] = []
         if since is not None:
             wanted.append(_ledger.c.id >= first_key(since))
             wanted.append(_ledger.c.id < first_key(until + _MILLISECOND))
-        yield from _paged(connection, wanted)
+        yield from _paged(connection, [controller_id], wanted)
 
 
-def _paged(connection: Connection, wanted: list[ColumnElement[bool]]) -> Iterator[Row[Any]]:
-    own = select(_ledger).where(*wanted).order_by(_ledger.c.id).limit(_AT_A_TIME)
+def _paged(
+    connection: Connection, controllers: Collection[str], wanted: list[ColumnElement[bool]]
+) -> Iterator[Row[Any]]:
+    whose = of_any(_ledger, controllers)
+    own = select(_ledger).where(whose, *wanted).order_by(_ledger.c.id).limit(_AT_A_TIME)
     page = list(connection.execute(own))
     while page:
         yield from page

@@ -17,6 +17,7 @@ from models.columns import (
     enum_of,
     json_column,
     key,
+    of_any,
     of_controller,
     table_of,
     text_column,
@@ -120,7 +121,9 @@ def breach_notices_of(
     """Return who was told of the breaches of some controllers, by breach, the oldest first."""
     wanted = select(_notice).where(_notice.c.controller_id.in_(list(controllers)))
     if is_open:
-        opened = select(_breach.c.id).where(_breach.c.closed_at.is_(None))
+        opened = select(_breach.c.id).where(
+            of_any(_breach, controllers), _breach.c.closed_at.is_(None)
+        )
         wanted = wanted.where(_notice.c.breach_id.in_(opened))
     found: dict[UUID, list[Row[Any]]] = {}
     for row in connection.execute(wanted.order_by(_notice.c.at, _notice.c.id)):

@@ -7,7 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select, update
 from sqlmodel import Field
 
-from models.columns import Record, controller_key, enum_of, json_column, of_controller, table_of
+from models.columns import (
+    Record,
+    controller_key,
+    enum_of,
+    json_column,
+    of_any,
+    of_controller,
+    table_of,
+)
 from models.export import Export
 from policy.vocabulary import RecipientRole, TransferMechanism
 
@@ -46,13 +54,18 @@ _OWN = frozenset({"version", "declared_at", "ended_at"})
 
 
 def declare_recipients(
-    connection: Connection, configured: Iterable[RecipientRecord], now: datetime
+    connection: Connection,
+    controllers: Collection[str],
+    configured: Iterable[RecipientRecord],
+    now: datetime,
 ) -> tuple[list[RecipientRecord], list[tuple[str, str]]]:
-    """Bring the store's recipients up to what is configured.
+    """Bring the recipients of some controllers up to what is configured.
 
     Returns those that are new or changed, and controller and id of those that are no more.
     """
-    rows = connection.execute(select(_recipient).order_by(_recipient.c.version))
+    rows = connection.execute(
+        select(_recipient).where(of_any(_recipient, controllers)).order_by(_recipient.c.version)
+    )
     known = {(row.controller_id, row.id): row for row in rows}
     changed = []
     for record in configured:

@@ -64,14 +64,14 @@ def audit_consent(
     )
 
 
-def audit_wording(store: Store, consent_id: UUID) -> AuditAnswer:
+def audit_wording(store: Store, controllers: Sequence[str], consent_id: UUID) -> AuditAnswer:
     """Return the form and the wording behind one consent, as the person saw it.
 
     Raises:
         UsageError: there is no such consent.
     """
     with store.reading() as connection:
-        row = held.consent_by_id(connection, consent_id)
+        row = held.consent_by_id(connection, controllers, consent_id)
         if row is None:
             raise UsageError(
                 "There is no consent with this id. Cure: take one from `leadledger audit consent`;"

@@ -61,7 +61,8 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
             configured = settings.source(record.id)
             if configured is not None:
                 entries[record.controller_id].append(_entry(configured, record))
-        for controller_id, entry in declared_recipients(connection, settings.recipients, now):
+        declared = declared_recipients(connection, known, settings.recipients, now)
+        for controller_id, entry in declared:
             entries[controller_id].append(entry)
         for controller_id, own in entries.items():
             ledger.append(connection, controller_id, ACTOR, own, now)

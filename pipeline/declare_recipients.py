@@ -1,6 +1,6 @@
 """Make the configured recipients known to the store, and say what changed in the ledger's words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,14 +11,17 @@ from pipeline.recipient_settings import RecipientSettings
 
 
 def declared_recipients(
-    connection: Connection, recipients: Sequence[RecipientSettings], now: datetime
+    connection: Connection,
+    controllers: Collection[str],
+    recipients: Sequence[RecipientSettings],
+    now: datetime,
 ) -> Iterator[tuple[str, Entry]]:
-    """Write recipients down as configured; yield each change with the controller whose it is.
+    """Write recipients of some controllers down as configured; yield each change and whose it is.
 
     The name stays out of the ledger: a recipient may be a person in business.
     """
     records = [_record(each, now) for each in recipients]
-    changed, gone = declare_recipients(connection, records, now)
+    changed, gone = declare_recipients(connection, controllers, records, now)
     for record in changed:
         kept = record.model_dump(mode="json", exclude={"version", "name", "declared_at"})
         detail = {key: value for key, value in kept.items() if value is not None}

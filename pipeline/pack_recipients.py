@@ -15,6 +15,12 @@ def recipients_of(asked: PackAsked) -> tuple[list[Record], list[Record]]:
     lists = [
         {
             "recipient": row.recipient,
+            "role": row.recipient_role,
+            "contract": row.contract_reference,
+            "country": row.country,
+            "safeguard": row.mechanism,
+            "tested_on": row.tested_on.isoformat() if row.tested_on else None,
+            "authority_request": row.authority_request,
             "purpose": row.purpose,
             "channel": row.channel,
             "given_at": at(row.decided_at),

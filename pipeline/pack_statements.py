@@ -6,8 +6,8 @@ from policy.vocabulary import Role
 
 AUTOMATED = "No decision about you is made by a machine alone, and you are not profiled."
 TRANSFERS = (
-    "This system records no transfer of your data to another country. Whoever is named under"
-    " recipients may keep what they received elsewhere: ask the contact above for the safeguards."
+    "Each list under recipients names the country of whoever got it, and the safeguard if that is"
+    " outside the United Kingdom and the EEA. Ask the contact above for a copy of the safeguards."
 )
 BACKUPS = "Encrypted backups may hold copies of this. They serve no other end and end by day 35."
 RETENTION = (

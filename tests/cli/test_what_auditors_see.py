@@ -169,7 +169,7 @@ def test_an_auditor_can_read_everything_and_finds_nobody_in_it(house: House) -> 
     seen = _views(house)
     assert {body["actor"] for body in seen} == {actor}
     assert {body["detail"]["command"] for body in seen} == asked.keys() - {
-        *("status", "check", "deliveries list", "staff log", "recall list"),
+        *("status", "check", "deliveries list", "staff log", "recall list", "restrict list"),
     }
 
 

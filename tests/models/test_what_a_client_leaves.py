@@ -16,6 +16,10 @@ STAYS = {
     "lead_mark": "goes with its lead",
     "audience": "the configuration's own words and counts",
     "reconciled": "counts only",
+    "refused_push": "counts only",
+    "recipient": "who may be handed data, as configured: organisations",
+    "breach": "the register of breaches, in words that name nobody",
+    "breach_notice": "who was told of a breach, and when",
     "source_probe": "what a platform said of a source; names nobody",
 }
 

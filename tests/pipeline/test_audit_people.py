@@ -85,12 +85,12 @@ def test_proof_that_does_not_add_up_is_found(stocked: Store, statement: str, wro
 
 def test_the_wording_of_one_consent_is_shown_with_the_whole_form(stocked: Store) -> None:
     [one] = [each for each in consent(stocked).facts["history"] if each["state"] == "given"]
-    found = audit_wording(stocked, UUID(one["consent"]))
+    found = audit_wording(stocked, ["nectra"], UUID(one["consent"]))
     assert found.is_clean
     assert found.facts["notice_snapshot"]["name"] == "Newsletter 2026"
     assert len(found.facts["notice_snapshot"]["boxes"]) == 2
     with pytest.raises(UsageError, match="no consent"):
-        audit_wording(stocked, uuid4())
+        audit_wording(stocked, ["nectra"], uuid4())
 
 
 def test_who_received_somebody_is_answered_by_address_and_by_key_once_they_are_erased(
