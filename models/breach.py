@@ -100,9 +100,12 @@ def change_breach(
     note(connection, "breach_changed", content)
 
 
-def breach_by_id(connection: Connection, breach_id: UUID) -> Row[Any] | None:
-    """Return a breach by its key, whoever's data it is about."""
-    return connection.execute(select(_breach).where(_breach.c.id == breach_id)).first()
+def breach_by_id(
+    connection: Connection, controllers: Collection[str], breach_id: UUID
+) -> Row[Any] | None:
+    """Return a breach by its key, if it is about data of one of some controllers."""
+    wanted = select(_breach).where(of_any(_breach, controllers), _breach.c.id == breach_id)
+    return connection.execute(wanted).first()
 
 
 def breaches_of(

@@ -103,7 +103,7 @@ def instructions_of(
     return connection.execute(wanted.order_by(_instruction.c.id)).all()
 
 
-def add_contract(connection: Connection, contract: Values, instructions: Sequence[Values]) -> None:
+def add_contract(connection: Connection, row: Values, instructions: Sequence[Values]) -> None:
     """Add one declaration of a contract, with the instructions beside it."""
-    connection.execute(insert(_contract).values(dict(contract)))
+    connection.execute(insert(_contract).values(dict(row)))
     insert_rows(connection, _instruction, instructions)

@@ -116,7 +116,9 @@ def open_recalls(
     names = ["controller_id", "export_id", "lead_id", "reason", "opened_at", "due_at"]
     added = insert(_recall).from_select(names, fresh).execution_options(preserve_rowcount=True)
     is_newest = exists(select(ranked.c.lead_id).where(is_same, ranked.c.place == 1))
-    count = _open_again(connection, leads, opening, is_newest) if opening.is_again else 0
+    count = (
+        _open_again(connection, controller_id, leads, opening, is_newest) if opening.is_again else 0
+    )
     count += run_among(connection, added, leads).rowcount
     if count:
         content: dict[str, object] = {"controller_id": controller_id}
@@ -149,6 +151,7 @@ def _newest_lists(connection: Connection, controller_id: str, opening: Opening) 
 
 def _open_again(
     connection: Connection,
+    controller_id: str,
     leads: Collection[UUID],
     opening: Opening,
     is_newest: ColumnElement[bool],
@@ -158,7 +161,8 @@ def _open_again(
     One that is still open counts from now on too, so that an answer to what was listed before does
     not close it; its day stays.
     """
-    earlier = is_newest & (_recall.c.opened_at < opening.opened_at)
+    own = _recall.c.controller_id == controller_id
+    earlier = own & is_newest & (_recall.c.opened_at < opening.opened_at)
     still = update(_recall).where(earlier, _recall.c.acknowledged_at.is_(None))
     closed = update(_recall).where(earlier, _recall.c.acknowledged_at.is_not(None))
     anew = {"acknowledged_at": None, "outcome": None, "why": None, "due_at": opening.due_at}

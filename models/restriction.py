@@ -21,6 +21,7 @@ from models.columns import (
     controller_key,
     enum_of,
     key,
+    of_any,
     of_controller,
     table_of,
 )
@@ -163,9 +164,12 @@ def restrictions_of(connection: Connection, controllers: Collection[str]) -> lis
     return list(connection.execute(wanted.order_by(_restriction.c.since, _restriction.c.id)))
 
 
-def restriction_by_id(connection: Connection, id_: UUID) -> Row[Any] | None:
-    """Return a restriction by its key, whoever's data it is about."""
-    return connection.execute(select(_restriction).where(_restriction.c.id == id_)).first()
+def restriction_by_id(
+    connection: Connection, controllers: Collection[str], id_: UUID
+) -> Row[Any] | None:
+    """Return a restriction by its key, if it is of one of some controllers."""
+    wanted = select(_restriction).where(of_any(_restriction, controllers), _restriction.c.id == id_)
+    return connection.execute(wanted).first()
 
 
 def known_people(connection: Connection, controller_id: str, people: Collection[UUID]) -> set[UUID]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from models import breach, ledger
+from models.controller import controller_ids
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store
@@ -178,7 +179,7 @@ def _require_all_told(connection: Connection, row: Row[Any], risk: BreachRisk) -
 
 
 def _required(connection: Connection, breach_id: UUID) -> Row[Any]:
-    row = breach.breach_by_id(connection, breach_id)
+    row = breach.breach_by_id(connection, controller_ids(connection), breach_id)
     if row is None:
         raise UsageError("There is no breach with this id. Cure: take one from `breach list`.")
     return row

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row
 
 from models import due, erasure, ledger, opt_in, outbox, restriction, usage
 from models.bulk import Values
+from models.controller import controller_ids
 from models.keys import new_keys
 from models.ledger import Entry, LedgerKind
 from models.rights_request import request_of_reference
@@ -262,7 +263,7 @@ def lift(
         UsageError: there is no such restriction, or the person was not told.
     """
     with store.reading() as connection:
-        row = restriction.restriction_by_id(connection, restriction_id)
+        row = restriction.restriction_by_id(connection, controller_ids(connection), restriction_id)
     if row is None:
         raise UsageError(
             "There is no restriction with this id. Cure: take one from `leadledger restrict list`."

@@ -30,6 +30,7 @@ from tests.acceptance.clients import (
     SALES,
     Home,
 )
+from tests.acceptance.officers_ask import a_client_leaves, auditors_ask, officers_act
 from tests.build import NOW, delivery, fields, kept
 from tests.confirming import take_unsure
 from tests.pulling import pull_once, served
@@ -50,6 +51,11 @@ def let_everything_happen(home: Home) -> None:
     for number, owner in enumerate(owners):
         _people_leave(home, owner, NOW + DAY + number * HOUR)
     home.rounds(NOW + 2 * DAY)
+    for number, owner in enumerate(owners):
+        officers_act(home, owner, SIAN, NOW + 2 * DAY + number * HOUR)
+    auditors_ask(home, SIAN, NOW + 2 * DAY + 5 * HOUR)
+    a_client_leaves(home)
+    home.declare(NOW + 2 * DAY)
     _pulled_and_compared(home.store)
     for waited in (2 * DAY, 745 * DAY):
         _rounds_of_the_house(home, NOW + waited)
