@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from models import erasure, expiry, ledger, recall
+from models import erasure, expiry, ledger, recall, restriction
 from models import lead as leads
 from models.keys import new_keys
 from models.ledger import LedgerKind
@@ -36,8 +36,8 @@ from policy.retention import plan
 from policy.retention_rules import RetentionReason
 from policy.rights.steps import Act
 from policy.rights.table import Right
-from policy.suppression import SuppressionKeys
-from policy.vocabulary import Identifier
+from policy.suppression import SuppressionKeys, suppression_digests
+from policy.vocabulary import ControllerId, Identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +218,7 @@ class _Erasing:
         if not report.delays:  # what leads of another time left behind
             expiry.delete_identifiers(connection, controller_id, alone)
             expiry.delete_people(connection, controller_id, self._subject.people)
+            self._wait_no_more()
         for lead in kept:
             if lead.expires_at > now:  # owed an erasure from now on: rule RET-26
                 leads.better_evidence(connection, controller_id, lead.id, {"expires_at": now})
@@ -234,6 +235,17 @@ class _Erasing:
             ids = [lead.id for lead in self._subject.leads]
             done = Done(Act.ERASED, ids, is_whole=report.is_complete)
             note_act(connection, controller_id, report.request, done, (actor, now))
+
+    def _wait_no_more(self) -> None:
+        """Let no digest remain by which a restored store waits for a restricted person."""
+        if restriction.has_restriction_marks(self._connection, self._controller_id):
+            owner = ControllerId(self._controller_id)
+            known_by = {
+                digest
+                for each in self._subject.alone
+                for digest in suppression_digests(self._key, owner, each)
+            }
+            restriction.drop_restriction_marks(self._connection, self._controller_id, known_by)
 
     def _note(self, doomed: Sequence[Doomed]) -> None:
         """Let a restore do again what the entries of leads and deliveries do not say."""
