@@ -18,17 +18,24 @@ from policy.vocabulary import Identifier
 def right_ones(
     connection: Connection, controller_id: str, given: Collection[Identifier]
 ) -> list[Identifier]:
-    """Return by what those are known whose wrong address or number was given.
+    """Return by what those are known whose wrong address or number was given."""
+    people = people_corrected_from(connection, controller_id, given)
+    return _identifiers_of(connection, controller_id, people)
+
+
+def people_corrected_from(
+    connection: Connection, controller_id: str, given: Collection[Identifier]
+) -> set[UUID]:
+    """Return those whose wrong address or number was given.
 
     One that somebody has is theirs, and says nothing of whom it was taken from.
     """
     if not correction.has_corrected_away(connection, controller_id):
-        return []
+        return set()
     known = known_identifiers(connection, controller_id, list(given))
     nobodys = [each for each in given if each not in known]
     found = correction.leads_corrected_from(connection, controller_id, nobodys) if nobodys else []
-    people = {lead.person_id for lead, _ in found if lead.person_id is not None}
-    return _identifiers_of(connection, controller_id, people)
+    return {lead.person_id for lead, _ in found if lead.person_id is not None}
 
 
 def right_ones_of_key(

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from models.permission import Suppression
 from models.store import Store
 from pipeline.opt_out import Said
@@ -24,7 +22,7 @@ from tests.build import (
     phone,
     take,
 )
-from tests.pipeline.erasing import erased, listed
+from tests.pipeline.erasing import listed
 from tests.pipeline.links import link_to
 from tests.pipeline.restricting import decided
 from tests.pipeline.stopping import stop
@@ -72,20 +70,13 @@ def test_an_objection_to_another_use_by_the_wrong_address_restricts(store: Store
     assert ReasonCode.RESTRICTED in decided(store, RIGHT, at=LATER, purpose=use).reasons
 
 
-@pytest.mark.parametrize("kind", ["stop", "erase"])
-def test_what_somebody_else_says_by_an_address_of_theirs_stops_nobody_else(
-    sqlite_store: Store, kind: str
-) -> None:
-    store = sqlite_store
-    take(store, declared(store), delivery())
-    corrected(store)
-    if kind == "stop":  # the address is somebody's own by now
-        theirs = delivery("200000000000002", fields(WRONG.value, None, "Another Sharma"))
-        take(store, declared(store), theirs)
-        stop(store, WRONG, at=LATER)
-    else:
-        erased(store, WRONG, at=LATER)
-    assert _may_be_called(store)
+def test_what_somebody_says_by_an_address_of_theirs_stops_nobody_else(sqlite_store: Store) -> None:
+    take(sqlite_store, declared(sqlite_store), delivery())
+    corrected(sqlite_store)
+    theirs = delivery("200000000000002", fields(WRONG.value, None, "Another Sharma"))
+    take(sqlite_store, declared(sqlite_store), theirs)
+    stop(sqlite_store, WRONG, at=LATER)
+    assert _may_be_called(sqlite_store)
 
 
 def test_the_wrong_number_stops_too(sqlite_store: Store) -> None:
