@@ -8,6 +8,7 @@ import pytest
 from models.lead import Lead
 from models.store import Store
 from pipeline.answer_with_pack import PackAnswer, answer_with_pack
+from policy.correction import CorrectedField
 from policy.errors import UsageError
 from policy.rights.table import Right
 from tests.build import (
@@ -15,6 +16,8 @@ from tests.build import (
     controller,
     declared,
     delivery,
+    email,
+    fields,
     kept,
     settings,
     source,
@@ -23,6 +26,7 @@ from tests.build import (
 from tests.pipeline.casework import know, opened
 from tests.pipeline.erasing import erased
 from tests.pipeline.packing import document, packed
+from tests.pipeline.restricting import restricted
 from tests.pipeline.test_rectify import RIGHT, WRONG, corrected
 
 AFTER = NOW + timedelta(hours=2)
@@ -68,3 +72,18 @@ def test_the_right_address_serves_as_well(sqlite_store: Store) -> None:
     with pytest.raises(UsageError, match="no request for erasure"):
         erased(sqlite_store, RIGHT, request=other, at=AFTER)
     assert erased(sqlite_store, RIGHT, request=reference, at=AFTER).is_complete
+
+
+def test_what_is_done_is_noted_in_no_case_of_somebody_else(store: Store) -> None:
+    """CASE-2: theirs would count as done."""
+    arun = email("arun.patel@mail.example")
+    take(store, declared(store), delivery(), delivery("2", fields(arun.value, None, "Arun Patel")))
+    theirs = opened(store, Right.RESTRICTION, email=arun.value)
+    with pytest.raises(UsageError, match="names somebody else"):
+        corrected(store, request=theirs)
+    with pytest.raises(UsageError, match="names somebody else"):
+        restricted(store, WRONG, request=theirs)
+    own = opened(store, Right.RECTIFICATION)
+    corrected(store, request=own)
+    corrected(store, RIGHT, {CorrectedField.NAME: "Priya Shah"}, request=own, at=AFTER)
+    restricted(store, RIGHT, request=opened(store, Right.RESTRICTION, email="new@mail.example"))
