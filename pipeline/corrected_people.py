@@ -30,11 +30,11 @@ def people_corrected_from(
 
     One that somebody has is theirs, and says nothing of whom it was taken from.
     """
-    if not correction.has_corrected_away(connection, controller_id):
-        return set()
-    known = known_identifiers(connection, controller_id, list(given))
+    known = known_identifiers(connection, controller_id, list(given)) if given else {}
     nobodys = [each for each in given if each not in known]
-    found = correction.leads_corrected_from(connection, controller_id, nobodys) if nobodys else []
+    if not nobodys or not correction.has_corrected_away(connection, controller_id):
+        return set()
+    found = correction.leads_corrected_from(connection, controller_id, nobodys)
     return {lead.person_id for lead, _ in found if lead.person_id is not None}
 
 
