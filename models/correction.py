@@ -23,6 +23,7 @@ from models.columns import (
     table_of,
     text_column,
 )
+from models.export import Disclosure
 from models.journal import note
 from models.lead import Lead
 from models.look_up import among, run_among
@@ -56,7 +57,7 @@ class CorrectionRecord(Record, table=True):
 
 _correction, _lead = table_of(CorrectionRecord), table_of(Lead)
 _identifier, _link = table_of(IdentifierRecord), table_of(LeadIdentifier)
-_opt_in = table_of(OptIn)
+_opt_in, _disclosure = table_of(OptIn), table_of(Disclosure)
 
 
 def wrong_digest(salt: bytes, identifier: Identifier) -> bytes:
@@ -115,6 +116,37 @@ def leads_corrected_from(
         for each in wrong
         if hmac.compare_digest(wrong_digest(row.salt, each), row.wrong)
     ]
+
+
+def has_corrected_away(connection: Connection, controller_id: str) -> bool:
+    """Say whether any address or number was found wrong, before people are looked for."""
+    own = _correction.c.controller_id == controller_id
+    found = select(_correction.c.id).where(own, _correction.c.wrong.is_not(None))
+    return connection.execute(found.limit(1)).first() is not None
+
+
+def people_listed_by(connection: Connection, controller_id: str, identifier_id: UUID) -> set[UUID]:
+    """Return whose corrected leads were in a list under some identifier, by its key."""
+    wanted = (
+        select(_lead.c.person_id)
+        .join(
+            _correction,
+            (_correction.c.controller_id == _lead.c.controller_id)
+            & (_correction.c.lead_id == _lead.c.id),
+        )
+        .join(
+            _disclosure,
+            (_disclosure.c.controller_id == _lead.c.controller_id)
+            & (_disclosure.c.lead_id == _lead.c.id),
+        )
+        .where(
+            _correction.c.controller_id == controller_id,
+            _correction.c.wrong.is_not(None),
+            _disclosure.c.identifier_id == identifier_id,
+            _lead.c.person_id.is_not(None),
+        )
+    )
+    return set(connection.execute(wanted.distinct()).scalars())
 
 
 def is_corrected(connection: Connection, controller_id: str, ids: Collection[UUID]) -> bool:

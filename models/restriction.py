@@ -28,7 +28,7 @@ from models.columns import (
 from models.journal import note
 from models.lead import Lead
 from models.look_up import among, look_up, run_among
-from models.person import LeadIdentifier, Person
+from models.person import LeadIdentifier
 from policy.restriction import RestrictionGround
 
 
@@ -56,7 +56,8 @@ class RestrictionRecord(Record, table=True):
 class RestrictionMark(Record, table=True):
     """By which keyed digest of an address or number a restricted person is known when they come.
 
-    Only a restored store has such rows: its backup lacks the person, whose leads are pulled again.
+    Only a restored store has such rows: its backup lacks leads of the person, which are pulled
+    again. An erasure takes them out.
     """
 
     __tablename__ = "restriction_mark"
@@ -68,7 +69,7 @@ class RestrictionMark(Record, table=True):
 
 
 _restriction, _mark = table_of(RestrictionRecord), table_of(RestrictionMark)
-_person, _lead, _link = table_of(Person), table_of(Lead), table_of(LeadIdentifier)
+_lead, _link = table_of(Lead), table_of(LeadIdentifier)
 
 
 def add_restrictions(
@@ -172,12 +173,6 @@ def restriction_by_id(
     return connection.execute(wanted).first()
 
 
-def known_people(connection: Connection, controller_id: str, people: Collection[UUID]) -> set[UUID]:
-    """Return which of some people the store has."""
-    wanted = select(_person.c.id).where(among(connection, controller_id, _person.c.id))
-    return set(run_among(connection, wanted, people).scalars()) if people else set()
-
-
 def add_restriction_marks(
     connection: Connection, controller_id: str, restriction_id: UUID, digests: Iterable[str]
 ) -> None:
@@ -187,6 +182,15 @@ def add_restriction_marks(
     fixed = {"controller_id": controller_id, "restriction_id": restriction_id}
     rows = [fixed | {"digest": digest} for digest in sorted(set(digests) - known)]
     insert_rows(connection, _mark, rows)
+
+
+def drop_restriction_marks(
+    connection: Connection, controller_id: str, digests: Collection[str]
+) -> None:
+    """Wait no more for whoever is known by one of some digests: they were erased."""
+    own, known = _mark.c.controller_id == controller_id, _mark.c.digest.in_(sorted(digests))
+    theirs = select(_mark.c.restriction_id).where(own, known)
+    connection.execute(delete(_mark).where(own, _mark.c.restriction_id.in_(theirs)))
 
 
 def has_restriction_marks(connection: Connection, controller_id: str) -> bool:

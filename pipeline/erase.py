@@ -14,12 +14,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from models import erasure, expiry, ledger, recall
+from models import erasure, expiry, ledger, recall, restriction
 from models import lead as leads
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.rights_request import request_of_reference
 from models.store import Store
+from pipeline.corrected_people import people_corrected_from
 from pipeline.delete_leads import Doomed, delete_leads
 from pipeline.erase_lists import Lists, erase_lists
 from pipeline.erase_unread import Found, Scan, erase_unread, find_unread, scan_unread
@@ -36,8 +37,8 @@ from policy.retention import plan
 from policy.retention_rules import RetentionReason
 from policy.rights.steps import Act
 from policy.rights.table import Right
-from policy.suppression import SuppressionKeys
-from policy.vocabulary import Identifier
+from policy.suppression import SuppressionKeys, suppression_digests
+from policy.vocabulary import ControllerId, Identifier, IdentifierKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,7 @@ class _Erasing:
         if self._order.request is None:
             return None
         row = request_of_reference(self._connection, self._controller_id, self._order.request)
-        given = {row.email, row.phone} - {None} if row else set()
-        is_theirs = given <= {identifier.value for identifier in self._subject.alone}
-        if row is None or row.right is not Right.ERASURE or not is_theirs:
+        if row is None or row.right is not Right.ERASURE or not self._is_theirs(row):
             raise UsageError(
                 "There is no request for erasure with this reference from this person. Nothing was"
                 " erased. Cure: take the reference from `leadledger rights list`."
@@ -173,6 +172,16 @@ class _Erasing:
         )
         asked_at: datetime = row.received_at
         return asked_at
+
+    def _is_theirs(self, request: Row[Any]) -> bool:
+        """Say whether all that a request names is the person's, or was until it was corrected."""
+        given = ((IdentifierKind.EMAIL, request.email), (IdentifierKind.PHONE, request.phone))
+        named = {Identifier(kind, value) for kind, value in given if value}
+        people = set(self._subject.people)
+        return all(
+            people & people_corrected_from(self._connection, self._controller_id, [each])
+            for each in named - self._subject.alone
+        )
 
     def _judged(self) -> tuple[list[Doomed], list[Row[Any]]]:
         """Ask the policy of each lead, and note what stands against the whole."""
@@ -218,6 +227,7 @@ class _Erasing:
         if not report.delays:  # what leads of another time left behind
             expiry.delete_identifiers(connection, controller_id, alone)
             expiry.delete_people(connection, controller_id, self._subject.people)
+            self._wait_no_more()
         for lead in kept:
             if lead.expires_at > now:  # owed an erasure from now on: rule RET-26
                 leads.better_evidence(connection, controller_id, lead.id, {"expires_at": now})
@@ -234,6 +244,17 @@ class _Erasing:
             ids = [lead.id for lead in self._subject.leads]
             done = Done(Act.ERASED, ids, is_whole=report.is_complete)
             note_act(connection, controller_id, report.request, done, (actor, now))
+
+    def _wait_no_more(self) -> None:
+        """Let no digest remain by which a restored store waits for a restricted person."""
+        if restriction.has_restriction_marks(self._connection, self._controller_id):
+            owner = ControllerId(self._controller_id)
+            known_by = {
+                digest
+                for each in self._subject.alone
+                for digest in suppression_digests(self._key, owner, each)
+            }
+            restriction.drop_restriction_marks(self._connection, self._controller_id, known_by)
 
     def _note(self, doomed: Sequence[Doomed]) -> None:
         """Let a restore do again what the entries of leads and deliveries do not say."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from models import due, erasure, restriction
 from models.person import known_identifiers, owned_identifiers
+from pipeline.corrected_people import people_corrected_from
 from pipeline.traces import Traces
 from policy.erasure import who_is_meant
 from policy.errors import UsageError
@@ -63,7 +64,10 @@ def find_subject(
     known = known_identifiers(connection, controller_id, [typed])
     key, owner = known.get(typed, (None, None))
     carriers = due.people_carrying(connection, controller_id, [UUID(key)] if key else [])
-    people = who_is_meant(UUID(owner) if owner else None, sorted(carriers), chosen)
+    once = people_corrected_from(connection, controller_id, [typed])
+    if once and not chosen:
+        raise UsageError(_corrected(sorted(once)))
+    people = who_is_meant(UUID(owner) if owner else None, sorted({*carriers, *once}), chosen)
     if people is None:
         raise UsageError(_several(sorted(carriers)))
     named = _named(connection, controller_id, people)
@@ -128,6 +132,14 @@ def _related(others: dict[UUID, dict[UUID, set[UUID]]], named: _Named) -> list[R
         )
         for person, carried in sorted(others.items())
     ]
+
+
+def _corrected(people: Sequence[UUID]) -> str:
+    return (
+        "This identifier was corrected since, so it may be somebody else's who has it now. Nothing"
+        f" was erased. Cure: if the person asks whose it was, add --person {people[0]}; if not, it"
+        " names nobody here: `leadledger optout` keeps it out."
+    )
 
 
 def _several(people: Sequence[UUID]) -> str:

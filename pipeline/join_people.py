@@ -6,23 +6,25 @@ RST-4, COR-4, CON-5.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from models import correction, due, hold, ledger, restriction, usage
+from models import correction, due, hold, ledger, permission, restriction, usage
 from models.hold import HoldScope
-from models.keys import new_keys
+from models.keys import new_hex_keys, new_keys
 from models.ledger import Entry
-from pipeline.gather import restriction_of
+from pipeline import compose
+from pipeline.gather import event_of, restriction_of
 from pipeline.hold import placed
 from pipeline.leave_audiences import identifiers_leave
 from pipeline.restrict import write_restrictions
 from policy.restriction import carried_over
 from policy.suppression import SuppressionKeys
+from policy.vocabulary import PermissionEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,49 @@ def give_leads(
     connection: Connection, controller_id: str, key: SuppressionKeys, given: Handover, now: datetime
 ) -> None:
     """Let some leads of a person be another's, in the transaction that is given."""
+    said = _objections(connection, controller_id, given.whose)
     correction.give_leads(connection, controller_id, given.leads, given.heir)
+    for person_id in (given.heir, given.whose):
+        _keep_objections(connection, controller_id, person_id, said, now)
     _copy_holds(connection, controller_id, given, now)
     _copy_restrictions(connection, controller_id, key, given, now)
     if usage.objections_of_people(connection, controller_id, [given.heir]):
         carried = due.identifiers_of_people(connection, controller_id, [given.heir])
         identifiers_leave(connection, controller_id, key, {row.id for row in carried}, now)
+
+
+def _objections(
+    connection: Connection, controller_id: str, person_id: UUID
+) -> frozenset[PermissionEvent]:
+    """Return what a person objected to, by whichever address or number of theirs."""
+    rows = usage.objections_of_people(connection, controller_id, [person_id])
+    return frozenset(replace(event_of(row), lead_id=None) for _, row in rows)
+
+
+def _keep_objections(
+    connection: Connection,
+    controller_id: str,
+    person_id: UUID,
+    said: frozenset[PermissionEvent],
+    now: datetime,
+) -> None:
+    """Repeat what somebody objected to before their leads were parted, where it would be lost.
+
+    Nobody knows which of the two had said it. It is written on one address or number that names
+    them alone, else on all that they have.
+    """
+    lost = said - _objections(connection, controller_id, person_id)
+    rows = due.identifiers_of_people(connection, controller_id, [person_id]) if lost else []
+    owned = sorted({row.id for row in rows if row.owner_id == person_id})
+    on = owned[:1] or sorted({row.id for row in rows})
+    pairs = [(id_, event) for id_ in on for event in sorted(lost, key=str)]
+    permission.add_events(
+        connection,
+        [
+            compose.event_row(controller_id, key, id_.hex, event, now)
+            for key, (id_, event) in zip(new_hex_keys(len(pairs), now), pairs, strict=True)
+        ],
+    )
 
 
 def _copy_restrictions(

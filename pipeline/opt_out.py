@@ -20,6 +20,7 @@ from models.ledger import Entry, LedgerKind
 from models.permission import EVERY_CHANNEL
 from models.store import Store
 from pipeline import compose
+from pipeline.corrected_people import right_ones
 from pipeline.gather import event_of, require_own_key
 from pipeline.leave_audiences import leave_audiences, whole_people
 from pipeline.recall import recall_stopped
@@ -143,9 +144,13 @@ def stop(
 ) -> Counter[str]:
     """Stop marketing to some identifiers of one controller, in the transaction that is given.
 
-    Return the counts of an `OptOutReport`.
+    Whose address or number was corrected since is stopped by the wrong one too; to erase whoever
+    has it says nothing of them. Return the counts of an `OptOutReport`. Rule: COR-3.
     """
-    named = named_of(connection, controller_id, key, identifiers)
+    wanted = list(identifiers)
+    if said.reason is not OptOutReason.ERASED:
+        wanted += right_ones(connection, controller_id, wanted)
+    named = named_of(connection, controller_id, key, list(dict.fromkeys(wanted)))
     return note(connection, controller_id, key, named, said)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from models import held
 from pipeline.pack_asked import PackAsked, Record, at
 from policy.rights.packs import is_about_them, is_portable
-from policy.suppression import suppression_digest
+from policy.suppression import suppression_digests
 from policy.vocabulary import (
     ControllerId,
     Identifier,
@@ -113,9 +113,16 @@ def purposes_of(log: Log, *, is_suppressed: bool) -> list[Record]:
 
 
 def digests_of(asked: PackAsked) -> Digests:
-    """Return by what the person stands on the suppression list: of what is theirs alone."""
+    """Return by what the person stands on the suppression list: of what is theirs alone.
+
+    With former keys too: what was written with them is held as well. Rule: SUP-3.
+    """
     key, controller_id = asked.settings.suppression_key, ControllerId(asked.controller_id)
-    return {suppression_digest(key, controller_id, each): each for each in asked.subject.traces}
+    return {
+        digest: each
+        for each in asked.subject.traces
+        for digest in suppression_digests(key, controller_id, each)
+    }
 
 
 def suppressions_of(asked: PackAsked, digests: Digests) -> list[Record]:

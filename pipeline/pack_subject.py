@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from models import due, erasure, held
 from models.person import identifiers_owned_by, known_identifiers
+from pipeline.corrected_people import people_corrected_from
 from pipeline.traces import Traces
 from policy.errors import UsageError
 from policy.identity import is_generic_mailbox
@@ -92,6 +93,8 @@ def find_pack_subject(
     keys = {UUID(key): identifier for identifier, (key, _) in known.items()}
     used = held.users_of(connection, controller_id, keys) if keys else []
     users, in_use = {row.person_id for row in used}, {row.identifier_id for row in used}
+    # who has the wrong address of somebody may be somebody else: a choice, never taken for them
+    users |= people_corrected_from(connection, controller_id, given)
     people = whose_answer(owners, users | set(owners), chosen)
     if people is None:
         raise UsageError(_unclear(sorted(users | set(owners))))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from models import due
 from models.person import known_identifiers
+from pipeline.corrected_people import people_corrected_from
 from policy.masked import masked
 from policy.vocabulary import Identifier
 
@@ -31,14 +32,15 @@ def people_named(
 ) -> list[Candidate]:
     """Return the people whose leads carry one of some identifiers, by key in order.
 
-    Several may share one, such as a family's number: none of them is told of the others. Rule:
-    ERA-3.
+    Several may share one, such as a family's number: none of them is told of the others. Those are
+    named too whose address or number it was until it was corrected. Rule: ERA-3.
     """
     if not identifiers:
         return []
     known = known_identifiers(connection, controller_id, identifiers)
     keys = [UUID(key) for key, _ in known.values()]
-    people = sorted(due.people_carrying(connection, controller_id, keys)) if keys else []
+    carriers = set(due.people_carrying(connection, controller_id, keys)) if keys else set()
+    people = sorted(carriers | people_corrected_from(connection, controller_id, identifiers))
     leads: dict[UUID, set[UUID]] = defaultdict(set)
     carried: dict[UUID, set[Identifier]] = defaultdict(set)
     for row in due.identifiers_of_people(connection, controller_id, people) if people else ():

@@ -76,8 +76,8 @@ def rectify(
     opening = store.reading() if order.is_rehearsal else store.writing(controller.id)
     with opening as connection:
         require_own_key(connection, controller.id, suppression_key)
-        require_request(connection, controller.id, order.request)
         planned = plan_correction(connection, controller.id, order)
+        require_request(connection, controller.id, order.request, [planned.person_id])
         correcting = _Correcting(connection, controller.id, suppression_key, order, planned, now)
         if not order.is_rehearsal:
             correcting.write(reason)

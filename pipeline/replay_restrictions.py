@@ -61,12 +61,13 @@ def restrict_again(
 def _put(
     connection: Connection, controller_id: str, row: dict[str, Any], digests: Sequence[str]
 ) -> int:
-    """Put a restriction that is missing; where its person is missing too, wait for them."""
+    """Put a restriction that is missing, and wait for its person.
+
+    Also for one whom the backup has: what it has of them may end before the rest comes again, which
+    makes a new person then.
+    """
     count = put_missing(connection, table_of(RestrictionRecord), [row])
-    person_id = UUID(row["person_id"])
-    if not restriction.known_people(connection, controller_id, [person_id]):
-        id_ = UUID(row["id"])
-        restriction.add_restriction_marks(connection, controller_id, id_, digests)
+    restriction.add_restriction_marks(connection, controller_id, UUID(row["id"]), digests)
     return count
 
 

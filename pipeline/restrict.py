@@ -22,6 +22,7 @@ from models.store import Store
 from pipeline.gather import require_own_key
 from pipeline.leave_audiences import identifiers_leave
 from pipeline.note_act import Done, note_act
+from pipeline.people_named import people_named
 from pipeline.recall import recall_people
 from pipeline.settings import ControllerSettings
 from policy.errors import UsageError
@@ -30,7 +31,7 @@ from policy.recall import RecallReason
 from policy.restriction import RestrictionGround, told_before_lifting
 from policy.rights.steps import Act
 from policy.suppression import SuppressionKeys, suppression_digest
-from policy.vocabulary import ControllerId, Identifier
+from policy.vocabulary import ControllerId, Identifier, IdentifierKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,6 @@ def restrict(
     opening = store.reading() if order.is_rehearsal else store.writing(controller.id)
     with opening as connection:
         require_own_key(connection, controller.id, suppression_key)
-        require_request(connection, controller.id, order.request)
         rows = usage.identifier_rows(connection, order.identifier, controller.id)
         people = due.people_carrying(connection, controller.id, [row.id for row in rows])
         if not people:
@@ -108,6 +108,7 @@ def restrict(
                 f"{controller.id} holds no lead of this identifier, so there is nothing to"
                 " restrict. Cure: check it with `leadledger provenance`."
             )
+        require_request(connection, controller.id, order.request, people)
         known = already_restricted(connection, controller.id, people, order.ground)
         fresh = [person_id for person_id in people if person_id not in known]
         leads = erasure.leads_of_people(connection, controller.id, people, ())
@@ -122,18 +123,32 @@ def restrict(
     return Restricted(ids, list(known.values()), len(people), len(leads))
 
 
-def require_request(connection: Connection, controller_id: str, reference: str | None) -> None:
-    """Refuse the reference of a request that nobody made.
+def require_request(
+    connection: Connection, controller_id: str, reference: str | None, people: Collection[UUID]
+) -> None:
+    """Refuse the reference of a request that nobody made, or that names somebody else.
+
+    What a request names and nobody has says nothing: a letter may give a new address.
 
     Raises:
-        UsageError: there is none.
+        UsageError: there is none, or it is another person's.
     """
     if reference is None:
         return
-    if request_of_reference(connection, controller_id, reference) is None:
+    row = request_of_reference(connection, controller_id, reference)
+    if row is None:
         raise UsageError(
             "There is no request with this reference. Nothing was changed. Cure: take the reference"
             " from `leadledger rights list`."
+        )
+    given = ((IdentifierKind.EMAIL, row.email), (IdentifierKind.PHONE, row.phone))
+    named = [Identifier(kind, value) for kind, value in given if value]
+    meant = {each.person for each in people_named(connection, controller_id, named)}
+    if meant and meant.isdisjoint(people):
+        raise UsageError(
+            "The request with this reference names somebody else. Nothing was changed. Cure:"
+            " `leadledger rights show` says who may be meant; take the reference of this person's"
+            " own request, or leave out --request."
         )
 
 

@@ -10,6 +10,7 @@ from models import due, erasure
 from models.person import known_identifiers
 from models.rights_request import request_row
 from pipeline.case import add_steps, case_of
+from pipeline.corrected_people import right_ones
 from pipeline.restrict import RestrictionOrder, already_restricted, restrict_people
 from policy.restriction import RestrictionGround
 from policy.rights.steps import Act, CaseStep, StepKind
@@ -40,7 +41,8 @@ def restrict_while_weighed(
         made: who writes it down, and when (aware).
     """
     controller_id, request_id = whose
-    known = known_identifiers(connection, controller_id, identifiers) if identifiers else {}
+    given = [*identifiers, *right_ones(connection, controller_id, identifiers)]
+    known = known_identifiers(connection, controller_id, given) if given else {}
     keys = [UUID(found) for found, _ in known.values()]
     people = due.people_carrying(connection, controller_id, keys) if keys else []
     request = request_row(connection, controller_id, request_id)

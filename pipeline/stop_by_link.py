@@ -9,10 +9,11 @@ from models.keys import new_hex_keys
 from models.ledger import Entry, LedgerKind
 from models.store import Store
 from pipeline import compose
+from pipeline.corrected_people import right_ones_of_key
 from pipeline.gather import event_of, require_own_key
 from pipeline.leave_audiences import people_leave
 from pipeline.link_holder import Holder, come_again, holder_of, identifiers_naming
-from pipeline.opt_out import Named, Said, note
+from pipeline.opt_out import Named, Said, note, stop
 from pipeline.unsubscribe_token import Link
 from policy.audiences import ends_audiences
 from policy.opt_out import OptOutReason, events_of_withdrawal
@@ -46,6 +47,8 @@ def stop_linked(connection: Connection, key: SuppressionKeys, link: Link, said: 
     if known is None and not _is_listed(connection, owner, holder, said.scope):
         known = come_again(connection, link, holder)
     note(connection, owner, holder.keys, [Named(holder.digest, known)], said)
+    if known is None and (right := right_ones_of_key(connection, owner, link.identifier_id)):
+        stop(connection, owner, key, right, said)
     return True
 
 

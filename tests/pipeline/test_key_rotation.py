@@ -9,11 +9,13 @@ import pytest
 from models.ledger import LedgerKind, LedgerRecord
 from models.permission import Suppression
 from models.store import Store
+from pipeline.access_pack import write_pack
 from pipeline.key_history import remember_keys
 from pipeline.opt_out import Said, opt_out
 from pipeline.preferences import preferences
 from pipeline.stop_by_link import stop_by_link
 from policy.errors import ConfigError
+from policy.rights.packs import PackKind
 from policy.suppression import SuppressionKeys, key_fingerprint
 from tests.build import (
     NOW,
@@ -30,6 +32,7 @@ from tests.build import (
 )
 from tests.pipeline.asking import may_email
 from tests.pipeline.links import token_to, tokens
+from tests.pipeline.packing import document
 from tests.pipeline.stopping import expire_at, stop
 
 NEWER = SuppressionKeys(b"a-newer-key-of-the-tests-0123456789-0123", (SUPPRESSION_KEY.current,))
@@ -64,6 +67,19 @@ def test_without_the_old_key_nothing_is_decided(store: Store) -> None:
     lost = SuppressionKeys(NEWER.current)
     with pytest.raises(ConfigError, match="into keys"):
         take(store, replace(source(), suppression_key=lost), delivery(), at=LATER)
+
+
+def test_a_copy_of_the_data_has_what_was_listed_by_the_old_key(
+    store: Store, tmp_path: Path
+) -> None:
+    """SUP-3, Art. 15."""
+    take(store, declared(store), delivery())
+    stop(store, email())
+    house = replace(settings(str(store.url), source()), suppression_key=NEWER)
+    out = tmp_path / "pack"
+    write_pack(store, house, controller(), [email()], PackKind.ACCESS, out, LATER)
+    [held] = document(out)["suppressions"]
+    assert held["key"] == key_fingerprint(SUPPRESSION_KEY)
 
 
 def test_a_link_sent_under_the_old_key_stops_whom_the_store_still_knows(store: Store) -> None:

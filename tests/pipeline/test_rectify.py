@@ -231,6 +231,24 @@ def test_one_lead_of_somebody_else_gets_a_person_of_its_own(store: Store) -> Non
     )
 
 
+@pytest.mark.parametrize("number", ["+447700900123", "+447700900456"])
+def test_a_lead_that_gets_a_person_of_its_own_takes_objections_along_and_leaves_them(
+    store: Store, number: str
+) -> None:
+    """COR-4, CON-3: nobody knows which of the two had said it."""
+    take(store, declared(store), delivery("1", fields(phone="+447700900123")))
+    take(store, declared(store), delivery("2", fields(phone="+447700900456")))
+    stop(store, phone(number))
+    corrected(store, lead=kept(store, Lead)[0].id, at=LATER)
+    assert len({row.person_id for row in kept(store, Lead)}) == 2
+    for each in ("+447700900123", "+447700900456"):
+        decision = decided(store, phone(each), channel=Channel.LIVE_CALL, at=LATER)
+        assert ReasonCode.OBJECTED in decision.reasons
+    before = len(kept(store, PermissionRecord))
+    corrected(store, RIGHT, {F.NAME: "Somebody"}, at=LATER)
+    assert len(kept(store, PermissionRecord)) == before
+
+
 def test_nobody_confirms_at_a_wrong_address(store: Store) -> None:
     configured = ticked(store)
     corrected(store)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from models.journal import Journal
+from models.lead import Lead, better_evidence
 from models.restriction import RestrictionMark, RestrictionRecord
 from models.store import Store
 from pipeline.backup import MadeBackup, make_backup
@@ -33,6 +34,7 @@ from tests.build import (
 )
 from tests.pipeline.erasing import erased
 from tests.pipeline.restricting import decided, lifted, restricted
+from tests.pipeline.stopping import expire_at
 from tests.pipeline.test_rectify import RIGHT, WRONG, corrected
 
 KEY = b"a-key-for-backups-of-the-tests-0123456789"
@@ -90,6 +92,36 @@ def test_whoever_came_and_was_restricted_since_is_restricted_when_they_are_pulle
         more = delivery("300000000000003", fields(FRESH.value, "+447700900456", "Arun Patel"))
         take(copy, declared(copy), new, more, at=LATER)
         assert len(kept(copy, RestrictionRecord)) == 2
+
+
+def test_what_the_backup_has_of_the_restricted_may_end_before_the_rest_comes_again(
+    store: Store, empty_url: str, tmp_path: Path
+) -> None:
+    """RST-5: the same person is a new one to the store then."""
+    made = _backed_up(store, tmp_path)
+    [old] = kept(store, Lead)
+    new = delivery("200000000000002", fields(phone="+447700900456"))
+    take(store, declared(store), new)
+    restricted(store)
+    with store.writing("nectra") as connection:
+        better_evidence(connection, "nectra", old.id, {"expires_at": NOW})
+    expire_at(store, NOW + timedelta(days=1))
+    assert len(kept(store, Lead)) == 1
+    with restored(made, empty_url, tmp_path) as copy:
+        assert kept(copy, Lead) == []
+        take(copy, declared(copy), new, at=LATER)
+        assert decided(copy, at=LATER).reasons == (ReasonCode.RESTRICTED,)
+        asked_at = LATER + timedelta(hours=1)
+        request = receive_request(
+            copy,
+            controller(),
+            SUPPRESSION_KEY,
+            Asked(Right.ERASURE, email="priya.sharma@mail.example"),
+            asked_at,
+            "test",
+        )
+        assert erased(copy, request=request.reference, at=asked_at).is_complete
+        assert kept(copy, RestrictionMark) == []
 
 
 def test_a_correction_that_the_backup_lacks_restricts_until_somebody_has_asked(
