@@ -67,7 +67,7 @@ DOORS: dict[str, Door] = {
     "restrict lift": Door(Action.ANSWER_RIGHTS),
     "rectify": Door(Action.ANSWER_RIGHTS),
     "clients list": Door(Action.SEE_STATE),
-    "clients close": Door(Action.OPERATE),
+    "clients close": Door(Action.RETURN_DATA, Action.OPERATE),
     "recipients list": Door(Action.SEE_STATE),
     "ropa": Door(Action.SEE_STATE),
     "hold add": Door(Action.HOLD),

@@ -29,7 +29,8 @@ def admit_operator(settings: Settings, action: Action, now: datetime) -> Visitor
     if not settings.access.is_required:
         return OPERATOR
     is_admin_there = False
-    if must_sign_in(action, is_required=True, has_admin=True) and action not in READS_PEOPLE:
+    is_asked_later = must_sign_in(action, is_required=True, has_admin=True)
+    if is_asked_later and not must_sign_in(action, is_required=True, has_admin=False):
         store = _opened(settings)
         try:
             is_admin_there = has_admin(store, now)

@@ -29,6 +29,7 @@ class Action(Word):
     HOLD = "hold"
     ERASE = "erase"
     OPERATE = "operate"
+    RETURN_DATA = "return_data"  # give all of a client's data back, and delete it
     SEE_STAFF = "see_staff"
     CHANGE_STAFF = "change_staff"
     SEE_ACCESS_LOG = "see_access_log"
@@ -67,9 +68,15 @@ SALES_USES = tuple(
 """What sales reaches people for: somebody whom none of it allows, they do not see."""
 READS_PEOPLE = frozenset({Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS, Action.EXPORT})
 """What shows people, or says something of one."""
-ASKS_WHO = READS_PEOPLE | {
-    *(Action.SEE_ACCESS_LOG, Action.SEE_STAFF, Action.CHANGE_STAFF, Action.OWN_PASSWORD),
-}
+HANDS_OUT = frozenset({Action.ANSWER_RIGHTS, Action.RETURN_DATA})
+"""What shows or writes out people besides: the case of a request, copies, a client's package."""
+ASKS_WHO = (
+    READS_PEOPLE
+    | HANDS_OUT
+    | {
+        *(Action.SEE_ACCESS_LOG, Action.SEE_STAFF, Action.CHANGE_STAFF, Action.OWN_PASSWORD),
+    }
+)
 """What the configuration can require somebody to sign in for."""
 
 
@@ -108,4 +115,4 @@ def must_sign_in(action: Action, *, is_required: bool, has_admin: bool) -> bool:
     """
     if not is_required or action not in ASKS_WHO:
         return False
-    return is_on_record(action) or has_admin
+    return action in READS_PEOPLE | HANDS_OUT or has_admin

@@ -17,7 +17,6 @@ from policy.vocabulary import (
     TransferMechanism,
 )
 
-
 NEVER_LISTED = frozenset({Purpose.SUPPRESSION_CHECK})
 """Whoever looks somebody up has them already: a list would name all who want to be left alone."""
 

@@ -4,6 +4,7 @@ import pytest
 
 from policy.access import (
     ASKS_WHO,
+    HANDS_OUT,
     READS_PEOPLE,
     Action,
     StaffRole,
@@ -27,7 +28,7 @@ GRANTED = {
 }
 CHANGES = {
     *(Action.EXPORT, Action.STOP, Action.ANSWER_RIGHTS, Action.HOLD, Action.ERASE),
-    *(Action.OPERATE, Action.CHANGE_STAFF),
+    *(Action.OPERATE, Action.RETURN_DATA, Action.CHANGE_STAFF),
 }
 
 
@@ -64,4 +65,6 @@ def test_where_it_is_required_what_shows_people_asks_who_it_is(action: Action) -
     assert asks == (action in ASKS_WHO)
     assert not must_sign_in(action, is_required=False, has_admin=True)
     # the first admin must be let in by somebody
-    assert must_sign_in(action, is_required=True, has_admin=False) == (action in READS_PEOPLE)
+    assert must_sign_in(action, is_required=True, has_admin=False) == (
+        action in READS_PEOPLE | HANDS_OUT
+    )
