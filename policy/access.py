@@ -97,6 +97,18 @@ def view_of(role: StaffRole) -> View:
     return _SEES.get(role, View.MASKED)
 
 
+def may_list(view: View, purpose: Purpose) -> bool:
+    """Say whether whoever has a view of people may make a list of them for a purpose.
+
+    Who sees only people who may be reached hands out no list for anything else, such as one for an
+    authority: it would name those too who are kept and not reached. Rule: STAFF-10. UK GDPR Art.
+    5(1)(c), 25(2).
+    """
+    if view is View.ALLOWED:
+        return purpose in {each for each, _ in SALES_USES}
+    return view is View.WHOLE
+
+
 def is_on_record(action: Action) -> bool:
     """Say whether a look of this kind is written down before anything is shown.
 

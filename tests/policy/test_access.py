@@ -10,9 +10,11 @@ from policy.access import (
     StaffRole,
     View,
     may,
+    may_list,
     must_sign_in,
     view_of,
 )
+from policy.vocabulary import Purpose
 
 EVERYBODY = {Action.COME_IN, Action.OWN_PASSWORD, Action.SEE_STATE}
 GRANTED = {
@@ -68,3 +70,12 @@ def test_where_it_is_required_what_shows_people_asks_who_it_is(action: Action) -
     assert must_sign_in(action, is_required=True, has_admin=False) == (
         action in READS_PEOPLE | HANDS_OUT
     )
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_sales_make_lists_of_whom_they_reach_only(purpose: Purpose) -> None:
+    """Rule: STAFF-10."""
+    reaches = purpose in (Purpose.DIRECT_MARKETING, Purpose.ENQUIRY_RESPONSE)
+    assert may_list(View.ALLOWED, purpose) == reaches
+    assert may_list(View.WHOLE, purpose)
+    assert not may_list(View.MASKED, purpose)
