@@ -14,7 +14,7 @@ from policy.access import READS_PEOPLE, Action, must_sign_in
 from policy.errors import NotAllowed, SchemaOutOfDate, StoreRestored
 
 _TOLD_OTHERWISE = READS_PEOPLE | {
-    *(Action.SEE_STATE, Action.SEE_STAFF, Action.SEE_ACCESS_LOG),
+    *(Action.SEE_STATE, Action.SEE_CONDUCT, Action.SEE_STAFF, Action.SEE_ACCESS_LOG),
     *(Action.CHANGE_STAFF, Action.OWN_PASSWORD),
 }
 """What has rows of its own in the ledger, or shows nobody: `staff_acted` would say it twice."""

@@ -22,6 +22,7 @@ class Action(Word):
     SEE_STATE = "see_state"  # counts, alarms, wordings: nothing of anybody
     ASK_WHY = "ask_why"  # whether somebody may be reached, and every reason
     SEE_LEADS = "see_leads"  # lists of leads, and one lead
+    SEE_CONDUCT = "see_conduct"  # how people's rights were kept, by keys and counts; breaches
     SEE_RECORDS = "see_records"  # histories, requests, holds, what was set aside
     EXPORT = "export"
     STOP = "stop"  # take down that somebody wants to be left alone
@@ -47,10 +48,10 @@ _EVERYBODY = frozenset({Action.COME_IN, Action.OWN_PASSWORD, Action.SEE_STATE})
 _MAY: Mapping[StaffRole, frozenset[Action]] = {
     StaffRole.SALES: _EVERYBODY | {Action.ASK_WHY, Action.SEE_LEADS, Action.EXPORT, Action.STOP},
     StaffRole.PRIVACY: _EVERYBODY
-    | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS, Action.STOP}
+    | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_CONDUCT, Action.SEE_RECORDS, Action.STOP}
     | {Action.ANSWER_RIGHTS, Action.HOLD, Action.ERASE, Action.SEE_STAFF, Action.SEE_ACCESS_LOG},
     StaffRole.AUDITOR: _EVERYBODY
-    | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS}
+    | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_CONDUCT, Action.SEE_RECORDS}
     | {Action.SEE_STAFF, Action.SEE_ACCESS_LOG},
     StaffRole.ADMIN: frozenset(Action),
 }

@@ -22,10 +22,11 @@ GRANTED = {
     StaffRole.PRIVACY: {
         *(Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS, Action.STOP, Action.HOLD),
         *(Action.ANSWER_RIGHTS, Action.ERASE, Action.SEE_STAFF, Action.SEE_ACCESS_LOG),
+        Action.SEE_CONDUCT,
     },
     StaffRole.AUDITOR: {
         *(Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS),
-        *(Action.SEE_STAFF, Action.SEE_ACCESS_LOG),
+        *(Action.SEE_STAFF, Action.SEE_ACCESS_LOG, Action.SEE_CONDUCT),
     },
 }
 CHANGES = {
