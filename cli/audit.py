@@ -107,8 +107,11 @@ def _as_seen(answer: "Answer") -> "Answer":
 
     if is_masked():
         return replace(answer, findings=masked_findings(answer.findings))
-    if is_limited() and not answer.decision.is_allowed:
-        return replace(answer, events=(), findings=())
+    if is_limited():
+        # on which ground somebody's data was restricted is for those who answer them
+        answer = replace(answer, restrictions=())
+        is_shown = answer.decision.is_allowed
+        return answer if is_shown else replace(answer, events=(), findings=())
     return answer
 
 

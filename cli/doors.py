@@ -52,13 +52,13 @@ DOORS: dict[str, Door] = {
         for question in ("consent", "wording", "contact", "recipients")
     },
     **{
-        f"audit {question}": Door(Action.SEE_STATE)
+        f"audit {question}": Door(Action.SEE_CONDUCT)
         for question in (
             *("opt-outs", "retention", "screening", "interests", "soft-opt-in", "rights"),
             *("complaints", "breaches", "segregation", "log", "erasure"),
         )
     },
-    "breach list": Door(Action.SEE_STATE),
+    "breach list": Door(Action.SEE_CONDUCT),
     "breach add": Door(Action.ANSWER_RIGHTS),
     "breach notified": Door(Action.ANSWER_RIGHTS),
     "breach close": Door(Action.ANSWER_RIGHTS),
@@ -67,7 +67,7 @@ DOORS: dict[str, Door] = {
     "restrict lift": Door(Action.ANSWER_RIGHTS),
     "rectify": Door(Action.ANSWER_RIGHTS),
     "clients list": Door(Action.SEE_STATE),
-    "clients close": Door(Action.OPERATE),
+    "clients close": Door(Action.RETURN_DATA, Action.OPERATE),
     "recipients list": Door(Action.SEE_STATE),
     "ropa": Door(Action.SEE_STATE),
     "hold add": Door(Action.HOLD),

@@ -18,7 +18,7 @@ from cli.context import (
     house,
 )
 from cli.output import emit_json, progress, say, shown_path, table
-from cli.viewing import is_limited, is_masked, note, note_leads, require
+from cli.viewing import is_limited, is_masked, note, note_leads, require, require_list
 from cli.words import REASONS, box_line, in_words
 from policy.access import Action
 from policy.errors import UsageError
@@ -199,6 +199,7 @@ def export(
     from pipeline.hand_over import chosen_recipient, duty_of
     from pipeline.unsubscribe_links import unsubscribe_links
 
+    require_list(purpose)
     if out is None and not dry_run:
         raise UsageError("It is not said where to. Cure: add --out FILE, or --dry-run to count.")
     if out is not None and dry_run:

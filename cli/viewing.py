@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cli.context import HERE, visitor
-from policy.access import Action, View
+from policy.access import Action, View, may_list
 from policy.errors import NotAllowed
+from policy.vocabulary import Purpose
 
 if TYPE_CHECKING:
     from pipeline.access_log import Looked
@@ -50,6 +51,19 @@ def is_masked() -> bool:
 def is_limited() -> bool:
     """Say whether whoever runs this command sees only people who may be reached."""
     return visitor().view is View.ALLOWED
+
+
+def require_list(purpose: Purpose) -> None:
+    """Refuse a list that would name people whom whoever asks may not see. Rule: STAFF-10.
+
+    Raises:
+        NotAllowed: the role makes no lists for this purpose.
+    """
+    if not may_list(visitor().view, purpose):
+        raise NotAllowed(
+            f"The role {visitor().role} makes no list for {purpose}, which may name people who are"
+            " not reached. Cure: ask an admin."
+        )
 
 
 def require(action: Action) -> None:

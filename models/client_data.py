@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from models.audience_removal import AudienceRemoval
+from models.breach import Breach, BreachNotice
 from models.columns import table_of
 from models.contract import Contract, InstructionRecord
 from models.correction import CorrectionRecord
@@ -36,6 +37,7 @@ from models.outbox import OutboxRecord
 from models.permission import PermissionRecord, Suppression
 from models.person import IdentifierRecord, LeadIdentifier, Person
 from models.recall import Recall
+from models.recipient import RecipientRecord
 from models.removal import Removal
 from models.restriction import RestrictionMark, RestrictionRecord
 from models.rights_request import RightsRequestRecord
@@ -78,19 +80,21 @@ RETURNED: Mapping[str, Table] = MappingProxyType(
         "inbox": _inbox,
         "contracts": table_of(Contract),
         "instructions": table_of(InstructionRecord),
+        "recipients": table_of(RecipientRecord),
+        "audience_removals": _leaving,
+        "breaches": table_of(Breach),
+        "breach_notices": table_of(BreachNotice),
     }
 )
 """What a client gets back, by the name of its file: each row as the store has it."""
 
+KEPT = frozenset({"holds", "contracts", "instructions", "recipients", "breaches", "breach_notices"})
+"""What the client gets too, and what stays beside its ledger: none of it is about people."""
+
 HELD: Mapping[str, Table] = MappingProxyType(
     {
-        **{
-            name: table
-            for name, table in RETURNED.items()
-            if name not in ("holds", "contracts", "instructions")
-        },
+        **{name: table for name, table in RETURNED.items() if name not in KEPT},
         "mails": _outbox,
-        "audience_removals": _leaving,
     }
 )
 """What must be gone in the end. An order to keep says itself what it keeps."""

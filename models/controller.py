@@ -45,6 +45,12 @@ def controller_ids(connection: Connection) -> list[str]:
     return list(connection.execute(select(table.c.id).order_by(table.c.id)).scalars())
 
 
+def roles(connection: Connection) -> dict[str, Role]:
+    """Return what we are for the data of each controller that the store knows."""
+    table = table_of(Controller)
+    return {row.id: row.role for row in connection.execute(select(table.c.id, table.c.role))}
+
+
 def role_of(connection: Connection, controller_id: str) -> Role:
     """Return what we are for the data of a controller that the store knows."""
     table = table_of(Controller)

@@ -14,7 +14,7 @@ from policy.access import READS_PEOPLE, Action, must_sign_in
 from policy.errors import NotAllowed, SchemaOutOfDate, StoreRestored
 
 _TOLD_OTHERWISE = READS_PEOPLE | {
-    *(Action.SEE_STATE, Action.SEE_STAFF, Action.SEE_ACCESS_LOG),
+    *(Action.SEE_STATE, Action.SEE_CONDUCT, Action.SEE_STAFF, Action.SEE_ACCESS_LOG),
     *(Action.CHANGE_STAFF, Action.OWN_PASSWORD),
 }
 """What has rows of its own in the ledger, or shows nobody: `staff_acted` would say it twice."""
@@ -29,7 +29,8 @@ def admit_operator(settings: Settings, action: Action, now: datetime) -> Visitor
     if not settings.access.is_required:
         return OPERATOR
     is_admin_there = False
-    if must_sign_in(action, is_required=True, has_admin=True) and action not in READS_PEOPLE:
+    is_asked_later = must_sign_in(action, is_required=True, has_admin=True)
+    if is_asked_later and not must_sign_in(action, is_required=True, has_admin=False):
         store = _opened(settings)
         try:
             is_admin_there = has_admin(store, now)

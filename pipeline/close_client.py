@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from models import contract as contracts
 from models import ledger
@@ -22,7 +23,7 @@ from pipeline.pass_requests_on import pass_requests_on
 from pipeline.return_package import Package, make_package
 from pipeline.settings import ControllerSettings
 from policy.client_contract import ExitChoice
-from policy.client_exit import deletable_until, may_certify
+from policy.client_exit import deletable_until, may_certify, skips_return
 from policy.errors import UsageError
 from policy.london import london_date
 from policy.suppression import SuppressionKeys
@@ -133,11 +134,15 @@ def _as_if_returned(ended: Exit, now: datetime) -> Exit:
 def _known(connection: Connection, client: ControllerSettings, order: Closing) -> Exit:
     """Return the end as it is known, or as this order is the first to name it."""
     if client.role is not Role.PROCESSOR:
-        raise UsageError(f"{client.id} is no client: its role is controller.")
+        raise UsageError(
+            f"{client.id} is no client: its role is controller. Cure: take one from `leadledger"
+            " clients list`."
+        )
+    contract = contracts.contract_at(connection, client.id)
     found = exit_of(connection, client)
     if found is not None:
+        _require_agreed(contract, found, order)
         return found
-    contract = contracts.contract_at(connection, client.id)
     if contract is None:
         raise UsageError(
             f"No contract with {client.id} is known. Cure: add [controllers.contract]."
@@ -150,7 +155,20 @@ def _known(connection: Connection, client: ControllerSettings, order: Closing) -
         raise UsageError(
             f"The contract with {client.id} begins on {contract.starts_on}. Cure: mend --on."
         )
-    return new_exit(contract, order.on)
+    found = new_exit(contract, order.on)
+    _require_agreed(contract, found, order)
+    return found
+
+
+def _require_agreed(contract: Row[Any] | None, ended: Exit, order: Closing) -> None:
+    """Refuse to delete what the contract says goes back first. Rule: CNT-5."""
+    agreed = contract.exit_choice if contract is not None else None
+    if order.choice is not None and skips_return(agreed, ended.facts, order.choice):
+        raise UsageError(
+            f"The contract with {ended.controller_id} says {agreed}: its data goes back before it"
+            " is deleted. Cure: leave out --choice; if the client has decided otherwise in writing,"
+            " change `exit` under [controllers.contract] first."
+        )
 
 
 def _ordered(known: Exit, order: Closing, now: datetime) -> Exit:

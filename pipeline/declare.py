@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
+from sqlalchemy import Connection
+
+from models import client_data, ledger
 from models import controller as controllers
-from models import ledger
 from models.audience import AudienceRecord, declare_audiences
 from models.controller import Controller, SourceRecord
 from models.ledger import Entry, LedgerKind
@@ -16,6 +18,8 @@ from models.store import Store
 from pipeline.declare_contracts import declare_contract
 from pipeline.declare_recipients import declared_recipients
 from pipeline.settings import ConfiguredSource, Settings
+from policy.client_contract import becomes_own
+from policy.errors import ConfigError
 from policy.vocabulary import BoxMeaning
 
 ACTOR = "configuration"
@@ -26,9 +30,13 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
 
     What a tick means is evidence too, and so is who may be handed data and what a client
     instructed: each change of them gets a place in the ledger.
+
+    Raises:
+        ConfigError: a client's data would become our own.
     """
     # two programs may start at the same time, and only one of them may find a source new
     with store.writing(ACTOR) as connection:
+        _require_same_owner(connection, settings)
         changed = controllers.declare(
             connection,
             [
@@ -67,6 +75,25 @@ def declare(store: Store, settings: Settings, now: datetime) -> list[str]:
         for controller_id, own in entries.items():
             ledger.append(connection, controller_id, ACTOR, own, now)
     return [record.id for record in changed]
+
+
+def _require_same_owner(connection: Connection, settings: Settings) -> None:
+    """Refuse to let a client's data become our own by another word in the configuration (CNT-7).
+
+    Raises:
+        ConfigError: that would happen; with the cure.
+    """
+    roles = controllers.roles(connection)
+    wrong = [
+        f"controllers[{each.id}].role: what is kept of {each.id} is held for a client, and is not"
+        ' yours to use. Cure: set `role = "processor"` again; its contract ends with `leadledger'
+        f" clients close {each.id}`, and leads of your own belong under another id."
+        for each in settings.controllers
+        if becomes_own(roles.get(each.id, each.role), each.role)
+        and any(client_data.row_counts(connection, each.id).values())
+    ]
+    if wrong:
+        raise ConfigError(wrong)
 
 
 def _audiences(settings: Settings, now: datetime) -> list[AudienceRecord]:

@@ -32,7 +32,7 @@ from policy.errors import StoreUnavailable, UsageError
 from policy.permission import decide
 from policy.recipients import Handing
 from policy.suppression import SuppressionKeys
-from policy.uses import LegalDuty, UseRequest
+from policy.uses import LegalDuty, UseRequest, may_be_listed
 from policy.vocabulary import CHANNEL_IDENTIFIERS, Channel, Purpose, ReasonCode
 
 CHUNK = 1_000
@@ -100,10 +100,11 @@ def export(
 
     Raises:
         UsageError: the file exists, cannot be written, or its name says no format; or the
-            recipient may be handed nobody.
+            recipient may be handed nobody, or the purpose has no lists.
         ConfigError: the suppression list was made with another key.
         StoreError: the store failed, or its disk is full; the file was not handed over.
     """
+    _require_listable(request.purpose)
     require_open(request.recipient, request.handing, now())
     maker = _Maker(store, request, suppression_key, now, progress)
     if request.out is None:
@@ -129,6 +130,15 @@ def export(
     finally:
         partial.unlink(missing_ok=True)
     return maker.report
+
+
+def _require_listable(purpose: Purpose) -> None:
+    """Refuse a purpose for which one person is looked up, and no list is made. Rule: EXP-2."""
+    if not may_be_listed(purpose):
+        raise UsageError(
+            f"No list is made for {purpose}: it would name everybody, those too who opted out."
+            " Cure: ask `leadledger why` about one address or number."
+        )
 
 
 class _Maker:

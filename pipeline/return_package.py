@@ -35,6 +35,9 @@ the `payload` of a lead as it came, are base64.
 suppressions: people who want no marketing. The list names nobody: `digest` is HMAC-SHA256 under a
 key that stays with us. Those who are known stand in permission_events too (objected, withdrawn).
 Whoever works on must heed them: ask us to match your list before the data is gone here.
+audience_removals: who was still to be taken out of an advertising audience, as the platform knows
+them. Nobody here goes on with that: take them out at once, then delete this list.
+breaches: those of this data that were recorded, with who was told (breach_notices).
 rights_requests: what people asked of you. With this folder they are passed on: answer them by
 `due_on`.
 

@@ -22,6 +22,7 @@ class Action(Word):
     SEE_STATE = "see_state"  # counts, alarms, wordings: nothing of anybody
     ASK_WHY = "ask_why"  # whether somebody may be reached, and every reason
     SEE_LEADS = "see_leads"  # lists of leads, and one lead
+    SEE_CONDUCT = "see_conduct"  # how people's rights were kept, by keys and counts; breaches
     SEE_RECORDS = "see_records"  # histories, requests, holds, what was set aside
     EXPORT = "export"
     STOP = "stop"  # take down that somebody wants to be left alone
@@ -29,6 +30,7 @@ class Action(Word):
     HOLD = "hold"
     ERASE = "erase"
     OPERATE = "operate"
+    RETURN_DATA = "return_data"  # give all of a client's data back, and delete it
     SEE_STAFF = "see_staff"
     CHANGE_STAFF = "change_staff"
     SEE_ACCESS_LOG = "see_access_log"
@@ -46,10 +48,10 @@ _EVERYBODY = frozenset({Action.COME_IN, Action.OWN_PASSWORD, Action.SEE_STATE})
 _MAY: Mapping[StaffRole, frozenset[Action]] = {
     StaffRole.SALES: _EVERYBODY | {Action.ASK_WHY, Action.SEE_LEADS, Action.EXPORT, Action.STOP},
     StaffRole.PRIVACY: _EVERYBODY
-    | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS, Action.STOP}
+    | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_CONDUCT, Action.SEE_RECORDS, Action.STOP}
     | {Action.ANSWER_RIGHTS, Action.HOLD, Action.ERASE, Action.SEE_STAFF, Action.SEE_ACCESS_LOG},
     StaffRole.AUDITOR: _EVERYBODY
-    | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS}
+    | {Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_CONDUCT, Action.SEE_RECORDS}
     | {Action.SEE_STAFF, Action.SEE_ACCESS_LOG},
     StaffRole.ADMIN: frozenset(Action),
 }
@@ -67,9 +69,15 @@ SALES_USES = tuple(
 """What sales reaches people for: somebody whom none of it allows, they do not see."""
 READS_PEOPLE = frozenset({Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS, Action.EXPORT})
 """What shows people, or says something of one."""
-ASKS_WHO = READS_PEOPLE | {
-    *(Action.SEE_ACCESS_LOG, Action.SEE_STAFF, Action.CHANGE_STAFF, Action.OWN_PASSWORD),
-}
+HANDS_OUT = frozenset({Action.ANSWER_RIGHTS, Action.RETURN_DATA})
+"""What shows or writes out people besides: the case of a request, copies, a client's package."""
+ASKS_WHO = (
+    READS_PEOPLE
+    | HANDS_OUT
+    | {
+        *(Action.SEE_ACCESS_LOG, Action.SEE_STAFF, Action.CHANGE_STAFF, Action.OWN_PASSWORD),
+    }
+)
 """What the configuration can require somebody to sign in for."""
 
 
@@ -90,6 +98,18 @@ def view_of(role: StaffRole) -> View:
     return _SEES.get(role, View.MASKED)
 
 
+def may_list(view: View, purpose: Purpose) -> bool:
+    """Say whether whoever has a view of people may make a list of them for a purpose.
+
+    Who sees only people who may be reached hands out no list for anything else, such as one for an
+    authority: it would name those too who are kept and not reached. Rule: STAFF-10. UK GDPR Art.
+    5(1)(c), 25(2).
+    """
+    if view is View.ALLOWED:
+        return purpose in {each for each, _ in SALES_USES}
+    return view is View.WHOLE
+
+
 def is_on_record(action: Action) -> bool:
     """Say whether a look of this kind is written down before anything is shown.
 
@@ -108,4 +128,4 @@ def must_sign_in(action: Action, *, is_required: bool, has_admin: bool) -> bool:
     """
     if not is_required or action not in ASKS_WHO:
         return False
-    return is_on_record(action) or has_admin
+    return action in READS_PEOPLE | HANDS_OUT or has_admin

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from policy.london import midnight
 from policy.periods import Period
 from policy.retention_rules import RETENTION_RULES, DataClass
-from policy.vocabulary import Word
+from policy.vocabulary import Role, Word
 
 EXIT_DAYS = RETENTION_RULES[DataClass.PROCESSOR_DATA].clocks[0].days
 
@@ -28,6 +28,15 @@ class ExitChoice(Word):
     def is_returned(self) -> bool:
         """Say whether the client is to have its data back."""
         return self is not ExitChoice.DELETE
+
+
+def becomes_own(was: Role, will_be: Role) -> bool:
+    """Say whether a change of role would make data that is held for a client the agency's own.
+
+    Who decides why data is used is no matter of a configuration: as long as any of it is here, it
+    is the client's. Rule: CNT-7. UK GDPR Art. 5(1)(b), 28(3)(a), 28(10).
+    """
+    return was is Role.PROCESSOR and will_be is not Role.PROCESSOR
 
 
 def days_period(first: date, last: date | None) -> Period:

@@ -78,6 +78,16 @@ def deletable_until(facts: ExitFacts, now: datetime) -> datetime | None:
     return None if facts.returned_at is None else facts.returned_at - STILL_ARRIVING
 
 
+def skips_return(agreed: ExitChoice | None, facts: ExitFacts, chosen: ExitChoice) -> bool:
+    """Say whether a choice would delete what the contract says goes back first, and has not yet.
+
+    One word of a command is no client's instruction: what was agreed in writing is changed where it
+    stands. Rule: CNT-5. UK GDPR Art. 28(3)(g).
+    """
+    is_owed = agreed is not None and agreed.is_returned and facts.returned_at is None
+    return is_owed and not chosen.is_returned
+
+
 def retention_facts(
     facts: ExitFacts,
     started_at: datetime,

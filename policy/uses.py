@@ -17,6 +17,19 @@ from policy.vocabulary import (
     TransferMechanism,
 )
 
+NEVER_LISTED = frozenset({Purpose.SUPPRESSION_CHECK})
+"""Whoever looks somebody up has them already: a list would name all who want to be left alone."""
+
+
+def may_be_listed(purpose: Purpose) -> bool:
+    """Say whether a list of people may be made for a purpose at all.
+
+    To look an opt-out up is allowed for everybody, those too who opted out, are restricted or have
+    expired, so a list of it would hold all of them. Rule: EXP-2. UK GDPR Art. 5(1)(b), 5(1)(c),
+    21(3).
+    """
+    return purpose not in NEVER_LISTED
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -75,3 +75,10 @@ def test_whoever_may_not_sees_nothing_of_people() -> None:
             assert may(StaffRole.ADMIN, door.action), name
     assert not may(StaffRole.SALES, DOORS["provenance"].action)
     assert DOORS["export"].action is Action.EXPORT
+
+
+def test_what_people_asked_by_law_is_not_for_sales_under_another_name() -> None:
+    """`rights list` is closed to them: so is the same, told as an answer to an auditor."""
+    told = [name for name in DOORS if name.startswith(("audit ", "breach ", "rights "))]
+    assert not [name for name in told if may(StaffRole.SALES, DOORS[name].action)]
+    assert may(StaffRole.AUDITOR, DOORS["audit rights"].action)

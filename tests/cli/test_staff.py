@@ -230,3 +230,18 @@ def test_an_access_that_ran_out_or_a_store_of_another_time_lets_nobody_in(
         True,
     )
     assert "Nobody had signed in" in office("staff", "sign-out").err
+
+
+def test_nobody_unknown_writes_out_people_by_another_command(office: Office) -> None:
+    """Rule: STAFF-3. A copy, a case and a client's package hold people like any list."""
+    _lead(office)
+    _require(office)
+    for words in (
+        ("rights", "pack", ADDRESS, "--out", "copy"),
+        ("rights", "answer", "RR-1", "--out", "copy"),
+        ("clients", "close", "nectra", "--out", "back", "--yes"),
+    ):
+        ended = office(*words)
+        assert (ended.code, ended.out) == (4, ""), words
+        assert "Nobody has signed in" in ended.sentence, words
+    assert not (office.folder / "copy").exists()

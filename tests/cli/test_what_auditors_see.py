@@ -228,6 +228,22 @@ def test_sales_see_whom_they_may_reach_and_only_by_what_reaches_them(house: Hous
     assert {purpose for purpose, _, _ in _ways(shown)} == {"enquiry_response"}
 
 
+def test_sales_make_no_list_of_whom_they_do_not_see_nor_learn_who_asked_for_what(
+    house: House,
+) -> None:
+    """Rule: STAFF-10."""
+    assert house("restrict", "add", ADDRESS, "--ground", "claims").code == 0
+    signed_in(house.folder, house.store, StaffRole.SALES)
+    for purpose in ("authority_disclosure", "client_delivery", "suppression_check"):
+        for how in (("--out", "list.csv"), ("--dry-run",)):
+            ended = house("export", "--purpose", purpose, "--channel", "none", *how)
+            assert (ended.code, ended.out) == (4, "")
+            assert f"The role sales makes no list for {purpose}" in ended.sentence
+    [why] = house("why", ADDRESS, *MARKETING, "--json").json
+    assert (why["reasons"][0], why["restrictions"]) == ("RESTRICTED", [])
+    assert "claims" not in house("why", ADDRESS, *MARKETING).out.split("rules:")[1]
+
+
 def _ways(shown: dict[str, Any]) -> set[tuple[str, str, str]]:
     ways = shown["reachable_by"]
     return {(way["purpose"], way["channel"], way["identifier"]) for way in ways}

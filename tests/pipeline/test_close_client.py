@@ -158,8 +158,26 @@ def test_while_the_client_has_not_chosen_nothing_is_done(store: Store, tmp_path:
     assert left(store) == {}
 
 
+@pytest.mark.parametrize("ends_on", ["2026-11-21", None])
+def test_a_word_of_a_command_deletes_nothing_that_the_contract_gives_back(
+    store: Store, tmp_path: Path, ends_on: str | None
+) -> None:
+    """Rule: CNT-5."""
+    owner = leaving(ends_on=ends_on)
+    stocked(store, owner, tmp_path)
+    on = None if ends_on else date(2026, 11, 21)
+    for is_rehearsal in (True, False):
+        with pytest.raises(UsageError, match="says return_and_delete: its data goes back"):
+            closed(store, owner, on=on, choice=ExitChoice.DELETE, is_rehearsal=is_rehearsal)
+    assert len(kept(store, Lead)) == 3
+    decided = leaving(ends_on=ends_on, exit="delete")
+    build.declared(store, build.source(owner=decided))
+    closed(store, decided, on=on, choice=ExitChoice.DELETE)
+    assert kept(store, Lead) == []
+
+
 def test_an_end_is_recorded_and_stops_use_by_its_day(store: Store, tmp_path: Path) -> None:
-    owner = client()
+    owner = client(exit=None)
     stocked(store, owner, tmp_path)
     found = closed(store, owner, on=date(2026, 11, 30), choice=ExitChoice.DELETE)
     assert found.deleted.leads == {}

@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+import pytest
 
 from models.contract import Contract, InstructionRecord
+from models.controller import Controller
 from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
 from pipeline.declare import declare
 from pipeline.declare_contracts import text_digest
 from pipeline.settings import ControllerSettings
+from policy.errors import ConfigError
+from policy.vocabulary import Role
 from tests import build
-from tests.build import INSTRUCTION, NOW, client, kept
+from tests.build import INSTRUCTION, NOW, client, delivery, kept, take
 
 LATER = NOW + timedelta(days=3)
 
@@ -68,3 +72,18 @@ def test_a_contract_that_is_taken_out_and_put_back_leaves_each_step(store: Store
         declared(store, each, NOW + timedelta(days=day))
     assert [row.is_configured for row in kept(store, Contract)] == [True, False, True]
     assert len(told(store, LedgerKind.CONTRACT_DECLARED)) == 3
+
+
+def test_a_clients_data_does_not_become_our_own_by_a_change_of_role(store: Store) -> None:
+    """Rule: CNT-7."""
+    declared(store, client())
+    own = client().model_copy(
+        update={"role": Role.CONTROLLER, "contract": None, "instructions": ()}
+    )
+    declared(store, own)  # nothing was kept yet: it was a slip
+    declared(store, client(), LATER)
+    take(store, build.source(owner=client()), delivery("1000001"), at=LATER)
+    with pytest.raises(ConfigError, match="is held for a client") as told_so:
+        declared(store, own, LATER)
+    assert "Cure: set `role" in str(told_so.value)
+    assert [row.role for row in kept(store, Controller)] == [Role.PROCESSOR]

@@ -374,3 +374,17 @@ def test_a_shared_number_carries_the_consent_of_the_lead_that_gave_it(
     [row] = rows_of(out)
     assert row["identifier"] == phone().value
     assert row["full_name"] == "B"
+
+
+@pytest.mark.parametrize("is_rehearsal", [True, False])
+def test_no_list_is_made_for_looking_opt_outs_up(
+    store: Store, tmp_path: Path, *, is_rehearsal: bool
+) -> None:
+    """Rule: EXP-2. To look somebody up is allowed for whoever said no, too."""
+    take(store, declared(store), delivery("1000001"))
+    suppress(store, email("priya.sharma@mail.example"))
+    out = None if is_rehearsal else tmp_path / "all.csv"
+    with pytest.raises(UsageError, match="those too who opted out"):
+        exported(store, out, purpose=Purpose.SUPPRESSION_CHECK)
+    assert kept(store, Export) == []
+    assert not list(tmp_path.glob("*.csv*"))

@@ -177,7 +177,7 @@ def test_a_platform_that_nobody_registered_is_handed_no_hashes(store: Store) -> 
         assert graph.calls_to("usersofanyaudience") == []
         assert len(audiences.waiting(store)) == 1
         guard = watchman(store)
-        assert ("audience_removal_failed", "installation") in guard.round().raised
+        assert ("audience_removal_failed", "nectra") in guard.round().raised
 
         unguarded = audiences.platform(safeguard=None)
         house = audiences.house_with(store, replace(known, recipient=unguarded))

@@ -4,14 +4,17 @@ import pytest
 
 from policy.access import (
     ASKS_WHO,
+    HANDS_OUT,
     READS_PEOPLE,
     Action,
     StaffRole,
     View,
     may,
+    may_list,
     must_sign_in,
     view_of,
 )
+from policy.vocabulary import Purpose
 
 EVERYBODY = {Action.COME_IN, Action.OWN_PASSWORD, Action.SEE_STATE}
 GRANTED = {
@@ -19,15 +22,16 @@ GRANTED = {
     StaffRole.PRIVACY: {
         *(Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS, Action.STOP, Action.HOLD),
         *(Action.ANSWER_RIGHTS, Action.ERASE, Action.SEE_STAFF, Action.SEE_ACCESS_LOG),
+        Action.SEE_CONDUCT,
     },
     StaffRole.AUDITOR: {
         *(Action.ASK_WHY, Action.SEE_LEADS, Action.SEE_RECORDS),
-        *(Action.SEE_STAFF, Action.SEE_ACCESS_LOG),
+        *(Action.SEE_STAFF, Action.SEE_ACCESS_LOG, Action.SEE_CONDUCT),
     },
 }
 CHANGES = {
     *(Action.EXPORT, Action.STOP, Action.ANSWER_RIGHTS, Action.HOLD, Action.ERASE),
-    *(Action.OPERATE, Action.CHANGE_STAFF),
+    *(Action.OPERATE, Action.RETURN_DATA, Action.CHANGE_STAFF),
 }
 
 
@@ -64,4 +68,15 @@ def test_where_it_is_required_what_shows_people_asks_who_it_is(action: Action) -
     assert asks == (action in ASKS_WHO)
     assert not must_sign_in(action, is_required=False, has_admin=True)
     # the first admin must be let in by somebody
-    assert must_sign_in(action, is_required=True, has_admin=False) == (action in READS_PEOPLE)
+    assert must_sign_in(action, is_required=True, has_admin=False) == (
+        action in READS_PEOPLE | HANDS_OUT
+    )
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_sales_make_lists_of_whom_they_reach_only(purpose: Purpose) -> None:
+    """Rule: STAFF-10."""
+    reaches = purpose in (Purpose.DIRECT_MARKETING, Purpose.ENQUIRY_RESPONSE)
+    assert may_list(View.ALLOWED, purpose) == reaches
+    assert may_list(View.WHOLE, purpose)
+    assert not may_list(View.MASKED, purpose)
