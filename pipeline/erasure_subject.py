@@ -136,9 +136,9 @@ def _related(others: dict[UUID, dict[UUID, set[UUID]]], named: _Named) -> list[R
 
 def _corrected(people: Sequence[UUID]) -> str:
     return (
-        "This identifier was corrected since, so it may be somebody else's who has it now. Nothing"
-        f" was erased. Cure: if the person asks whose it was, add --person {people[0]}; if not, it"
-        " names nobody here: `leadledger optout` keeps it out."
+        "This identifier was corrected since, and may be somebody else's now. Nothing was erased."
+        f" Cure: if it is the person whose it was who asks, add --person {people[0]}; if it is not,"
+        " no lead of theirs is held."
     )
 
 
