@@ -20,6 +20,7 @@ WITH_EXAMPLES = {
     "policy.identity",
     "policy.masked",
     "policy.retention",
+    "policy.rights.packs",
     "policy.screening.screen",
     "policy.screening.text",
     "policy.waiting",
