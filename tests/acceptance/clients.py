@@ -56,7 +56,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVERYBODY = ("agency", "client-a", "client-b")
 WAYS = ("meta", "file", "push", "mail")
 MEANINGS = ((MARKETING_BY_EMAIL, MARKETING_BY_CALL), (MARKETING_BY_EMAIL,), ())
-SALES = ("sales", "agency of the client")
+SALES = ("sales", "agency-of-the-client")
 
 
 @dataclass(frozen=True)
