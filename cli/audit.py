@@ -20,8 +20,7 @@ from cli.timeline import tell_provenance
 from cli.viewing import is_limited, is_masked, note
 from cli.words import BASES, REASONS, box_line
 from policy.errors import UsageError
-from policy.recipients import INTERNAL
-from policy.vocabulary import PermissionEvent
+from policy.vocabulary import INTERNAL, PermissionEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,8 +22,7 @@ from cli.viewing import is_limited, is_masked, note, note_leads, require, requir
 from cli.words import REASONS, box_line, in_words
 from policy.access import Action
 from policy.errors import UsageError
-from policy.recipients import INTERNAL
-from policy.vocabulary import Channel, Purpose, ReasonCode
+from policy.vocabulary import INTERNAL, Channel, Purpose, ReasonCode
 
 if TYPE_CHECKING:
     from collections import Counter

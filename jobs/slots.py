@@ -12,7 +12,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from pipeline.timing import Timing
-from policy.london import LONDON
+from policy.london import london
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 """Intervals are counted from here, so that it does not matter when a daemon began."""
@@ -30,8 +30,8 @@ def trigger_of(timing: Timing) -> BaseTrigger:
         return IntervalTrigger(minutes=timing.every_minutes, start_date=EPOCH, timezone=UTC)
     if timing.daily_at is not None:
         hour, minute = timing.daily_at.split(":")
-        return CronTrigger(hour=hour, minute=minute, second=0, timezone=LONDON)
-    return CronTrigger.from_crontab(timing.cron, timezone=LONDON)
+        return CronTrigger(hour=hour, minute=minute, second=0, timezone=london())
+    return CronTrigger.from_crontab(timing.cron, timezone=london())
 
 
 def newest_slot(timing: Timing, now: datetime, name: str = "") -> datetime | None:

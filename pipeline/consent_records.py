@@ -22,8 +22,7 @@ from policy.consent_records.details import LaterEvent, Party, RecordDetails
 from policy.consent_records.history import STATUS_OF, became_of
 from policy.consent_records.record import consent_record
 from policy.evidence import notice_from
-from policy.recipients import INTERNAL
-from policy.vocabulary import Notice, NoticeBox, PermissionEvent
+from policy.vocabulary import INTERNAL, Notice, NoticeBox, PermissionEvent
 
 JURISDICTION = "GB"
 """The rules that are kept here are those of the United Kingdom."""

@@ -9,9 +9,9 @@ from datetime import datetime
 from pipeline.recipient_settings import RecipientSettings
 from pipeline.settings import ControllerSettings
 from policy.errors import UsageError
-from policy.recipients import INTERNAL, Barrier, Handing, barriers
+from policy.recipients import Barrier, Handing, barriers
 from policy.uses import LegalDuty
-from policy.vocabulary import Channel, RecipientRole, Role
+from policy.vocabulary import INTERNAL, Channel, RecipientRole, Role
 
 
 def chosen_recipient(

@@ -13,8 +13,8 @@ from pipeline.hand_over import chosen_recipient
 from pipeline.recipient_settings import RecipientContract, RecipientSafeguard, RecipientSettings
 from pipeline.settings import ControllerSettings
 from policy.places import UNITED_KINGDOM
-from policy.recipients import INTERNAL, lacks_of
-from policy.vocabulary import Channel, Role
+from policy.recipients import lacks_of
+from policy.vocabulary import INTERNAL, Channel, Role
 
 NOT_REGISTERED = "not_registered"
 """What is missing of somebody who was handed lists and is no recipient: the whole registration."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pipeline.settings import ControllerSettings
-from policy.london import LONDON
+from policy.london import london
 from policy.rights.table import Right
 
 LINK = "{link}"
@@ -138,7 +138,7 @@ def opt_in_template() -> str:
 
 def moment(at: datetime) -> str:
     """Return a time as people read it, in London."""
-    return f"{at.astimezone(LONDON):%-d %B %Y, %H:%M} (London time)"
+    return f"{at.astimezone(london()):%-d %B %Y, %H:%M} (London time)"
 
 
 def day(at: date) -> str:

@@ -8,9 +8,9 @@ from pydantic import Field, field_validator, model_validator
 from pipeline.section import Section, Slug
 from policy.london import midnight
 from policy.periods import Period
-from policy.recipients import INTERNAL, NO_CONSIDERATION
+from policy.recipients import NO_CONSIDERATION
 from policy.uses import LegalDuty, Recipient, Safeguard
-from policy.vocabulary import Channel, LawfulBasis, RecipientRole, TransferMechanism
+from policy.vocabulary import INTERNAL, Channel, LawfulBasis, RecipientRole, TransferMechanism
 
 
 class Term(Section):

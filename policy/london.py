@@ -2,13 +2,21 @@
 
 import calendar
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
-
-LONDON = ZoneInfo("Europe/London")
 
 # Clocks that were never set say year 1 or 9999, where no calendar goes on or back by months.
 _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9900, 1, 1, tzinfo=UTC)
+
+
+@cache
+def london() -> ZoneInfo:
+    """Return London's time zone, looked up when it is needed first: a machine may not have it.
+
+    Raises:
+        ZoneInfoNotFoundError: there is no time zone data.
+    """
+    return ZoneInfo("Europe/London")
 
 
 def london_date(at: datetime) -> date:
@@ -16,7 +24,7 @@ def london_date(at: datetime) -> date:
 
     Rule: RET-1. UK GDPR Art. 5(1)(e).
     """
-    return possible(at).astimezone(LONDON).date()
+    return possible(at).astimezone(london()).date()
 
 
 @lru_cache(maxsize=4_096)
@@ -26,7 +34,7 @@ def midnight(day: date) -> datetime:
     The clocks change at 01:00, so every day has exactly one midnight. Rule: RET-3. UK GDPR
     Art. 5(1)(e).
     """
-    return datetime.combine(day, time(), LONDON).astimezone(UTC)
+    return datetime.combine(day, time(), london()).astimezone(UTC)
 
 
 def add_months(start: date, months: int) -> date:
@@ -49,7 +57,7 @@ def months_after(at: datetime, months: int) -> datetime:
 
     Counted from the London date of `at`. Rules: RET-2, RET-3. UK GDPR Art. 5(1)(e).
     """
-    return _start_of_day(possible(at).astimezone(LONDON).date(), months)
+    return _start_of_day(possible(at).astimezone(london()).date(), months)
 
 
 @lru_cache(maxsize=4_096)

@@ -19,8 +19,6 @@ from policy.london import add_months, london_date
 from policy.uses import LegalDuty, Recipient
 from policy.vocabulary import Channel, Purpose, ReasonCode, RecipientRole, Role, Word
 
-INTERNAL = "internal"
-"""The name of the controller itself as the one who gets a list: nobody outside has it."""
 NO_CONSIDERATION = "none"
 """All that may ever be given in return for data: we do not sell (policy clause 6)."""
 WARNED_BEFORE = timedelta(days=30)

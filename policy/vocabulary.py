@@ -67,6 +67,9 @@ class IdentifierKind(Word):
     PHONE = "phone"
 
 
+INTERNAL = "internal"
+"""The name of the controller itself as the one who gets a list: nobody outside has it."""
+
 CHANNEL_IDENTIFIERS: dict[Channel, tuple[IdentifierKind, ...]] = {
     Channel.EMAIL: (IdentifierKind.EMAIL,),
     Channel.SMS: (IdentifierKind.PHONE,),

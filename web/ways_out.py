@@ -14,7 +14,7 @@ from pipeline.opt_out import Said
 from pipeline.settings import ControllerSettings
 from pipeline.unsubscribe_token import Link, UnsubscribeTokens
 from policy.errors import LeadsError
-from policy.london import LONDON
+from policy.london import london
 from policy.opt_out import ONE_CLICK, OptOutReason, asked_without_link
 from policy.vocabulary import Channel
 from web.pages import page
@@ -98,5 +98,5 @@ def said(scope: Channel | None, actor: str) -> Said:
 
 def day(at: datetime) -> str:
     """Return the day of an instant in London, as people write it."""
-    local = at.astimezone(LONDON)
+    local = at.astimezone(london())
     return f"{local.day} {local:%B %Y}"

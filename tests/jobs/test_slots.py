@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from jobs.slots import MOST_MISSED, newest_slot, next_slot, slots_between
 from pipeline.timing import Timing
-from policy.london import LONDON, london_date
+from policy.london import london, london_date
 from tests.jobs.clockwork import timing
 
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - of Hypothesis
@@ -66,7 +66,7 @@ def test_a_time_of_day_comes_once_on_every_day_of_a_year(year: int) -> None:
     at = datetime(year, 1, 1, tzinfo=UTC)
     days: list[date] = []
     while (slot := next_slot(when, at)) and slot.year == year:
-        assert f"{slot.astimezone(LONDON):%H:%M}" == "04:10"
+        assert f"{slot.astimezone(london()):%H:%M}" == "04:10"
         days.append(london_date(slot))
         at = slot
     assert len(days) == len(set(days)) == (366 if year == 2028 else 365)

@@ -19,7 +19,7 @@ from models.lead import Lead
 from models.refused_push import count_refused
 from models.store import Store
 from pipeline.find_alarms import find_alarms
-from policy.london import LONDON, midnight
+from policy.london import london, midnight
 from tests import build
 from tests.alarming import Watchman, watchman
 from tests.build import delivery, take
@@ -53,14 +53,14 @@ def arrivals(rate: Rate) -> Iterator[datetime]:
     for day in (FIRST + timedelta(days=n) for n in range(-KNOWN_DAYS, DAYS)):
         for hour in rate.hours:
             if day.weekday() in rate.weekdays and random.random() < rate.chance:
-                at = datetime.combine(day, time(hour, random.randrange(60)), LONDON)
+                at = datetime.combine(day, time(hour, random.randrange(60)), london())
                 yield at.astimezone(UTC)
 
 
 def rounds() -> Iterator[datetime]:
     """Yield when alarms are looked for."""
     for day in (FIRST + timedelta(days=n) for n in range(DAYS)):
-        yield from (datetime.combine(day, time(hour), LONDON).astimezone(UTC) for hour in HOURS)
+        yield from (datetime.combine(day, time(hour), london()).astimezone(UTC) for hour in HOURS)
 
 
 class Office:
@@ -94,7 +94,7 @@ class Office:
             ran: list[tuple[str, str | None, datetime]] = [
                 ("pull", rate.source, just_now) for rate in RATES
             ]
-            if now.astimezone(LONDON).hour == HOURS[1]:
+            if now.astimezone(london()).hour == HOURS[1]:
                 ran.append(("expire", None, now - timedelta(hours=4)))
                 # a stranger tries the receiver now and then
                 counted = {("nectra", "office", 401): 3}

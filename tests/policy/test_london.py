@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.london import LONDON, add_months, london_date, midnight, months_after, possible
+from policy.london import add_months, london, london_date, midnight, months_after, possible
 
 DAYS = st.dates(date(1971, 1, 1), date(2200, 1, 1))
 
@@ -17,7 +17,7 @@ def instant(text: str) -> datetime:
 
 
 def test_the_zone_is_that_of_london() -> None:
-    assert ZoneInfo("Europe/London") == LONDON
+    assert ZoneInfo("Europe/London") == london()
 
 
 @pytest.mark.parametrize(
