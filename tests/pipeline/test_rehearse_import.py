@@ -1,5 +1,6 @@
 """A rehearsal says what the import then does, and writes nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from models.lead import Lead
 from models.store import Store
 from pipeline.rehearse_import import looking
 from policy.errors import ConfigError
+from policy.suppression import SuppressionKeys
 from tests.build import declared, email, kept, settings, suppress
 from tests.importing import OUTCOMES, bring, fair, rehearse, row, written
 from tests.pipeline.stopping import everything, expire_at, stop
@@ -89,8 +91,7 @@ def test_a_rehearsal_with_another_suppression_key_is_refused(
     declared(sqlite_store, fair())
     suppress(sqlite_store, email())
     path = written(tmp_path / "fair.csv", [row()])
-    other = fair()
-    object.__setattr__(other, "suppression_key", b"another key of the tests 0123456789")
+    other = replace(fair(), suppression_key=SuppressionKeys(b"another key of the tests 0123456789"))
     with pytest.raises(ConfigError, match="put the old key back"):
         rehearse(sqlite_store, path, other)
 
