@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -63,7 +63,7 @@ def soak_daemons(url: str, folder: Path, seconds: float, kill_every: float) -> O
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.acceptance.daemon_child"])
     rng, stop = Random(3), threading.Event()
-    log = folder / "runs.log"
+    log, began = folder / "runs.log", wiring.now()
     log.touch()
     killed: dict[int | None, float] = {}
     world = World(rng=Random(3), now=wiring.now())
@@ -89,7 +89,7 @@ def soak_daemons(url: str, folder: Path, seconds: float, kill_every: float) -> O
             daemon.terminate()
             daemon.join(30)
             assert daemon.exitcode == 0
-    _judge(outcome, url, log, killed, world)
+    _judge(outcome, url, log, (began, killed), world)
     return outcome
 
 
@@ -116,11 +116,16 @@ def note(log: str, what: str, name: str, slot: datetime) -> None:
 
 
 def _judge(
-    outcome: Outcome, url: str, log: Path, killed: dict[int | None, float], world: World
+    outcome: Outcome,
+    url: str,
+    log: Path,
+    soak: tuple[datetime, dict[int | None, float]],
+    world: World,
 ) -> None:
+    """Look at what was done since a time, while some processes were killed at others."""
+    began, killed = soak
     store = Store(url)
     with store.reading() as connection:
-        began = wiring.now() - timedelta(days=1)
         rows = runs_since(connection, began)
     _judge_leads(outcome, store, world)
     store.close()
