@@ -102,8 +102,8 @@ def test_a_full_disk(joined: Office, tiny_disk: Path) -> None:
 
 
 def test_a_quota_that_is_used_up(joined: Office) -> None:
-    kilobytes = joined.folder.joinpath("leads.db").stat().st_size // 1024
-    ended = joined.line(f"ulimit -f {kilobytes}; leadledger pull")
+    # less than the log of one batch: the database itself may be larger, as it does not grow yet
+    ended = joined.line("ulimit -f 100; leadledger pull")
     assert ended.code == 5
     assert "Cure: " in ended.sentence
     store = joined.store()
