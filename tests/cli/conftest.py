@@ -90,6 +90,8 @@ def pulled(tmp_path_factory: pytest.TempPathFactory, well_known: GraphServer) ->
 @pytest.fixture
 def stocked(tmp_path: Path, pulled: Path, well_known: GraphServer) -> Office:
     """An installation that has pulled."""
+    # it was made when the first test wanted it, and clocks are compared
+    well_known.world.now = wiring.now() - timedelta(minutes=1)
     path = tmp_path / "leads.db"
     shutil.copyfile(pulled, path)
     path.chmod(0o600)
