@@ -25,7 +25,14 @@ from pipeline.list_breaches import list_breaches
 from pipeline.list_clients import list_clients
 from pipeline.list_recipients import list_recipients
 from pipeline.plan_correction import CorrectionOrder
-from pipeline.record_breach import BreachFound, record_breach
+from pipeline.record_breach import (
+    BreachChanges,
+    BreachFound,
+    TellingOfBreach,
+    close_breach,
+    record_breach,
+    tell_of_breach,
+)
 from pipeline.record_of_processing import record_of_processing
 from pipeline.rectify import rectify
 from pipeline.restrict import RestrictionOrder, lift, list_restrictions, restrict
@@ -33,7 +40,7 @@ from policy.correction import CorrectedField
 from policy.errors import UsageError
 from policy.london import london_date
 from policy.restriction import RestrictionGround
-from policy.rights.breach import BreachKind, BreachRisk
+from policy.rights.breach import BreachKind, BreachRisk, BreachTold
 from policy.rights.packs import PackKind
 from policy.rights.steps import StepKind
 from policy.rights.table import Right
@@ -60,7 +67,11 @@ def officers_act(home: Home, owner: str, whom: Identifier, at: datetime) -> None
         "None is known so far.", "It was locked away.",
         BreachRisk.UNLIKELY, people=1,
     )  # fmt: skip
-    record_breach(store, found, "test", at)
+    breach = record_breach(store, found, "test", at)
+    for whom_told in BreachTold:
+        why_not = "It was closed before anybody saw it."
+        tell_of_breach(store, breach, TellingOfBreach(whom_told, at, (), why_not), "test", at)
+    close_breach(store, breach, BreachChanges(people=2), "test", at)
 
 
 def auditors_ask(home: Home, whom: Identifier, at: datetime) -> None:

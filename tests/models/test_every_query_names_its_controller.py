@@ -63,7 +63,7 @@ ELSEWHERE = {
     "sent_before": "is asked by the hosted form, behind its page",
 }
 """Parts whose statements the scenario does not send."""
-MOST_OF_THEM = 0.7
+MOST_OF_THEM = 0.75
 Sent = dict[str, set[str]]
 """By the function that sent them: the tables of which statements took anybody's rows."""
 
