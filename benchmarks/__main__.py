@@ -255,11 +255,14 @@ def shared(minutes: float, kill_every: float) -> int:
         ("done again after they were over", len(found.run_again)),
         ("done by two at the same time", len(found.at_the_same_time)),
         ("left out or not ended", len(found.skipped)),
+        ("passed over, and said so", found.passed_over),
         ("leads", found.leads),
         ("leads missing", len(found.missing)),
         ("leads stored more than once", len(found.doubled)),
     ):
         print(f"  {name:<38} {count:9,}")
+    for line in (*found.run_again, *found.at_the_same_time, *found.skipped):
+        print(f"  {line}")
     return 0 if found.is_whole else 1
 
 
