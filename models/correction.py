@@ -96,6 +96,24 @@ def corrections_of(
     return sorted(run_among(connection, wanted, leads), key=lambda row: row.id)
 
 
+def corrected_away_of_people(
+    connection: Connection, controller_id: str, people: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the digests of what was found wrong of some people, newest first.
+
+    Of each: `salt`, `wrong`, and `corrected_at`, until when it was theirs.
+    """
+    wanted = (
+        select(_lead.c.salt, _correction.c.wrong, _correction.c.corrected_at)
+        .join(_correction, _is_of_lead())
+        .where(
+            among(connection, controller_id, _lead.c.person_id), _correction.c.wrong.is_not(None)
+        )
+    )
+    newest_first = wanted.order_by(_correction.c.corrected_at.desc(), _correction.c.id)
+    return list(run_among(connection, newest_first, people))
+
+
 def leads_corrected_from(
     connection: Connection, controller_id: str, wrong: Collection[Identifier]
 ) -> list[tuple[Row[Any], Identifier]]:
