@@ -147,6 +147,21 @@ def requests_due_by(
     return list(connection.execute(wanted.order_by(table.c.due_on)))
 
 
+def requests_without_day(
+    connection: Connection, controllers: Collection[str], statuses: Collection[RequestStatus]
+) -> list[Row[Any]]:
+    """Return the requests in some states of which no date can be said, those of one owner together.
+
+    Of each: `controller_id`, `id`, `right`, `received_at`, `identity`.
+    """
+    table = table_of(RightsRequestRecord)
+    columns = (table.c.controller_id, table.c.id, table.c.right)
+    wanted = select(*columns, table.c.received_at, table.c.identity).where(
+        of_any(table, controllers), table.c.status.in_(list(statuses)), table.c.due_on.is_(None)
+    )
+    return list(connection.execute(wanted.order_by(table.c.controller_id, table.c.id)))
+
+
 def source_ages(connection: Connection, controllers: Collection[str]) -> dict[SourceKey, datetime]:
     """Return since when each source is known."""
     table = table_of(SourceRecord)

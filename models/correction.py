@@ -4,12 +4,12 @@ A row goes with its lead. That a correction happened stays in the ledger.
 """
 
 import hmac
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Index, Row, delete, select, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
@@ -62,8 +62,11 @@ _opt_in, _disclosure = table_of(OptIn), table_of(Disclosure)
 
 def wrong_digest(salt: bytes, identifier: Identifier) -> bytes:
     """Return what remains of a wrong address or number: nothing, once the lead's salt is gone."""
-    named = f"{identifier.kind}\x1f{identifier.value}".encode()
-    return hmac.digest(salt, _DOMAIN + named, "sha256")
+    return hmac.digest(salt, _DOMAIN + _named(identifier), "sha256")
+
+
+def _named(identifier: Identifier) -> bytes:
+    return f"{identifier.kind}\x1f{identifier.value}".encode()
 
 
 def add_corrections(
@@ -93,29 +96,63 @@ def corrections_of(
     return sorted(run_among(connection, wanted, leads), key=lambda row: row.id)
 
 
+def corrected_away_of_people(
+    connection: Connection, controller_id: str, people: Collection[UUID]
+) -> list[Row[Any]]:
+    """Return the digests of what was found wrong of some people, newest first.
+
+    Of each: `salt`, `wrong`, and `corrected_at`, until when it was theirs.
+    """
+    wanted = (
+        select(_lead.c.salt, _correction.c.wrong, _correction.c.corrected_at)
+        .join(_correction, _is_of_lead())
+        .where(
+            among(connection, controller_id, _lead.c.person_id), _correction.c.wrong.is_not(None)
+        )
+    )
+    newest_first = wanted.order_by(_correction.c.corrected_at.desc(), _correction.c.id)
+    return list(run_among(connection, newest_first, people))
+
+
 def leads_corrected_from(
     connection: Connection, controller_id: str, wrong: Collection[Identifier]
 ) -> list[tuple[Row[Any], Identifier]]:
     """Return the leads of which an address or number was found wrong: `id`, `person_id`, and which.
 
-    All corrections of the controller are gone through: only their leads' salts tell.
+    One query, however many are looked for. But only a lead's salt tells, so each of them is tried
+    with each correction of its kind: a million pairs take a second or two.
     """
+    columns = (
+        _lead.c.id,
+        _lead.c.person_id,
+        _lead.c.salt,
+        _correction.c.field,
+        _correction.c.wrong,
+    )
     wanted = (
-        select(_lead.c.id, _lead.c.person_id, _lead.c.salt, _correction.c.wrong)
-        .join(
-            _correction,
-            (_correction.c.controller_id == _lead.c.controller_id)
-            & (_correction.c.lead_id == _lead.c.id),
-        )
+        select(*columns)
+        .join(_correction, _is_of_lead())
         .where(_correction.c.controller_id == controller_id, _correction.c.wrong.is_not(None))
     )
-    rows: list[Row[Any]] = list(connection.execute(wanted))
-    return [
-        (row, each)
-        for row in rows
-        for each in wrong
-        if hmac.compare_digest(wrong_digest(row.salt, each), row.wrong)
-    ]
+    tried = {
+        field: [(each, _named(each)) for each in wrong if each.kind is field.kind]
+        for field in CorrectedField
+    }
+    rows: Iterable[Row[Any]] = connection.execute(wanted)
+    return [(row, each) for row in rows for each in _matching(row, tried[row.field])]
+
+
+def _matching(row: Row[Any], tried: Sequence[tuple[Identifier, bytes]]) -> Iterator[Identifier]:
+    """Yield which of some addresses or numbers a correction found wrong.
+
+    The part that is the same for all of them is digested once: a third of the time.
+    """
+    begun = hmac.new(row.salt, _DOMAIN, "sha256")
+    for identifier, named in tried:
+        digest = begun.copy()
+        digest.update(named)
+        if hmac.compare_digest(digest.digest(), row.wrong):
+            yield identifier
 
 
 def has_corrected_away(connection: Connection, controller_id: str) -> bool:
@@ -129,11 +166,7 @@ def people_listed_by(connection: Connection, controller_id: str, identifier_id: 
     """Return whose corrected leads were in a list under some identifier, by its key."""
     wanted = (
         select(_lead.c.person_id)
-        .join(
-            _correction,
-            (_correction.c.controller_id == _lead.c.controller_id)
-            & (_correction.c.lead_id == _lead.c.id),
-        )
+        .join(_correction, _is_of_lead())
         .join(
             _disclosure,
             (_disclosure.c.controller_id == _lead.c.controller_id)
@@ -211,3 +244,8 @@ def opt_ins_at(
         _opt_in.c.identifier_id == identifier_id,
     )
     return list(run_among(connection, wanted, leads).scalars())
+
+
+def _is_of_lead() -> ColumnElement[bool]:
+    same = _correction.c.controller_id == _lead.c.controller_id
+    return same & (_correction.c.lead_id == _lead.c.id)

@@ -43,15 +43,17 @@ def leads_of_people(
     return leads_by_keys(connection, controller_id, ids) if ids else []
 
 
-def nobodys_payloads(connection: Connection, controller_id: str) -> list[tuple[UUID, bytes]]:
-    """Return the test leads, which are nobody's and carry no identifier: key and bytes.
+def nobodys_payloads(connection: Connection, controller_id: str) -> list[Row[Any]]:
+    """Return the test leads, which are nobody's and carry no identifier, as they came.
 
-    They are few: none is kept for more than 30 days.
+    Of each: `id`, `source_id`, `received_at`, `payload`. They are few: none is kept for more than
+    30 days.
     """
-    wanted = select(_lead.c.id, _lead.c.payload).where(
+    columns = _lead.c.id, _lead.c.source_id, _lead.c.received_at, _lead.c.payload
+    wanted = select(*columns).where(
         _lead.c.controller_id == controller_id, _lead.c.is_test, _lead.c.person_id.is_(None)
     )
-    return [(row.id, row.payload) for row in connection.execute(wanted)]
+    return list(connection.execute(wanted))
 
 
 def used_for(
@@ -75,22 +77,22 @@ def used_for(
 
 def unread_payloads(
     connection: Connection, table: Table, controller_id: str, after: UUID | None = None
-) -> Generator[tuple[UUID, str, bytes]]:
-    """Yield what is unread of a controller and came after a key: key, source and bytes.
+) -> Generator[Row[Any]]:
+    """Yield what is unread of a controller and was written down after a key.
 
-    A few are held at a time.
+    Of each: `id`, `source_id`, `received_at`, `payload`. A few are held at a time.
     """
     while True:
         wanted = (
-            select(table.c.id, table.c.source_id, table.c.payload)
+            select(table.c.id, table.c.source_id, table.c.received_at, table.c.payload)
             .where(table.c.controller_id == controller_id)
             .order_by(table.c.id)
             .limit(_AT_A_TIME)
         )
         if after is not None:
             wanted = wanted.where(table.c.id > after)
-        page = list(connection.execute(wanted))
-        yield from ((row.id, row.source_id, row.payload) for row in page)
+        page: list[Row[Any]] = list(connection.execute(wanted))
+        yield from page
         if len(page) < _AT_A_TIME:
             return
         after = page[-1].id
@@ -141,6 +143,20 @@ def requests_naming(
             )
         )
     )
+
+
+def requests_with_details(connection: Connection, controller_id: str) -> list[Row[Any]]:
+    """Return the requests in which an address or number is left, with nothing else of the person.
+
+    Of each: `id`, `reference`, `right`, `status`, `received_at`, `email`, `phone`.
+    """
+    table = _request
+    columns = table.c.id, table.c.reference, table.c.right, table.c.status, table.c.received_at
+    wanted = select(*columns, table.c.email, table.c.phone).where(
+        table.c.controller_id == controller_id,
+        or_(table.c.email.is_not(None), table.c.phone.is_not(None)),
+    )
+    return list(connection.execute(wanted))
 
 
 def strip_requests(connection: Connection, controller_id: str, requests: Collection[UUID]) -> None:

@@ -1,5 +1,6 @@
 """Stored submissions, and the further ways by which the same submission arrived."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -212,11 +213,17 @@ def better_evidence(
     )
 
 
-def add_remark(connection: Connection, controller_id: str, lead_id: UUID, remark: str) -> None:
-    """Add a remark to a lead that lacks it."""
+def add_remark(
+    connection: Connection, controller_id: str, leads: Collection[UUID], remark: str
+) -> list[UUID]:
+    """Add a remark to those of some leads that lack it; return which these were."""
     table = table_of(Lead)
-    own = (table.c.controller_id == controller_id, table.c.id == lead_id)
-    remarks = connection.execute(select(table.c.remarks).where(*own)).scalar_one()
-    if remark not in remarks:
-        changes = {"remarks": [*remarks, remark]}
-        connection.execute(update(table).where(*own).values(changes))
+    wanted = select(table.c.id, table.c.remarks).where(among(connection, controller_id, table.c.id))
+    alike: dict[tuple[str, ...], list[UUID]] = defaultdict(list)
+    for row in run_among(connection, wanted.order_by(table.c.id), leads):
+        if remark not in row.remarks:
+            alike[tuple(row.remarks)].append(row.id)
+    for remarks, ids in alike.items():
+        changed = update(table).where(among(connection, controller_id, table.c.id))
+        run_among(connection, changed.values(remarks=[*remarks, remark]), ids)
+    return [id_ for ids in alike.values() for id_ in ids]

@@ -105,6 +105,7 @@ class LedgerKind(StrEnum):
     STAFF_ACTED = "staff_acted"
     STAFF_REFUSED = "staff_refused"
     PEOPLE_VIEWED = "people_viewed"
+    LEAD_REMARKED = "lead_remarked"
 
 
 JOURNALED = frozenset(

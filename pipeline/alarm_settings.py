@@ -76,6 +76,13 @@ class AlarmSettings(BaseModel):
     request_days: int = Field(
         _USUAL.request_days, ge=0, le=20, description="How many days before an answer is due."
     )
+    question_days: int = Field(
+        _USUAL.question_days,
+        ge=1,
+        le=90,
+        description="After how many days without an answer to what a person was asked about their"
+        " request, which has no due date meanwhile.",
+    )
     disk_free_mb: int = Field(
         _USUAL.disk_free_mb, ge=1, description="Below how many megabytes of room for the store."
     )
@@ -142,6 +149,7 @@ class AlarmSettings(BaseModel):
             failing_hours=self.failing_hours,
             not_pulled_hours=self.not_pulled_hours,
             request_days=self.request_days,
+            question_days=self.question_days,
             disk_free_mb=self.disk_free_mb,
             backup_hours=self.backup_hours,
             inbox_minutes=self.inbox_minutes,

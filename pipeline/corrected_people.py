@@ -42,10 +42,20 @@ def right_ones_of_key(
     connection: Connection, controller_id: str, identifier_id: UUID
 ) -> list[Identifier]:
     """Return the same for the key of a record that is gone, as a link of a list has it."""
+    return _identifiers_of(
+        connection, controller_id, _people_of_key(connection, controller_id, identifier_id)
+    )
+
+
+def was_key_corrected(connection: Connection, controller_id: str, identifier_id: UUID) -> bool:
+    """Say whether a record that is gone was corrected, and not erased; it tells of nobody whom."""
+    return bool(_people_of_key(connection, controller_id, identifier_id))
+
+
+def _people_of_key(connection: Connection, controller_id: str, identifier_id: UUID) -> set[UUID]:
     if not correction.has_corrected_away(connection, controller_id):
-        return []
-    people = correction.people_listed_by(connection, controller_id, identifier_id)
-    return _identifiers_of(connection, controller_id, people)
+        return set()
+    return correction.people_listed_by(connection, controller_id, identifier_id)
 
 
 def _identifiers_of(

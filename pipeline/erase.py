@@ -65,9 +65,10 @@ class Erased:
     """What an erasure did, without a word about the person.
 
     `touched` counts what is gone by place, `kept` leads by what stands against erasing them.
-    `waiting` are references of requests that must be answered first. `recipients` are those who
-    must be told, with the number of their recalls. `id` and `leaf_hash` name the ledger's entry;
-    None for a rehearsal.
+    `waiting` are references of requests that must be answered first. `doubtful` counts what stays,
+    as it came by an address or number after it was corrected away from them. `recipients` are those
+    who must be told, with the number of their recalls. `id` and `leaf_hash` name the ledger's
+    entry; None for a rehearsal.
     """
 
     controller_id: str
@@ -80,6 +81,7 @@ class Erased:
     related: Sequence[Related] = ()
     lists: Lists = field(default_factory=Lists)
     suppressed: int = 0
+    doubtful: int = 0
     recipients: Sequence[tuple[str, int]] = ()
     id: UUID | None = None
     leaf_hash: str | None = None
@@ -110,7 +112,7 @@ def erase(
     with store.reading() as connection:
         require_own_key(connection, controller.id, suppression_key)
         subject = find_subject(connection, controller.id, order.identifier, order.people)
-        scan = scan_unread(connection, controller.id, subject.alone, None)
+        scan = scan_unread(connection, controller.id, subject, None)
     opening = store.reading() if order.is_rehearsal else store.writing(controller.id)
     with opening as connection:
         require_own_key(connection, controller.id, suppression_key)
@@ -138,7 +140,8 @@ class _Erasing:
     def done(self, scan: Scan) -> Erased:
         """Look, decide, and do what may be done; return what it was."""
         report, connection = self.report, self._connection
-        self._found = find_unread(connection, self._controller_id, self._subject, scan)
+        reference = self._order.request
+        self._found = find_unread(connection, self._controller_id, self._subject, scan, reference)
         ids = {row.id for row in self._subject.leads}
         doomed, kept = self._judged()
         gone = [each.lead.id for each in doomed]
@@ -146,7 +149,7 @@ class _Erasing:
         used_for = erasure.used_for(connection, self._controller_id, self._subject.keys, ids)
         if leaves_suppression(used_for, was_unread=self._found.has_unread):
             report.suppressed = len(self._subject.alone)
-        report.waiting = self._found.waiting
+        report.waiting, report.doubtful = self._found.waiting, self._found.doubtful
         if not report.delays:
             report.touched += self._found.counts()
         is_rehearsal = self._order.is_rehearsal or ErasureDelay.RESTRICTED in report.delays

@@ -28,6 +28,8 @@ _LAW = {
     "open_request": "DPA s. 173; UK GDPR Art. 15; RET-16",
     "restricted": "UK GDPR Art. 18(1); ERA-2",
     "waiting": "UK GDPR Art. 12(3); ERA-5: these requests must be answered first",
+    "doubtful": "UK GDPR Art. 5(1)(d); ERA-7: came by an address or number after it was corrected"
+    " away, so it may be somebody else's; if it is the person's, erase by that address as well",
     "lists": "UK GDPR Art. 17(1); ERA-6: changed since we wrote them, or stuck; look at them",
     "database": "UK GDPR Art. 17(1); RET-18: bytes in files that could not be rewritten yet",
     "elsewhere": "UK GDPR Art. 32; docs/erasure.md: out of the program's reach",
@@ -79,6 +81,7 @@ def _remains(erased: Erased, scrubbed: ScrubReport | None) -> Iterator[dict[str,
         "requests": erased.touched["requests"],
         "recalls": sum(count for _, count in erased.recipients),
         "waiting": len(erased.waiting),
+        "doubtful": erased.doubtful,
         "lists": lists,
         **{delay.value: max(1, erased.kept[delay]) for delay in erased.delays},
     }

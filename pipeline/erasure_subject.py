@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from models import due, erasure, restriction
 from models.person import known_identifiers, owned_identifiers
+from pipeline.corrected_away import CorrectedAway, corrected_away_of, theirs_and_doubtful
 from pipeline.corrected_people import people_corrected_from
 from pipeline.traces import Traces
 from policy.erasure import who_is_meant
@@ -31,13 +32,15 @@ class Subject:
     """Who is to be erased.
 
     `alone` are the identifiers that name nobody else, the one that was typed among them unless it
-    is shared; `keys` are those of them that the store has. `leads` (test leads too, which are
-    nobody's) have the columns of `models.due`. `restricted_at` is since when use is restricted.
+    is shared; `keys` are those of them that the store has. `away` is what was corrected away of
+    them. `leads` (test leads too, which are nobody's) have the columns of `models.due`.
+    `restricted_at` is since when use is restricted.
     """
 
     people: Sequence[UUID]
     alone: frozenset[Identifier]
     keys: frozenset[UUID]
+    away: CorrectedAway
     leads: Sequence[Row[Any]]
     related: Sequence[Related]
     restricted_at: datetime | None
@@ -81,19 +84,35 @@ def find_subject(
     if key and not carriers and owner is None:
         alone[UUID(key)] = typed  # no lead carries it any more
     named_alone = frozenset(alone.values()) | (frozenset() if key else {typed})
-    traces = Traces(named_alone)
-    nobodys = erasure.nobodys_payloads(connection, controller_id)
-    tests = {id_ for id_, payload in nobodys if traces.are_in(payload)}
+    away = corrected_away_of(connection, controller_id, people)
+    tests = _tests(connection, controller_id, named_alone, away)
     restricted = restriction.restrictions_of_people(connection, controller_id, people)
     since = [r.since for own in restricted.values() for r in own if r.lifted_at is None]
     return Subject(
         people,
         named_alone,
         frozenset(alone),
+        away,
         erasure.leads_of_people(connection, controller_id, people, tests),
         _related(others, named),
         max(since, default=None),
     )
+
+
+def _tests(
+    connection: Connection, controller_id: str, alone: frozenset[Identifier], away: CorrectedAway
+) -> set[UUID]:
+    """Return the test leads in which the person stands."""
+    traces = Traces(alone)
+    rows = erasure.nobodys_payloads(connection, controller_id)
+    found = {row.id for row in rows if traces.are_in(row.payload)}
+    seen = [
+        each
+        for row in rows
+        for each in away.seen_in_bytes(row.id, row.source_id, row.received_at, row.payload)
+    ]
+    theirs, _ = theirs_and_doubtful(connection, controller_id, seen)
+    return found | theirs.keys()
 
 
 _Named = dict[UUID, tuple[Identifier, UUID | None]]

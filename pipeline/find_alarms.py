@@ -27,6 +27,7 @@ from pipeline.note_watch import ACTOR as WATCH
 from pipeline.pull import ACTOR as PULL
 from pipeline.readiness import free_bytes
 from pipeline.settings import Settings
+from pipeline.waiting_questions import waiting_questions
 from pipeline.wiring import House
 from pipeline.work_inbox import ACTOR as INBOX
 from policy.alarms import INSTALLATION, Alarm, AlarmKind, AlarmLimits
@@ -39,6 +40,7 @@ from policy.alarms_of_the_house import (
     alarm_of_exit,
     alarm_of_expiry,
     alarm_of_mails,
+    alarm_of_questions,
     alarm_of_recalls,
     alarm_of_requests,
 )
@@ -220,10 +222,12 @@ def _of_people(
     controllers = [each.id for each in settings.controllers]
     last = london_date(now) + timedelta(days=limits.request_days)
     rows = alarm_facts.requests_due_by(connection, controllers, OWED, last)
+    unanswered = waiting_questions(connection, controllers)
     for controller in controllers:
         yield alarm_of_expiry(controller, late_leads(connection, [controller], now))
         due = [(row.id.hex, row.due_on) for row in rows if row.controller_id == controller]
         yield alarm_of_requests(controller, due, limits, now)
+        yield alarm_of_questions(controller, unanswered.get(controller, ()), limits, now)
     listed = breaches_in(connection, controllers, now, is_open=True)
     for controller in controllers:
         owed = [

@@ -1,8 +1,8 @@
 """Let leads become another person's, so that whatever kept or stopped them goes along.
 
 Nothing is ever permitted by it: permissions stick to their identifiers, objections follow the
-leads, restrictions and holds are copied, and what is copied stays with the other person too. Rules:
-RST-4, COR-4, CON-5.
+leads, restrictions and holds are copied, as is the remark that somebody is under age; and what is
+copied stays with the other person too. Rules: RST-4, COR-4, CON-5, PERM-26.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from models import correction, due, hold, ledger, permission, restriction, usage
+from models import correction, due, erasure, hold, ledger, permission, restriction, usage
+from models import lead as leads
 from models.hold import HoldScope
 from models.keys import new_hex_keys, new_keys
-from models.ledger import Entry
+from models.ledger import Entry, LedgerKind
 from pipeline import compose
 from pipeline.gather import event_of, restriction_of
 from pipeline.hold import placed
@@ -24,7 +25,7 @@ from pipeline.leave_audiences import identifiers_leave
 from pipeline.restrict import write_restrictions
 from policy.restriction import carried_over
 from policy.suppression import SuppressionKeys
-from policy.vocabulary import PermissionEvent
+from policy.vocabulary import SAYS_UNDER_AGE, PermissionEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,12 @@ def give_leads(
 ) -> None:
     """Let some leads of a person be another's, in the transaction that is given."""
     said = _objections(connection, controller_id, given.whose)
+    is_under_age = bool(usage.under_age_of_people(connection, controller_id, [given.whose]))
     correction.give_leads(connection, controller_id, given.leads, given.heir)
     for person_id in (given.heir, given.whose):
         _keep_objections(connection, controller_id, person_id, said, now)
+    if is_under_age:
+        _keep_under_age(connection, controller_id, given, now)
     _copy_holds(connection, controller_id, given, now)
     _copy_restrictions(connection, controller_id, key, given, now)
     if usage.objections_of_people(connection, controller_id, [given.heir]):
@@ -84,6 +88,24 @@ def _keep_objections(
             for key, (id_, event) in zip(new_hex_keys(len(pairs), now), pairs, strict=True)
         ],
     )
+
+
+def _keep_under_age(
+    connection: Connection, controller_id: str, given: Handover, now: datetime
+) -> None:
+    """Let both stay under age, whichever of them had said so: nobody knows.
+
+    A remark is a lead's, so each lead of whoever would lose it gets it.
+    """
+    both = given.whose, given.heir
+    still = usage.under_age_of_people(connection, controller_id, both)
+    lost = [person_id for person_id in both if person_id not in still]
+    rows = erasure.leads_of_people(connection, controller_id, lost, ()) if lost else []
+    ids = [row.id for row in rows]
+    marked = leads.add_remark(connection, controller_id, ids, SAYS_UNDER_AGE)
+    detail = {"remark": SAYS_UNDER_AGE}
+    entries: list[Entry] = [(LedgerKind.LEAD_REMARKED, id_.hex, detail) for id_ in sorted(marked)]
+    ledger.append(connection, controller_id, given.actor, entries, now)
 
 
 def _copy_restrictions(

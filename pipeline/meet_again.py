@@ -75,7 +75,7 @@ def meet_again(
             outcome.held.append(_as_of(known, prepared))
         if SAYS_UNDER_AGE in prepared.remarks:
             # whichever copy says it: nobody is older for having been asked elsewhere
-            leads.add_remark(connection, controller_id, known.id, SAYS_UNDER_AGE)
+            leads.add_remark(connection, controller_id, [known.id], SAYS_UNDER_AGE)
         outcome.entries.append((LedgerKind.LEAD_ARRIVED_AGAIN, known.id.hex, detail))
         if is_better:
             _improve(connection, controller_id, prepared, known, now, outcome)

@@ -141,7 +141,7 @@ def _leads(
     found = held.leads_of_people(connection, controller_id, people) if people else []
     traces = Traces(traced)
     nobodys = erasure.nobodys_payloads(connection, controller_id) if traced else []
-    tests = [id_ for id_, payload in nobodys if traces.are_in(payload)]
+    tests = [row.id for row in nobodys if traces.are_in(row.payload)]
     tried = held.leads_of_keys(connection, controller_id, tests) if tests else []
     return [*found, *(lead for lead in tried if traces.are_in(orjson.dumps(lead.contact)))]
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 from models import permission
 from models.store import Store
 from pipeline.client_facts import instructed
+from pipeline.corrected_people import was_key_corrected
 from pipeline.gather import Dossier, gather, require_own_key, wordings
 from pipeline.link_holder import Holder, holder_of, identifiers_naming
 from pipeline.unsubscribe_token import Link
@@ -27,14 +28,16 @@ from policy.vocabulary import CHANNEL_IDENTIFIERS, Channel, Identifier, Purpose
 class Preferences:
     """What a link's page shows. `forms` are the names of the forms behind what is on, by lead.
 
-    `address` is masked; None where nothing is kept of it any more. `has_other_details`: what is
-    said counts for other addresses or numbers of the person too.
+    `address` is masked; None where no record has it any more. `has_other_details`: what is said
+    counts for other addresses or numbers of the person too. `was_corrected`: it was put right
+    since, so that it still stands in what came, and whoever holds the link may be somebody else.
     """
 
     address: str | None
     lines: Sequence[Preference]
     forms: Mapping[UUID | None, str]
     has_other_details: bool
+    was_corrected: bool = False
 
 
 def preferences(
@@ -120,4 +123,5 @@ def _of_nobody_known(
         )
         for purpose, channel in ALWAYS_SHOWN
     ]
-    return Preferences(None, lines, {}, has_other_details=False)
+    was_corrected = was_key_corrected(connection, link.controller.id, link.identifier_id)
+    return Preferences(None, lines, {}, has_other_details=False, was_corrected=was_corrected)

@@ -50,9 +50,9 @@ def _erase_unread(
     entries: list[Entry] = []
     for table in erasure.UNREAD:
         gone = _of_removed(connection, controller_id, table)
-        for id_, source_id, payload in erasure.unread_payloads(connection, table, controller_id):
-            if _names_erased(connection, controller_id, key, payload):
-                gone[id_] = source_id
+        for row in erasure.unread_payloads(connection, table, controller_id):
+            if _names_erased(connection, controller_id, key, row.payload):
+                gone[row.id] = row.source_id
         delivery.drop_deliveries(connection, controller_id, list(gone))
         inbox.drop_pushes(connection, controller_id, list(gone))
         for id_, source_id in gone.items():

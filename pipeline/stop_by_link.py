@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from models import ledger, permission, usage
 from models.keys import new_hex_keys
 from models.ledger import Entry, LedgerKind
+from models.person import known_identifiers
 from models.store import Store
 from pipeline import compose
 from pipeline.corrected_people import right_ones_of_key
@@ -55,7 +56,9 @@ def stop_linked(connection: Connection, key: SuppressionKeys, link: Link, said: 
 def withdraw_by_link(
     store: Store, key: SuppressionKeys, link: Link, purpose: Purpose, channel: Channel, said: Said
 ) -> None:
-    """Take one consent back, on each address and number of whom a link names. Rule: OUT-1.
+    """Take one consent back, on each address and number of whom a link names. Rules: OUT-1, COR-3.
+
+    If what the link was sent to was corrected since, it is taken back on what they have now.
 
     Raises:
         ConfigError: the suppression list was made with another key; nothing was written.
@@ -65,13 +68,13 @@ def withdraw_by_link(
     with store.writing(owner) as connection:
         require_own_key(connection, owner, key)
         holder = holder_of(connection, key, link)
-        if holder is None or holder.row is None:
+        if holder is None:
             return
         taken_back: list[tuple[str, PermissionEvent]] = []
-        for row in identifiers_naming(connection, link, holder.row):
-            events = [event_of(each) for each in usage.events_of(connection, owner, [row.id])]
+        for id_ in _keys_of(connection, link, holder):
+            events = [event_of(each) for each in usage.events_of(connection, owner, [id_])]
             ended = events_of_withdrawal(events, purpose, channel, said.at)
-            taken_back += [(row.id.hex, event) for event in ended]
+            taken_back += [(id_.hex, event) for event in ended]
         ids = new_hex_keys(len(taken_back), said.at)
         rows = [
             compose.event_row(owner, id_, identifier, event, said.recorded_at)
@@ -82,6 +85,15 @@ def withdraw_by_link(
         people_leave(connection, owner, key, leaving, said.at)
         entries = [_entry(identifier, event, said) for identifier, event in taken_back]
         ledger.append(connection, owner, said.actor, entries, said.recorded_at)
+
+
+def _keys_of(connection: Connection, link: Link, holder: Holder) -> list[UUID]:
+    """Return the keys of what names whom a link names, also if that was corrected since."""
+    if holder.row is not None:
+        return [row.id for row in identifiers_naming(connection, link, holder.row)]
+    owner = link.controller.id
+    right = right_ones_of_key(connection, owner, link.identifier_id)
+    return [UUID(key) for key, _ in known_identifiers(connection, owner, right).values()]
 
 
 def _is_listed(

@@ -46,6 +46,7 @@ class AlarmKind(Word):
     RECALL_OVERDUE = "recall_overdue"
     BREACH_DUE = "breach_due"
     CLIENT_EXIT_DUE = "client_exit_due"
+    QUESTION_UNANSWERED = "question_unanswered"
 
 
 OF_SOURCES = frozenset(
@@ -121,6 +122,7 @@ class AlarmLimits:
     failing_hours: float = 3
     not_pulled_hours: float = 26
     request_days: int = 3
+    question_days: int = 30
     disk_free_mb: int = 1_000
     backup_hours: int = BACKUP_HOURS
     inbox_minutes: int = 60

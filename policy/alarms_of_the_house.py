@@ -64,6 +64,46 @@ def alarm_of_requests(
     return Alarm(AlarmKind.REQUEST_DUE, controller, severity, fact, cure, state)
 
 
+_FOR_LONG = 3
+"""After how many times its limit of days an open question is told again, and worse."""
+
+
+def alarm_of_questions(
+    controller: str, waiting: Sequence[tuple[str, date]], limits: AlarmLimits, now: datetime
+) -> Alarm | None:
+    """Return the alarm of requests that stand still, as a person has not answered. Rule: ALM-9.
+
+    While a question waits nothing is due, so nothing else would ever tell of it. Nobody may be kept
+    waiting without end for an answer that does not come. UK GDPR Art. 12(2), 12(3), 12A; ICO
+    guidance on requests for clarification; own rule for the days.
+
+    Args:
+        controller: its id.
+        waiting: the key of each request, and the London date on which its oldest question that
+            moves the day was asked.
+        limits: after how many days it counts.
+        now: aware.
+    """
+    today, days = london_date(now), limits.question_days
+    old = [(key, day) for key, day in waiting if (today - day).days >= days]
+    if not old:
+        return None
+    first = min(day for _, day in old)
+    fact = (
+        f"{len(old):,} rights request(s) of {controller} have no due date, since what the person"
+        f" was asked has not been answered; the first was asked on {first}."
+    )
+    cure = (
+        "`leadledger rights show` says what was asked: write once more. Without an answer about the"
+        " scope, answer with what a reasonable search finds; without proof of who asks, `leadledger"
+        " rights refuse --reason identity_not_shown`."
+    )
+    for_long = {key for key, day in old if (today - day).days >= days * _FOR_LONG}
+    severity = Severity.CRITICAL if for_long else Severity.SERIOUS
+    state = state_of(f"{key} {key in for_long}" for key, _ in old)
+    return Alarm(AlarmKind.QUESTION_UNANSWERED, controller, severity, fact, cure, state)
+
+
 def alarm_of_disk(free_bytes: int, limits: AlarmLimits, *, is_open: bool) -> Alarm | None:
     """Return the alarm of a disk that has little room left. Rule: ALM-7.
 

@@ -73,6 +73,21 @@ def who_is_meant(owner: K | None, carriers: Sequence[K], chosen: Collection[K]) 
     return list(carriers) if len(carriers) <= 1 else None
 
 
+def was_theirs(came_at: datetime, corrected_at: datetime, *, is_elses: bool) -> bool:
+    """Say whether what came by an address or number is a person's from whom it was corrected away.
+
+    What came before is theirs: it was kept under their name. What came since, or names somebody
+    who has the address by now, may be that other's, and to erase the wrong one cannot be undone.
+    Rule: ERA-7. UK GDPR Art. 5(1)(d), 17(1), 19.
+
+    Args:
+        came_at: when it reached us (aware).
+        corrected_at: when the address or number was found wrong (aware).
+        is_elses: somebody else here carries it.
+    """
+    return came_at <= corrected_at and not is_elses
+
+
 def leaves_suppression(used_for: Iterable[Purpose], *, was_unread: bool) -> bool:
     """Say whether an erasure leaves a keyed digest on the suppression list.
 

@@ -126,6 +126,23 @@ class Case:
             return None
         return self.deadline.due
 
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Return when the oldest question was asked that keeps the case from having a day.
+
+        None: it has a day, or none is kept from it by a question. Rules: CASE-1, T-2, T-6. UK GDPR
+        Art. 12A(2), 12A(5).
+        """
+        waiting_for = self.deadline.waiting_for
+        return min(
+            (
+                each.asked_at
+                for each in questions_of(self.steps)
+                if each.answered_at is None and each.about in waiting_for
+            ),
+            default=None,
+        )
+
 
 def first_steps(right: Right, role: Role, at: datetime, *, is_told: bool) -> list[CaseStep]:
     """Return the steps that a request has on arrival by itself: use has stopped, where it does.

@@ -14,14 +14,16 @@ from tests.build import settings, source
 from tests.pipeline.casework import extend, opened, take
 
 DUE = (AlarmKind.REQUEST_DUE, "nectra")
-CLARIFICATION = QuestionAbout.CLARIFICATION
+UNANSWERED = (AlarmKind.QUESTION_UNANSWERED, "nectra")
+ASKED = (Right.ACCESS, Right.ERASURE)
+CLARIFICATION, IDENTITY = QuestionAbout.CLARIFICATION, QuestionAbout.IDENTITY
 
 
-def standing(one: Watchman, on: date) -> bool:
-    """Say whether the alarm stands on the noon of a day."""
+def standing(one: Watchman, on: date, alarm: tuple[AlarmKind, str] = DUE) -> bool:
+    """Say whether an alarm stands on the noon of a day."""
     one.clock.wait(days=(on - one.clock.at.date()).days)
     one.round()
-    return DUE in one.standing()
+    return alarm in one.standing()
 
 
 def test_a_pause_and_an_extension_shift_it(store: Store) -> None:
@@ -61,3 +63,28 @@ def test_what_was_answered_is_no_alarm(store: Store) -> None:
     assert standing(one, date(2026, 12, 1))
     take(store, reference, StepKind.ANSWERED, now=one.clock())
     assert not standing(one, date(2026, 12, 24))
+
+
+def test_a_pause_does_not_last_for_ever_unseen(store: Store) -> None:
+    """ALM-9: asked on 10 November, and nobody ever answers."""
+    one = watchman(store)
+    paused, unsure = (opened(store, right, on=date(2026, 11, 2)) for right in ASKED)
+    asked: dict[str, Any] = {"is_justified": True, "now": one.clock()}
+    take(store, paused, StepKind.ASKED, date(2026, 11, 10), about=CLARIFICATION, **asked)
+    take(store, unsure, StepKind.ASKED, date(2026, 11, 20), about=IDENTITY, **asked)
+    assert not standing(one, date(2026, 12, 9), UNANSWERED)
+    assert standing(one, date(2026, 12, 10), UNANSWERED)
+    assert "1 rights request(s)" in one.row(AlarmKind.QUESTION_UNANSWERED).fact
+    assert standing(one, date(2026, 12, 20), UNANSWERED)
+    assert "2 rights request(s)" in one.row(AlarmKind.QUESTION_UNANSWERED).fact
+    take(store, paused, StepKind.HEARD, now=one.clock(), about=CLARIFICATION)
+    take(store, unsure, StepKind.HEARD, now=one.clock(), about=IDENTITY)
+    assert not standing(one, date(2026, 12, 20), UNANSWERED)
+
+
+def test_a_question_that_moves_no_day_is_no_alarm_of_its_own(sqlite_store: Store) -> None:
+    one = watchman(sqlite_store)
+    reference = opened(sqlite_store, on=date(2026, 11, 2))
+    take(sqlite_store, reference, StepKind.ASKED, now=one.clock(), about=IDENTITY)
+    assert not standing(one, date(2026, 12, 30), UNANSWERED)
+    assert DUE in one.standing()

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
 
 from models.permission import Suppression
 from models.store import Store
@@ -17,6 +20,7 @@ from tests.build import (
     controller,
     declared,
     delivery,
+    email,
     fields,
     kept,
     phone,
@@ -84,3 +88,30 @@ def test_the_wrong_number_stops_too(sqlite_store: Store) -> None:
     corrected(sqlite_store, given={CorrectedField.PHONE: "+447700900456"})
     stop(sqlite_store, phone(), at=LATER)
     assert ReasonCode.OBJECTED in decided(sqlite_store, WRONG, at=LATER).reasons
+
+
+def test_a_stop_takes_as_many_queries_whatever_was_corrected_and_is_named(store: Store) -> None:
+    """A file of addresses meets every correction: in one set, not one by one."""
+    few = _queries_of_stopping(store, corrections=1, named=2)
+    assert _queries_of_stopping(store, corrections=12, named=40) == few
+
+
+def _queries_of_stopping(store: Store, *, corrections: int, named: int) -> int:
+    """Correct people, stop as many as are named, all that were corrected among them; count."""
+    wrong = [f"p{n}.of{corrections}@shop.example" for n in range(corrections)]
+    forms = [delivery(f"{corrections}{n}", fields(each, None)) for n, each in enumerate(wrong)]
+    take(store, declared(store), *forms)
+    for each in wrong:
+        corrected(store, email(each), {CorrectedField.EMAIL: f"right.{each}"})
+    strangers = [f"s{n}.of{corrections}@shop.example" for n in range(named - corrections)]
+    heard: list[str] = []
+
+    def hear(*args: Any) -> None:
+        heard.append(args[2])
+
+    event.listen(store.engine, "before_cursor_execute", hear)
+    stop(store, *map(email, [*wrong, *strangers]), at=LATER)
+    event.remove(store.engine, "before_cursor_execute", hear)
+    for each in wrong:
+        assert ReasonCode.OBJECTED in decided(store, email(f"right.{each}"), at=LATER).reasons
+    return len(heard)

@@ -28,6 +28,7 @@ from policy.alarms_of_the_house import (
     alarm_of_disk,
     alarm_of_expiry,
     alarm_of_mails,
+    alarm_of_questions,
     alarm_of_requests,
 )
 from policy.looks import Look, Looked
@@ -229,3 +230,23 @@ def test_whoever_was_told_is_told_nothing_more_until_it_changes(
     assert (change is None) == (told == knows)
     assert change_to_tell(state, knows, is_open=is_open) is None
     assert (change in {Change.CLEARED, Change.PASSED}) <= (not is_open)
+
+
+def test_a_question_that_nobody_answers_is_told_after_a_month_and_again_after_three() -> None:
+    """ALM-9."""
+
+    def found(*days: int) -> tuple[Severity, str] | None:
+        waiting = [(f"key {n}", NOW.date() - n * DAY) for n in days]
+        alarm = alarm_of_questions("nectra", waiting, USUAL, NOW)
+        return (alarm.severity, alarm.state) if alarm else None
+
+    assert found() is found(1, 29) is None
+    month, more, three = found(30), found(30, 31), found(90)
+    assert [each and each[0] for each in (month, more, three)] == [
+        Severity.SERIOUS,
+        Severity.SERIOUS,
+        Severity.CRITICAL,
+    ]
+    assert month != more
+    assert found(29, 30) == month
+    assert found(30, 90) != found(30, 89)

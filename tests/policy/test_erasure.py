@@ -12,13 +12,14 @@ from policy.erasure import (
     is_against_restriction,
     leaves_suppression,
     may_strip_request,
+    was_theirs,
     who_is_meant,
 )
 from policy.rights.table import Right
 from policy.vocabulary import Purpose
 from tests.build import NOW
 
-LATER = NOW + timedelta(hours=1)
+LATER, SECOND = NOW + timedelta(hours=1), timedelta(seconds=1)
 
 
 def test_whatever_stands_against_an_erasure_is_named() -> None:
@@ -86,3 +87,10 @@ def test_a_list_goes_whole_unless_somebody_changed_it() -> None:
     assert goes_whole("a", "a")
     assert not goes_whole("a", "b")
     assert not goes_whole(None, "b")
+
+
+def test_what_came_by_an_address_before_it_was_corrected_away_is_theirs() -> None:
+    """ERA-7."""
+    assert was_theirs(NOW, NOW, is_elses=False)
+    assert not was_theirs(NOW + SECOND, NOW, is_elses=False)
+    assert not was_theirs(NOW - SECOND, NOW, is_elses=True)

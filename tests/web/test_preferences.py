@@ -1,17 +1,31 @@
 """`/u/<token>/preferences`: everything can be switched off, nothing on."""
 
 import re
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from models.permission import PermissionRecord
+from pipeline import wiring
 from pipeline.wiring import House
-from policy.vocabulary import Channel, EventKind, Purpose
-from tests.build import email, kept, phone
+from policy.vocabulary import BoxMeaning, Channel, EventKind, Purpose
+from tests.build import (
+    MARKETING_BY_EMAIL,
+    declared,
+    delivery,
+    email,
+    kept,
+    phone,
+    source,
+    take,
+)
+from tests.pipeline.erasing import erased
 from tests.pipeline.links import token_to
 from tests.pipeline.stopping import everything, stop
-from tests.web.leaving import came, may
+from tests.pipeline.test_rectify import RIGHT, corrected
+from tests.web.leaving import came, listed, may
 
 
 @pytest.fixture
@@ -99,3 +113,44 @@ def test_of_somebody_who_is_not_kept_the_choice_alone_is_shown(
     stop(house.store, email("somebody.else@mail.example"))
     page = client.get(f"/u/{token}/preferences").text
     assert "direct_marketing:email" not in buttons(page)
+
+
+def test_who_holds_a_link_to_a_corrected_address_is_told_the_truth_and_shown_nobody(
+    client: TestClient, house: House, tmp_path: Path
+) -> None:
+    """COR-3, OUT-6: it may be the person, or whoever has that address."""
+    came(house.store)
+    listed(house.store, tmp_path)
+    address = f"/u/{token_to(house.store, email())}/preferences"
+    corrected(house.store, at=wiring.now())
+    page = client.get(address).text
+    assert "was put right since" in page
+    assert "is kept as it came" in page
+    assert "Nothing but your choice is kept" not in page
+    assert '<a href="/r?for=nectra">' in page
+    assert not re.search(
+        r"priya|home|sharma|m….example|h….example|\+44|Newsletter|On\.", page, re.IGNORECASE
+    )
+    client.post(address, data={"stop": "direct_marketing:live_call"})
+    assert not may(house.store, Channel.LIVE_CALL, phone()).is_allowed
+    erase_at = wiring.now()
+    erased(house.store, RIGHT, at=erase_at)
+    assert "Nothing but your choice is kept" in client.get(address).text
+
+
+def test_a_consent_is_taken_back_by_a_page_that_was_opened_before_the_correction(
+    client: TestClient, house: House, tmp_path: Path
+) -> None:
+    """OUT-1, COR-3: the page says that it has stopped, so it has."""
+    statistics = BoxMeaning(Purpose.ANALYTICS, (Channel.SMS,), key="call_updates")
+    both = source(meanings=(MARKETING_BY_EMAIL, statistics))
+    now = wiring.now()
+    sent = delivery("1000001", at=now - timedelta(days=1), received_at=now)
+    take(house.store, declared(house.store, both), sent, at=now)
+    listed(house.store, tmp_path)
+    address = f"/u/{token_to(house.store, email())}/preferences"
+    corrected(house.store, at=wiring.now())
+    answer = client.post(address, data={"stop": "analytics:sms"})
+    assert ": stopped" in answer.text
+    taken_back = [r for r in kept(house.store, PermissionRecord) if r.kind is EventKind.WITHDRAWN]
+    assert {(row.purpose, row.channel) for row in taken_back} == {(Purpose.ANALYTICS, Channel.SMS)}
