@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 import orjson
 
 from connectors.own_part import own_part
-from pipeline.traces import ADDRESS, NUMBER, found_in
+from pipeline.traces import found_in
+from policy.free_text import ADDRESS, NUMBER
 from policy.identity import normalise_email, normalise_phone
 from policy.masked import masked
 from policy.rights.packs import Shown, how_shown

@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote_plus
 
+from policy.free_text import ADDRESS, NUMBER
 from policy.identity import normalise_email, normalise_phone
 from policy.vocabulary import Identifier, IdentifierKind
 
@@ -111,8 +112,6 @@ class Traces:
         return any(number in digits for number in self._numbers)
 
 
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
-NUMBER = re.compile(r"(?<![\d+])\+?[(]?\d(?:[\s().\-/]{0,3}\d){6,16}(?!\d)")
 _REGION = "GB"
 
 
