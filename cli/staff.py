@@ -77,7 +77,8 @@ def list_(
     from pipeline.list_staff import list_people
 
     with house(config) as opened:
-        found = list_people(opened.store, opened.now(), removed=removed)
+        key = opened.settings.suppression_key
+        found = list_people(opened.store, key, opened.now(), removed=removed)
     if as_json:
         emit_json([asdict(each) for each in found])
     elif found:

@@ -10,15 +10,18 @@ from sqlalchemy import Row
 
 from models import staff
 from models.store import Store
+from pipeline.second_factor import can_be_checked
 from policy.access import StaffRole
 from policy.signing_in import is_in_force
+from policy.suppression import SuppressionKeys
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson:
-    """Somebody of the staff, as listed. `state` is in_force, locked, over, no_password or removed.
+    """Somebody of the staff, as listed.
 
-    Times are aware UTC.
+    `state` is in_force, locked, over, no_password, lost_key (no code of their device can be
+    checked) or removed. Times are aware UTC.
     """
 
     id: UUID
@@ -32,8 +35,13 @@ class ListedPerson:
     removed_at: datetime | None
 
 
-def list_people(store: Store, now: datetime, *, removed: bool = False) -> Sequence[ListedPerson]:
-    """Return the staff, in the order in which they came; who was removed if asked for."""
+def list_people(
+    store: Store, keys: SuppressionKeys, now: datetime, *, removed: bool = False
+) -> Sequence[ListedPerson]:
+    """Return the staff, in the order in which they came; who was removed if asked for.
+
+    `keys` are those under which second factors may have been sealed.
+    """
     with store.reading() as connection:
         rows = staff.everybody(connection)
     found = [
@@ -41,7 +49,7 @@ def list_people(store: Store, now: datetime, *, removed: bool = False) -> Sequen
             row.id,
             row.login,
             row.role,
-            _state(row, now),
+            _state(row, keys, now),
             row.totp_secret is not None,
             row.created_at,
             row.valid_until,
@@ -53,11 +61,13 @@ def list_people(store: Store, now: datetime, *, removed: bool = False) -> Sequen
     return [each for each in found if removed or each.removed_at is None]
 
 
-def _state(row: Row[Any], now: datetime) -> str:
+def _state(row: Row[Any], keys: SuppressionKeys, now: datetime) -> str:
     if row.removed_at is not None:
         return "removed"
     if not is_in_force(row.valid_until, row.removed_at, now):
         return "over"
     if not row.password_hash:
         return "no_password"
+    if row.totp_secret is not None and not can_be_checked(keys, row.id, row.totp_secret):
+        return "lost_key"
     return "locked" if row.locked_until is not None and now < row.locked_until else "in_force"
