@@ -25,7 +25,7 @@ from tests.build import (
     take,
 )
 from tests.pipeline.erasing import erased
-from tests.pipeline.packing import document, packed, text_of
+from tests.pipeline.packing import document, packed, text_of, unread
 from tests.pipeline.stopping import everything
 
 ARUN = fields(email="arun.sharma@mail.example", name="Arun Sharma")
@@ -77,7 +77,7 @@ def test_a_rehearsal_counts_the_same_and_writes_nothing(store: Store, out: Path)
     before = everything(store)
     house = settings(str(store.url), source())
     order = PackOrder(controller(), [email()], PackKind.ACCESS)
-    rehearsed = rehearse_pack(store, house, order, NOW)
+    rehearsed = rehearse_pack(store, house, order, NOW, unread)
     assert everything(store) == before
     assert (rehearsed.folder, rehearsed.files) == (None, {})
     assert rehearsed.counts == packed(store, out).counts
