@@ -20,6 +20,8 @@ from pipeline.gather import require_own_key
 from pipeline.pack_answer import Answer, answer_of
 from pipeline.pack_asked import PackAsked, redactor_of
 from pipeline.pack_files import write_files
+from pipeline.pack_names import names_of_others
+from pipeline.pack_other import request_rows
 from pipeline.pack_subject import PackSubject, RelatedPerson, find_pack_subject
 from pipeline.pack_unread import find_mentions
 from pipeline.settings import ControllerSettings, Settings
@@ -121,7 +123,7 @@ def write_pack(  # noqa: PLR0913, PLR0917 - what an answer is made of, each by i
     """Write an answer into a new folder, and note in the ledger that it was made.
 
     The folder has its name only when it is whole and noted. Only identifiers of which it is known
-    that they are the asking person's may be given. Rules: PACK-1 to PACK-4, STAFF-9.
+    that they are the asking person's may be given. Rules: PACK-1 to PACK-5, STAFF-9.
 
     Args:
         store: the store.
@@ -170,8 +172,11 @@ def _made(store: Store, settings: Settings, order: PackOrder, now: datetime) -> 
         subject = find_pack_subject(connection, controller.id, order.identifiers, order.people)
         wanted = subject.traces if kind is PackKind.ACCESS else frozenset[Identifier]()
         mentions = find_mentions(connection, controller.id, wanted)
-        redactor = redactor_of(settings, controller, subject)
-        asked = PackAsked(connection, settings, controller, subject, redactor, now)
+        requests = request_rows(connection, controller.id, subject)
+        own = [row.name for row in requests]
+        names = names_of_others(connection, controller.id, subject, own)
+        redactor = redactor_of(settings, controller, subject, names)
+        asked = PackAsked(connection, settings, controller, subject, requests, redactor, now)
         return _Made(order, subject, answer_of(asked, kind, mentions), mentions.unsearched)
 
 

@@ -34,7 +34,7 @@ class KnownNames:
     """Finds the names of some people in a text: as a whole, and each part of them alone.
 
     A whole name is found in any case. A part alone is, unless asked otherwise, only found with a
-    capital letter: `Will` is a name, `will` seldom is one.
+    capital letter: `Will` is a name, `will` seldom is one. UK GDPR Art. 15(4). Rule: PACK-5.
     """
 
     def __init__(
@@ -65,6 +65,11 @@ class KnownNames:
             shown += [text[done : words[first].start()], by(name)]
             done = words[last].end()
         return "".join([*shown, text[done:]])
+
+    def are_in(self, text: str) -> bool:
+        """Say whether one of the names stands in a text."""
+        words = list(_WORD.finditer(text))
+        return any(True for _ in self._found(words, [_plain(word.group()) for word in words]))
 
     def _found(
         self, words: Sequence[re.Match[str]], keys: Sequence[str]
@@ -101,3 +106,7 @@ def _plain(word: str) -> str:
     """Return a word as it is compared: without case and accents."""
     letters = unicodedata.normalize("NFKD", word).casefold()
     return "".join(sign for sign in letters if not unicodedata.combining(sign))
+
+
+NOBODY = KnownNames(())
+"""Looks for no name."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from policy.free_text import ADDRESS, NO_NUMBER, NUMBER, KnownNames
+from policy.free_text import ADDRESS, NO_NUMBER, NOBODY, NUMBER, KnownNames
 from policy.identity import normalise_email, normalise_phone
 from policy.vocabulary import Identifier, IdentifierKind
 
@@ -12,7 +12,6 @@ _GAP = "\u2026"
 _SHORT = 3
 _NUMBER_OR_NONE = re.compile(rf"(?P<none>{NO_NUMBER.pattern})|{NUMBER.pattern}", re.IGNORECASE)
 _REGION = "GB"
-_NOBODY = KnownNames(())
 
 
 def masked(identifier: Identifier) -> str:
@@ -70,7 +69,7 @@ class Mask:
         """Return a field's name, masked if a stranger could have made it up."""
         return str(key) if key in self._named else self.value(key)
 
-    def text(self, text: str, names: KnownNames = _NOBODY) -> str:
+    def text(self, text: str, names: KnownNames = NOBODY) -> str:
         """Return what somebody typed without addresses, numbers and the names that are known.
 
         The rest stays, so that an auditor can read what was done and why; what names people in
