@@ -136,6 +136,17 @@ def drop_old_password(connection: Connection, staff_id: UUID, set_at: datetime) 
     return changed.rowcount == 1
 
 
+def drop_every_password(connection: Connection) -> int:
+    """Let no password count; return of how many people."""
+    dropped = update(_staff).where(_staff.c.password_hash != "")
+    return connection.execute(dropped.values(password_hash="")).rowcount
+
+
+def end_every_session(connection: Connection, now: datetime) -> None:
+    """Let no sign-in of anybody count that began before a time."""
+    connection.execute(update(_staff).values(sessions_from=now))
+
+
 def end_sessions(connection: Connection, staff_id: UUID, now: datetime) -> None:
     """Let no sign-in count that began before a time."""
     ended = update(_staff).where(_staff.c.id == staff_id, _staff.c.sessions_from < now)
