@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,11 @@ from models import staff
 from models.store import Store
 from pipeline.second_factor import can_be_checked
 from policy.access import StaffRole
+from policy.london import london_date
 from policy.signing_in import is_in_force
 from policy.suppression import SuppressionKeys
+
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class ListedPerson:
     valid_until: datetime | None
     locked_until: datetime | None
     removed_at: datetime | None
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day of the access in London, as it was given; None: no end."""
+        return london_date(self.valid_until - _INSTANT) if self.valid_until else None
 
 
 def list_people(

@@ -1,7 +1,7 @@
 """The staff: added under a login of their own, removed for good, also after a restore."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -70,6 +70,16 @@ def test_what_is_no_login_is_refused(sqlite_store: Store, login: str) -> None:
     settings = staffed(sqlite_store)
     with pytest.raises(UsageError, match="This is no login"):
         joined(sqlite_store, settings, login)
+
+
+def test_the_last_day_of_an_access_is_listed_as_it_was_given(sqlite_store: Store) -> None:
+    settings = staffed(sqlite_store)
+    # the clocks of London go forward on that day, and it ends an hour before that of UTC
+    joined(sqlite_store, settings, last_day=date(2027, 3, 28))
+    joined(sqlite_store, settings, "sam", StaffRole.SALES)
+    found = list_people(sqlite_store, SUPPRESSION_KEY, NOW)
+    days = {each.login: each.last_day for each in found}
+    assert days == {"ann": date(2027, 3, 28), "sam": None}
 
 
 def test_an_auditor_needs_an_end(sqlite_store: Store) -> None:
