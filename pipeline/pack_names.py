@@ -9,9 +9,13 @@ from sqlalchemy import Connection, Row
 from models import held, trail
 from models.lead import names_of_people
 from models.person import known_identifiers
+from pipeline.pack_redact import written_in
 from pipeline.pack_subject import PackSubject
-from pipeline.traces import found_in
+from pipeline.traces import found_in_text
 from policy.free_text import KnownNames
+
+_LONGEST = 200_000
+"""How many signs of one record are searched: a thread, not the files that hang on it."""
 
 
 def names_of_others(
@@ -33,17 +37,18 @@ def names_of_others(
 
 def _people_in(connection: Connection, controller_id: str, subject: PackSubject) -> set[UUID]:
     """Return the people whose address or number stands beside the person's own."""
-    found = {each for text in _sent(connection, controller_id, subject) for each in found_in(text)}
+    sent = _sent(connection, controller_id, subject)
+    found = {each for text in sent for each in found_in_text(text[:_LONGEST])}
     known = known_identifiers(connection, controller_id, found - subject.own)
     keys = [UUID(key) for key, _ in known.values()]
     users = held.users_of(connection, controller_id, keys) if keys else []
     return {row.person_id for row in users} | {UUID(own) for _, own in known.values() if own}
 
 
-def _sent(connection: Connection, controller_id: str, subject: PackSubject) -> Iterator[bytes]:
+def _sent(connection: Connection, controller_id: str, subject: PackSubject) -> Iterator[str]:
     ids = [lead.id for lead in subject.leads]
     for row in (*subject.leads, *trail.arrivals_of(connection, controller_id, ids)):
-        yield row.payload
+        yield written_in(row.payload, row.media_type)
 
 
 def _name(lead: Row[Any]) -> str:

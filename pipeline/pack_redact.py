@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from connectors.own_part import own_part
+from connectors.own_part import own_part, thread_of
 from pipeline.traces import found_in
 from policy.free_text import ADDRESS, NOBODY, NUMBER, KnownNames
 from policy.identity import normalise_email, normalise_phone
@@ -163,6 +163,16 @@ class Redactor:
             return found.group()
         self.others += 1
         return masked(min(numbers))
+
+
+def written_in(content: bytes, media_type: str) -> str:
+    """Return what stands in some bytes, quotes of a mail too: to be searched, never to be shown."""
+    if media_type.startswith(_MAIL):
+        return thread_of(content)
+    try:
+        return orjson.dumps(_parsed(content, media_type)).decode()
+    except (ValueError, TypeError):
+        return content.decode("utf-8", "replace")
 
 
 def _parsed(content: bytes, media_type: str) -> object:
