@@ -43,13 +43,13 @@ class KnownNames:
         """Take the names that are looked for; parts of `own` ones are nobody else's."""
         self._in_any_case = in_any_case
         self._alone: dict[str, str] = {}
-        self._whole: dict[str, list[tuple[list[str], str]]] = {}
+        self._whole: dict[str, dict[tuple[str, ...], str]] = {}
         spared = {part for name in own for part in _parts(name)}
         for name in names:
-            parts = _parts(name)
+            parts = tuple(_parts(name))
             others = [part for part in parts if part not in spared]
             if len(parts) > 1 and others:
-                self._whole.setdefault(parts[0], []).append((parts, name))
+                self._whole.setdefault(parts[0], {}).setdefault(parts, name)
             for part in others:
                 if len(part) > 1 and part not in _NO_NAMES:
                     self._alone.setdefault(part, name)
@@ -84,9 +84,9 @@ class KnownNames:
 
     def _at(self, words: Sequence[re.Match[str]], keys: Sequence[str], at: int) -> tuple[int, str]:
         """Return of how many words a name is that begins at one, and whose it is; 0: of none."""
-        for parts, name in self._whole.get(keys[at], ()):
+        for parts, name in self._whole.get(keys[at], {}).items():
             last = at + len(parts) - 1
-            if keys[at : last + 1] == parts and all(
+            if tuple(keys[at : last + 1]) == parts and all(
                 after.start() - before.end() <= _LONGEST_GAP
                 for before, after in zip(words[at:last], words[at + 1 : last + 1], strict=True)
             ):
