@@ -35,8 +35,10 @@ def answered(leads: int) -> Iterator[tuple[int, list[float]]]:
 def copies(config: Path, out: Path, unread: int) -> Callable[[], list[float]]:
     """Choose people and let some records be unread; the work returns the seconds of each copy."""
     from pipeline import wiring
+    from pipeline.access_log import Looked, note_looks
     from pipeline.access_pack import write_pack
     from pipeline.load_settings import load_settings
+    from pipeline.visitor import OPERATOR
     from policy.rights.packs import PackKind
     from policy.vocabulary import Identifier, IdentifierKind
 
@@ -50,6 +52,9 @@ def copies(config: Path, out: Path, unread: int) -> Callable[[], list[float]]:
     chosen = random.Random(7).sample(emails, PEOPLE)  # noqa: S311 - the same people each time
     opened = wiring.open_house(settings)
     out.mkdir()
+
+    def note(look: Looked) -> None:
+        note_looks(opened.store, OPERATOR, "rights pack", [look], wiring.now())
 
     def work() -> list[float]:
         seconds = []
@@ -65,6 +70,7 @@ def copies(config: Path, out: Path, unread: int) -> Callable[[], list[float]]:
                 PackKind.ACCESS,
                 folder,
                 wiring.now(),
+                note=note,
             )
             seconds.append(time.perf_counter() - began)
         return seconds

@@ -8,7 +8,7 @@ import typer
 
 from cli import audit_periods
 from cli.audit import RegionOption
-from cli.audit_told import AtOption, as_seen, looked_at, moment_or_now, tell
+from cli.audit_told import AtOption, looked_at, moment_or_now, tell
 from cli.context import DEFAULT_CONFIG, ConfigOption, ControllerOption, JsonOption, house
 from cli.stops import chosen_controllers
 from cli.viewing import note
@@ -53,7 +53,7 @@ def consent(
         whom = identifier_of(identifier, region)
         answer = audit_consent(opened.store, whose, whom, moment)
         note(opened, looked_at(answer, "identifier"))
-    tell(as_seen(answer), as_json=as_json)
+    tell(answer, as_json=as_json)
 
 
 @audit.command()
@@ -72,7 +72,7 @@ def wording(
         whose = [each.id for each in chosen_controllers(opened.settings, controller)]
         answer = audit_wording(opened.store, whose, _key(consent_id, "consent"))
         note(opened, looked_at(answer, "consent"))
-    tell(as_seen(answer), as_json=as_json)
+    tell(answer, as_json=as_json)
 
 
 @audit.command()

@@ -10,12 +10,14 @@ from cli.stops import chosen_controllers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from models.store import Store
     from pipeline.audit_answer import AuditAnswer, Span
 
     Asked = Callable[[Store, list[str], Span], AuditAnswer]
+    AskedNow = Callable[[Store, list[str], Span, datetime], AuditAnswer]
 
 
 def register(audit: typer.Typer) -> None:
@@ -39,6 +41,13 @@ def _tell(
         whose = [each.id for each in chosen_controllers(opened.settings, controller)]
         answer = ask(opened.store, whose, span)
     tell(answer, as_json=as_json)
+
+
+def _as_of_now(ask: "AskedNow") -> "Asked":
+    """Return a question that depends on the present moment, such as whether something is late."""
+    from pipeline import wiring
+
+    return lambda store, whose, span: ask(store, whose, span, wiring.now())
 
 
 def opt_outs(
@@ -118,13 +127,9 @@ def rights(
     as_json: JsonOption = False,
 ) -> None:
     """Show what people asked by law: when, due when, every step, and what is overdue."""
-    from pipeline import wiring
     from pipeline.audit_rights import audit_rights
 
-    def ask(store: "Store", whose: list[str], span: "Span") -> "AuditAnswer":
-        return audit_rights(store, whose, span, wiring.now())
-
-    _tell(config, controller, span_of(since, until), ask, as_json=as_json)
+    _tell(config, controller, span_of(since, until), _as_of_now(audit_rights), as_json=as_json)
 
 
 def complaints(
@@ -135,13 +140,9 @@ def complaints(
     as_json: JsonOption = False,
 ) -> None:
     """Show the complaints: received, acknowledged, outcome, and days."""
-    from pipeline import wiring
     from pipeline.audit_rights import audit_complaints
 
-    def ask(store: "Store", whose: list[str], span: "Span") -> "AuditAnswer":
-        return audit_complaints(store, whose, span, wiring.now())
-
-    _tell(config, controller, span_of(since, until), ask, as_json=as_json)
+    _tell(config, controller, span_of(since, until), _as_of_now(audit_complaints), as_json=as_json)
 
 
 def breaches(
@@ -152,13 +153,9 @@ def breaches(
     as_json: JsonOption = False,
 ) -> None:
     """Show the breaches: when noticed, effects, action, who was told or why not."""
-    from pipeline import wiring
     from pipeline.audit_breaches import audit_breaches
 
-    def ask(store: "Store", whose: list[str], span: "Span") -> "AuditAnswer":
-        return audit_breaches(store, whose, span, wiring.now())
-
-    _tell(config, controller, span_of(since, until), ask, as_json=as_json)
+    _tell(config, controller, span_of(since, until), _as_of_now(audit_breaches), as_json=as_json)
 
 
 def segregation(
@@ -186,10 +183,6 @@ def log(
     as_json: JsonOption = False,
 ) -> None:
     """Check the ledger: each row's hash and form, its times, and what it lacks."""
-    from pipeline import wiring
     from pipeline.audit_log import audit_log
 
-    def ask(store: "Store", whose: list[str], span: "Span") -> "AuditAnswer":
-        return audit_log(store, whose, span, wiring.now())
-
-    _tell(config, controller, span_of(since, until), ask, as_json=as_json)
+    _tell(config, controller, span_of(since, until), _as_of_now(audit_log), as_json=as_json)

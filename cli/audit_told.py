@@ -85,9 +85,15 @@ def moment_or_now(at: str | None) -> datetime:
 def tell(answer: "AuditAnswer", *, as_json: bool) -> None:
     """Print an answer, and end with 1 or 6 where something is not 0 that must be.
 
+    To auditors words that somebody typed are shown masked.
+
     Raises:
         typer.Exit: as above.
     """
+    if is_masked():
+        from pipeline.masked_words import masked_facts
+
+        answer = replace(answer, facts=masked_facts(answer.facts))
     if as_json:
         emit_json(answer.data)
     else:
@@ -149,13 +155,6 @@ def looked_at(answer: "AuditAnswer", narrowed_by: str) -> "Iterator[Looked]":
     counts = Counter(dict.fromkeys(asked, 0)) if isinstance(asked, list) else Counter()
     counts.update(row["controller"] for row in _rows_about(answer.facts))
     yield from (Looked(owner, count, (), narrowed_by) for owner, count in counts.items())
-
-
-def as_seen(answer: "AuditAnswer") -> "AuditAnswer":
-    """Return an answer as whoever asks may see it: what a box sent may be a person's own words."""
-    from pipeline.masked_answers import masked_sent
-
-    return replace(answer, facts=masked_sent(answer.facts)) if is_masked() else answer
 
 
 def _rows_about(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -112,6 +112,7 @@ def _replay(config: Path, others: list[Path], lost: str | None, *, as_json: bool
                 "replayed": dict(found.counts),
                 "expired": dict(found.expired),
                 "lost_requests": found.lost_requests,
+                "passwords_dropped": found.passwords_dropped,
                 "is_scrubbed": found.is_scrubbed,
                 "is_usable": True,
             }
@@ -123,6 +124,11 @@ def _replay(config: Path, others: list[Path], lost: str | None, *, as_json: bool
         say(
             f"{found.lost_requests:,} rights requests came after the backup and are lost with the"
             " store. Cure: look for them in your mail; their time goes on."
+        )
+    if found.passwords_dropped:
+        say(
+            "Nobody knows who of the staff was removed since, so no password counts any more."
+            " Cure: `leadledger staff list`, then `staff remove` or `staff password` for each."
         )
     if not found.is_scrubbed:
         say("Bytes of what was deleted again are still in its files. Cure: `leadledger scrub`.")

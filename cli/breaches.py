@@ -18,6 +18,7 @@ from cli.context import (
 )
 from cli.output import emit_json, print_data, say, table
 from cli.stops import chosen_controllers
+from cli.viewing import is_masked
 from policy.errors import UsageError
 from policy.rights.breach import BreachContent, BreachKind, BreachRisk, BreachTold
 
@@ -88,12 +89,14 @@ def list_(
     """List the register: each breach, who was told, and who must be by when."""
     from pipeline import wiring
     from pipeline.list_breaches import list_breaches
+    from pipeline.masked_words import masked_rows
 
     with house(config) as opened:
         whose = [each.id for each in chosen_controllers(opened.settings, controller)]
         found = list_breaches(opened.store, whose, wiring.now(), is_open=only_open)
     if as_json:
-        emit_json([asdict(each) for each in found])
+        rows = [asdict(each) for each in found]
+        emit_json(masked_rows(rows) if is_masked() else rows)
     elif found:
         columns = ("id", "controller", "aware", "kind", "people", "risk", "state")
         table(columns, [_line(each) for each in found], whole=("id",))

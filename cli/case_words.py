@@ -9,6 +9,9 @@ from policy.rights.questions import Effect
 from policy.rights.request import QuestionAbout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.masked_words import Asking
     from pipeline.people_named import Candidate
     from pipeline.show_case import ShownCase, ShownStep
 
@@ -55,6 +58,7 @@ def emit_case(shown: "ShownCase", *, as_json: bool) -> None:
 def case_data(shown: "ShownCase") -> dict[str, Any]:
     """Return a case as data."""
     row, case, count = shown.kept.row, shown.kept.case, shown.deadline
+    asked, steps = _as_seen(shown)
     return {
         "controller": row.controller_id,
         "reference": row.reference,
@@ -70,7 +74,7 @@ def case_data(shown: "ShownCase") -> dict[str, Any]:
         "waiting_for": list(count.waiting_for),
         "count": [step._asdict() for step in count.steps],
         "owed": list(shown.owed),
-        "steps": [_step_data(each) for each in shown.steps],
+        "steps": [_step_data(each) for each in steps],
         "recipients": {
             "received": list(shown.recipients.received),
             "to_tell": list(shown.recipients.to_tell),
@@ -85,17 +89,17 @@ def case_data(shown: "ShownCase") -> dict[str, Any]:
             }
             for each in shown.people
         ],
-        "asked": _asked(shown),
+        "asked": asked,
     }
 
 
-def _asked(shown: "ShownCase") -> dict[str, str | None]:
-    """Return who asked, and in which words, as whoever looks may see it."""
-    from pipeline.masked_answers import masked_asking
+def _as_seen(shown: "ShownCase") -> "tuple[Asking, Sequence[ShownStep]]":
+    """Return who asked in which words, and the steps, as whoever looks may see them."""
+    from pipeline.masked_words import masked_case
 
     row = shown.kept.row
-    asked = {"name": row.name, "email": row.email, "phone": row.phone, "text": row.text}
-    return masked_asking(asked) if is_masked() else asked
+    asked: Asking = {"name": row.name, "email": row.email, "phone": row.phone, "text": row.text}
+    return masked_case(shown, asked) if is_masked() else (asked, shown.steps)
 
 
 def _carried(person: "Candidate") -> tuple[str, ...]:
@@ -114,7 +118,8 @@ def _step_data(shown: "ShownStep") -> dict[str, Any]:
 
 def tell_case(shown: "ShownCase") -> None:
     """Print a whole case in words."""
-    row, case, asked = shown.kept.row, shown.kept.case, _asked(shown)
+    row, case = shown.kept.row, shown.kept.case
+    asked, steps = _as_seen(shown)
     named = (asked["name"], asked["email"], asked["phone"])
     sender = " ".join(filter(None, named)) or "nobody (erased)"
     print_data(f"{row.reference}  {_plain(row.right)}, asked of {row.controller_id} by {sender}")
@@ -123,7 +128,7 @@ def tell_case(shown: "ShownCase") -> None:
         print_wrapped(f"In their words: {asked['text']}")
     print_data("Steps:")
     print_data(f"  {row.received_at:%Y-%m-%d}  received")
-    for each in shown.steps:
+    for each in steps:
         print_wrapped(_step_line(each), "  ")
     print_data(f"The count ({_plain(shown.deadline.law)}):")
     for step in shown.deadline.steps:

@@ -18,6 +18,7 @@ from cli.context import (
 )
 from cli.output import emit_json, print_data, progress, say, shown_path, table
 from cli.stops import DryRunOption
+from cli.viewing import note
 from cli.words import counted
 from policy.client_contract import ExitChoice
 from policy.errors import StoreUnavailable, UsageError
@@ -123,6 +124,8 @@ def close(
         if not dry_run:
             if not yes:
                 _confirm(found, client)
+            if out is not None:
+                _note_all(opened, whose)
             found = _close(opened, whose, replace(order, is_rehearsal=False))
             scrubbed = _scrubbed(opened, found)
     if as_json:
@@ -146,6 +149,15 @@ def _close(opened: "House", client: "ControllerSettings", order: "Closing") -> "
     key = opened.settings.suppression_key
     with progress("Looking at" if order.is_rehearsal else "Closing") as advance:
         return close_client(opened.store, client, key, order, wiring.now, advance)
+
+
+def _note_all(opened: "House", client: "ControllerSettings") -> None:
+    """Write down that everybody of a client is about to be written out."""
+    from pipeline.access_log import Looked
+    from pipeline.list_clients import list_clients
+
+    [listed] = list_clients(opened.store, [client], opened.now())
+    note(opened, [Looked(client.id, listed.leads)])
 
 
 def _confirm(found: "Closed", client: str) -> None:

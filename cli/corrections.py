@@ -18,6 +18,7 @@ from cli.context import (
 from cli.lists import lead_key
 from cli.output import emit_json, print_data, say
 from cli.stops import DryRunOption
+from cli.viewing import note
 from cli.words import counted
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def rectify(
 ) -> None:
     """Correct or complete what is kept of a person, and call earlier lists back."""
     from pipeline import wiring
+    from pipeline.access_log import Looked
     from pipeline.plan_correction import CorrectionOrder
     from pipeline.rectify import rectify as rectify_person
     from pipeline.why import identifier_of
@@ -79,6 +81,7 @@ def rectify(
         whose = chosen_controller(opened.settings, controller)
         key = opened.settings.suppression_key
         done = rectify_person(opened.store, whose, key, order, wiring.now())
+        note(opened, [Looked(whose.id, len(done.leads), done.leads, "identifier")])
     if as_json:
         emit_json(asdict(done) | {"rehearsal": dry_run})
     else:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy.errors import UsageError
+from policy.errors import SignInRefused, UsageError
 
 if TYPE_CHECKING:
     from models.store import Store
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 PASSWORD_FILE = "LEADLEDGER_STAFF_PASSWORD_FILE"  # noqa: S105 - the name of a variable
 _LONGEST = 8_192
+_NO_CODE = (
+    f"The password is that of {PASSWORD_FILE}, with which no code is asked for: whoever has a"
+    " second factor unsets it and types."
+)
+"""Said to whoever uses the file, whether or not their login has a second factor."""
 
 
 def asked_credentials(login: str) -> "Credentials":
@@ -47,7 +52,13 @@ def proven(store: "Store", settings: "Settings", login: str, now: datetime) -> "
     """
     from pipeline.sign_in import SignInDesk
 
-    return SignInDesk(store, settings).sign_in(asked_credentials(login), now)
+    given = asked_credentials(login)
+    try:
+        return SignInDesk(store, settings).sign_in(given, now)
+    except SignInRefused as error:
+        if not os.environ.get(PASSWORD_FILE):
+            raise
+        raise SignInRefused(f"{error} {_NO_CODE}") from None
 
 
 def new_password(path: Path | None) -> str:

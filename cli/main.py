@@ -39,7 +39,7 @@ from cli import (
 )
 from cli.guard import guard
 from cli.output import ReaderGone, flush_data, prepare_streams, say
-from policy.errors import ConfigError, LeadsError
+from policy.errors import ConfigError, LeadsError, UsageError
 
 INTERRUPTED = 130
 STOPPED = "Stopped. What was done stays done; run the same command again to go on."
@@ -70,7 +70,12 @@ def _who(
     ] = None,
 ) -> None:
     """Keep who is said to be asking, for the guard before each command."""
-    context.obj = login or None
+    if login is not None and not login.strip():
+        # a script whose variable is empty must not work as the operator by accident
+        raise UsageError(
+            "--as names nobody. Cure: name a login, or leave --as out to work as the operator."
+        )
+    context.obj = login
 
 
 def main() -> None:

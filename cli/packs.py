@@ -17,10 +17,12 @@ from cli.context import (
 )
 from cli.erasure import chosen_people
 from cli.output import emit_json, print_data, say
+from cli.viewing import note
 from cli.words import counted
 from policy.errors import UsageError
 
 if TYPE_CHECKING:
+    from pipeline.access_log import Looked
     from pipeline.access_pack import PackOrder, WrittenPack
     from pipeline.wiring import House
 
@@ -75,8 +77,11 @@ def _made(opened: "House", order: "PackOrder", out: Path | None) -> "WrittenPack
     from pipeline import wiring
     from pipeline.access_pack import rehearse_pack, write_pack
 
+    def noted(look: "Looked") -> None:
+        note(opened, [look])
+
     if out is None:
-        return rehearse_pack(opened.store, opened.settings, order, wiring.now())
+        return rehearse_pack(opened.store, opened.settings, order, wiring.now(), noted)
     return write_pack(
         opened.store,
         opened.settings,
@@ -85,6 +90,7 @@ def _made(opened: "House", order: "PackOrder", out: Path | None) -> "WrittenPack
         order.kind,
         out,
         wiring.now(),
+        note=noted,
         people=order.people,
         actor=actor(),
     )

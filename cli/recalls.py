@@ -18,7 +18,7 @@ from cli.context import (
 )
 from cli.output import emit_json, say, shown_path, table
 from cli.stops import chosen_controllers
-from cli.viewing import note_counts
+from cli.viewing import is_masked, note_counts
 from policy.errors import UsageError
 from policy.rights.told import ToldOutcome
 
@@ -49,6 +49,7 @@ def list_(
     """List which recipients must be told that somebody in their list stopped, or was changed."""
     from pipeline import wiring
     from pipeline.list_recalls import list_recalls, write_recalls
+    from pipeline.masked_words import masked_recalls
 
     now = wiring.now()
     with house(config) as opened:
@@ -57,6 +58,8 @@ def list_(
         note_counts(opened, (each.controller for each in found))
     if out is not None:
         write_recalls(found, out, now)
+    if is_masked():
+        found = masked_recalls(found)
     if as_json:
         emit_json([asdict(each) for each in found])
     elif found:

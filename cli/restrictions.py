@@ -19,7 +19,7 @@ from cli.context import (
 )
 from cli.output import emit_json, print_data, say, table
 from cli.stops import DryRunOption, chosen_controllers
-from cli.viewing import note_counts
+from cli.viewing import note, note_counts
 from cli.words import counted
 from policy.errors import UsageError
 
@@ -54,6 +54,7 @@ def add(
 ) -> None:
     """Stop every use of a person's data but storage, claims and what they agree to."""
     from pipeline import wiring
+    from pipeline.access_log import Looked
     from pipeline.restrict import RestrictionOrder
     from pipeline.restrict import restrict as restrict_person
     from pipeline.why import identifier_of
@@ -65,6 +66,7 @@ def add(
         whose = chosen_controller(opened.settings, controller)
         key = opened.settings.suppression_key
         done = restrict_person(opened.store, whose, key, order, wiring.now())
+        note(opened, [Looked(whose.id, done.leads, narrowed_by="identifier")])
     if as_json:
         emit_json(asdict(done) | {"rehearsal": dry_run})
         return

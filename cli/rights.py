@@ -21,7 +21,7 @@ from cli.context import (
     house,
 )
 from cli.output import emit_json, print_data, say, table
-from cli.rights_steps import RefArgument, day_of
+from cli.rights_steps import RefArgument, day_of, noted_case
 from cli.stops import chosen_controllers
 from cli.viewing import is_masked, note_counts
 from policy.errors import UsageError
@@ -100,7 +100,6 @@ def open_(
     from pipeline import wiring
     from pipeline.open_request import open_request
     from pipeline.receive_request import Asked
-    from pipeline.show_case import show_case
 
     asked = Asked(
         right,
@@ -116,7 +115,7 @@ def open_(
         whose = chosen_controller(opened.settings, controller)
         now, key = wiring.now(), opened.settings.suppression_key
         receipt = open_request(opened.store, whose, key, asked, day, (actor(), now))
-        shown = show_case(opened.store, whose.id, receipt.reference, now)
+        shown = noted_case(opened, whose.id, receipt.reference, as_json=as_json)
     if not as_json:
         print_data(receipt.reference)
     emit_case(shown, as_json=as_json)

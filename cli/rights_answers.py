@@ -16,14 +16,16 @@ from cli.context import (
     house,
 )
 from cli.erasure import chosen_people
-from cli.rights_steps import RefArgument, ToldOption, day_of, taken
+from cli.rights_steps import RefArgument, ToldOption, day_of, noted_case, taken
 from cli.stops import chosen_controllers
+from cli.viewing import note
 from policy.errors import UsageError
 from policy.rights.refusal_reasons import RefusalReason
 from policy.rights.refusals import RefusalContent
 from policy.rights.steps import CaseStep, StepKind
 
 if TYPE_CHECKING:
+    from pipeline.access_log import Looked
     from pipeline.show_case import ShownCase
 
 
@@ -64,7 +66,8 @@ def answer(
                 "A copy that is written now was not sent before, nor says that nothing is held."
                 " Cure: leave out --told and --nothing-held."
             )
-        shown = _with_pack(config, controller, (reference, out, scope.strip(), person or []))
+        typed = reference, out, scope.strip(), person or []
+        shown = _with_pack(config, controller, typed, as_json=as_json)
         emit_case(shown, as_json=as_json)
         return
 
@@ -78,18 +81,21 @@ def answer(
         )
         return [*searched, answered]
 
-    shown = taken(config, controller, reference, steps, day_of(told, "--told"))
+    shown = taken(config, controller, reference, steps, day_of(told, "--told"), as_json=as_json)
     emit_case(shown, as_json=as_json)
 
 
 def _with_pack(
-    config: Path, controller: str | None, typed: tuple[str, Path, str, list[str]]
+    config: Path,
+    controller: str | None,
+    typed: tuple[str, Path, str, list[str]],
+    *,
+    as_json: bool,
 ) -> "ShownCase":
     """Answer with a copy; return the case as it then stands."""
     from pipeline import wiring
     from pipeline.answer_with_pack import PackAnswer, answer_with_pack
     from pipeline.case import whose_case
-    from pipeline.show_case import show_case
 
     reference, out, scope, person = typed
     with house(config) as opened:
@@ -97,8 +103,12 @@ def _with_pack(
         whose = whose_case(opened.store, chosen, reference)
         now = wiring.now()
         answer = PackAnswer(reference, out, scope, chosen_people(person))
-        answer_with_pack(opened.store, opened.settings, whose, answer, (actor(), now))
-        return show_case(opened.store, whose.id, reference, now)
+
+        def noted(look: "Looked") -> None:
+            note(opened, [look])
+
+        answer_with_pack(opened.store, opened.settings, whose, answer, (actor(), now), noted)
+        return noted_case(opened, whose.id, reference, as_json=as_json)
 
 
 def refuse(
@@ -122,7 +132,7 @@ def refuse(
         said = frozenset(says or ())
         return [CaseStep(StepKind.REFUSED, at, text.strip(), reason=reason, says=said)]
 
-    shown = taken(config, controller, reference, steps, day_of(told, "--told"))
+    shown = taken(config, controller, reference, steps, day_of(told, "--told"), as_json=as_json)
     emit_case(shown, as_json=as_json)
 
 
@@ -137,4 +147,5 @@ def close(
     def steps(at: datetime) -> list[CaseStep]:
         return [CaseStep(StepKind.CLOSED, at)]
 
-    emit_case(taken(config, controller, reference, steps, None), as_json=as_json)
+    shown = taken(config, controller, reference, steps, None, as_json=as_json)
+    emit_case(shown, as_json=as_json)

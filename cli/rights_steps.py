@@ -20,12 +20,14 @@ from cli.context import (
     house,
 )
 from cli.stops import chosen_controllers
+from cli.viewing import note_counts
 from policy.errors import UsageError
 from policy.rights.request import ExtensionGround, QuestionAbout
 from policy.rights.steps import CaseStep, StepKind
 
 if TYPE_CHECKING:
     from pipeline.show_case import ShownCase
+    from pipeline.wiring import House
 
 RefArgument = Annotated[
     str, typer.Argument(metavar="REF", help="The reference, as `rights list` shows it.")
@@ -61,20 +63,36 @@ def day_of(text: str | None, option: str) -> date | None:
 
 
 def taken(
-    config: Path, controller: str | None, reference: str, steps: Steps, on: date | None
+    config: Path,
+    controller: str | None,
+    reference: str,
+    steps: Steps,
+    on: date | None,
+    *,
+    as_json: bool,
 ) -> "ShownCase":
     """Take steps in a case; return it as it then stands."""
     from pipeline import wiring
     from pipeline.case import whose_case
-    from pipeline.show_case import show_case
     from pipeline.take_step import take_steps
 
     with house(config) as opened:
         chosen = chosen_controllers(opened.settings, controller)
         whose = whose_case(opened.store, chosen, reference)
-        now = wiring.now()
-        take_steps(opened.store, whose, reference, steps, on, (actor(), now))
-        return show_case(opened.store, whose.id, reference, now)
+        take_steps(opened.store, whose, reference, steps, on, (actor(), wiring.now()))
+        return noted_case(opened, whose.id, reference, as_json=as_json)
+
+
+def noted_case(
+    opened: "House", controller_id: str, reference: str, *, as_json: bool
+) -> "ShownCase":
+    """Return a case to be shown after a step; whole, with who asked, it is a look at somebody."""
+    from pipeline.show_case import show_case
+
+    shown = show_case(opened.store, controller_id, reference, opened.now())
+    if as_json:
+        note_counts(opened, [controller_id])
+    return shown
 
 
 def _take(
@@ -88,7 +106,8 @@ def _take(
 ) -> None:
     from cli.case_words import emit_case
 
-    emit_case(taken(config, controller, reference, steps, on), as_json=as_json)
+    shown = taken(config, controller, reference, steps, on, as_json=as_json)
+    emit_case(shown, as_json=as_json)
 
 
 def ask(
@@ -114,7 +133,7 @@ def ask(
         step = CaseStep(StepKind.ASKED, at, words, about=about, is_prompt=prompt)
         return [replace(step, is_justified=bool(words))]
 
-    shown = taken(config, controller, reference, steps, day_of(on, "--on"))
+    shown = taken(config, controller, reference, steps, day_of(on, "--on"), as_json=as_json)
     emit_case(shown, as_json=as_json)
     if not as_json:
         tell_unmoved(shown, about)

@@ -46,10 +46,11 @@ def add(
 ) -> None:
     """Add somebody to the staff, under a login of their own. An auditor needs --until."""
     from cli.credentials import new_password
-    from pipeline.staff import NewPerson, add_person
+    from pipeline.staff import NewPerson, add_person, require_addable
 
     last_day = _day("--until", until)
     with house(config) as opened:
+        require_addable(opened.store, login, role, last_day, opened.now())
         new = NewPerson(login, role, new_password(password_file), last_day, totp)
         address = add_person(opened.store, opened.settings, new, visitor(), opened.now())
     say(f"{login} is on the staff as {role}.")
@@ -77,11 +78,12 @@ def list_(
     from pipeline.list_staff import list_people
 
     with house(config) as opened:
-        found = list_people(opened.store, opened.now(), removed=removed)
+        key = opened.settings.suppression_key
+        found = list_people(opened.store, key, opened.now(), removed=removed)
     if as_json:
         emit_json([asdict(each) for each in found])
     elif found:
-        columns = ("login", "role", "state", "code", "until", "key")
+        columns = ("login", "role", "state", "code", "last day", "key")
         table(columns, [_line(each) for each in found], whole=("login", "key"))
     else:
         say("Nobody is on the staff yet. Next: `leadledger staff add LOGIN --role admin`.")
@@ -91,8 +93,8 @@ def _line(each: "ListedPerson") -> tuple[object, ...]:
     state = each.state.replace("_", " ")
     if each.state == "locked" and each.locked_until is not None:
         state += f" until {each.locked_until:%H:%M} UTC"
-    until = f"{each.valid_until:%Y-%m-%d %H:%M} UTC" if each.valid_until else "no end"
-    return each.login, each.role, state, "yes" if each.second_factor else "no", until, each.id
+    last_day = each.last_day.isoformat() if each.last_day else "no end"
+    return each.login, each.role, state, "yes" if each.second_factor else "no", last_day, each.id
 
 
 @staff.command()
@@ -116,7 +118,7 @@ def password(
     from cli.viewing import require
     from pipeline.known_staff import has_login
     from pipeline.sign_in import Credentials
-    from pipeline.staff import set_password
+    from pipeline.staff import require_person, set_password
 
     with house(config) as opened:
         by = visitor()
@@ -124,6 +126,7 @@ def password(
             by = proven(opened.store, opened.settings, login, opened.now())
         else:
             require(Action.CHANGE_STAFF)
+            require_person(opened.store, login)
         new = Credentials(login, new_password(password_file))
         set_password(opened.store, opened.settings, new, by, opened.now())
     say("Changed. Every sign-in from before is over.")

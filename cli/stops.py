@@ -19,6 +19,7 @@ from cli.context import (
     house,
 )
 from cli.output import emit_json, progress, say
+from cli.viewing import note
 from cli.words import counted
 from policy.errors import UsageError
 from policy.opt_out import OptOutReason
@@ -89,6 +90,7 @@ def optout(
     from itertools import chain
 
     from pipeline import wiring
+    from pipeline.access_log import Looked
     from pipeline.opt_out import Said, opt_out
     from pipeline.opt_out_list import OptOutList, one_identifier
 
@@ -105,6 +107,10 @@ def optout(
             Said(channel, wiring.now(), actor(), reason, is_rehearsal=dry_run),
             advance,
         )
+        if dry_run:  # it says whether somebody is known here; in earnest it has rows of its own
+            by = "list" if file else "identifier"
+            counts = report.counts.items()
+            note(opened, (Looked(id_, each["people"], (), by) for id_, each in counts))
     if as_json:
         emit_json(_opt_out_data(report, listed))
     else:

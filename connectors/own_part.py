@@ -25,6 +25,18 @@ class OwnPart(NamedTuple):
         return "OwnPart(…)"
 
 
+def thread_of(raw: bytes) -> str:
+    """Return who and what else stands in a mail, quotes too: to be searched, never to be shown."""
+    try:
+        mail = parse(raw)
+        people = [
+            address for _, address in mail.addresses("from", "sender", "reply-to", "to", "cc")
+        ]
+        return " \n".join([*people, mail.body, mail.other_body])
+    except Exception:  # noqa: BLE001 - the bytes are anybody's: nothing is known of them then
+        return ""
+
+
 def own_part(raw: bytes) -> OwnPart | None:
     """Return what the writer of a mail wrote themselves; None if it cannot be read. Never raises.
 

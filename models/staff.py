@@ -91,6 +91,12 @@ def claim_try(connection: Connection, staff_id: UUID) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
+def write_nothing_new(connection: Connection) -> None:
+    """Write a row as it is: what a refused try of nobody costs, so that it takes no less time."""
+    anybody = select(func.min(_staff.c.login)).scalar_subquery()
+    connection.execute(update(_staff).where(_staff.c.login == anybody).values(tries=_staff.c.tries))
+
+
 def lock(connection: Connection, staff_id: UUID, until: datetime | None) -> None:
     """Let nobody in under a login until a time."""
     connection.execute(update(_staff).where(_staff.c.id == staff_id).values(locked_until=until))
@@ -128,6 +134,17 @@ def drop_old_password(connection: Connection, staff_id: UUID, set_at: datetime) 
     )
     changed = connection.execute(dropped.values(password_hash="", sessions_from=set_at))
     return changed.rowcount == 1
+
+
+def drop_every_password(connection: Connection) -> int:
+    """Let no password count; return of how many people."""
+    dropped = update(_staff).where(_staff.c.password_hash != "")
+    return connection.execute(dropped.values(password_hash="")).rowcount
+
+
+def end_every_session(connection: Connection, now: datetime) -> None:
+    """Let no sign-in of anybody count that began before a time."""
+    connection.execute(update(_staff).values(sessions_from=now))
 
 
 def end_sessions(connection: Connection, staff_id: UUID, now: datetime) -> None:

@@ -4,7 +4,7 @@ A row holds keys and counts: which command, what it was narrowed by (an identifi
 which one), how many leads, and which. The ledger can be shown to anybody who may see keys.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,10 @@ class Looked:
     count: int
     keys: Sequence[UUID] = ()
     narrowed_by: str | None = None
+
+
+NoteLook = Callable[[Looked], None]
+"""Writes down what is about to be shown or written out; where it raises, nothing may be."""
 
 
 def note_looks(

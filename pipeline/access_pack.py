@@ -15,10 +15,13 @@ from models import ledger
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store
+from pipeline.access_log import Looked, NoteLook
 from pipeline.gather import require_own_key
 from pipeline.pack_answer import Answer, answer_of
 from pipeline.pack_asked import PackAsked, redactor_of
 from pipeline.pack_files import write_files
+from pipeline.pack_names import names_of_others
+from pipeline.pack_other import request_rows
 from pipeline.pack_subject import PackSubject, RelatedPerson, find_pack_subject
 from pipeline.pack_unread import find_mentions
 from pipeline.settings import ControllerSettings, Settings
@@ -80,6 +83,12 @@ class _Made:
     answer: Answer
     unsearched: int
 
+    @property
+    def look(self) -> Looked:
+        """Return what is looked at by whoever gets it, or is told how much it would be."""
+        leads = [lead.id for lead in self.subject.leads]
+        return Looked(self.order.controller.id, len(leads), leads, "identifier")
+
     def pack(
         self, folder: Path | None, files: Mapping[str, str], sha256: str | None
     ) -> WrittenPack:
@@ -107,13 +116,14 @@ def write_pack(  # noqa: PLR0913, PLR0917 - what an answer is made of, each by i
     folder: Path,
     now: datetime,
     *,
+    note: NoteLook,
     people: Collection[UUID] = (),
     actor: str = ACTOR,
 ) -> WrittenPack:
     """Write an answer into a new folder, and note in the ledger that it was made.
 
     The folder has its name only when it is whole and noted. Only identifiers of which it is known
-    that they are the asking person's may be given. Rules: PACK-1 to PACK-4.
+    that they are the asking person's may be given. Rules: PACK-1 to PACK-5, STAFF-9.
 
     Args:
         store: the store.
@@ -123,6 +133,7 @@ def write_pack(  # noqa: PLR0913, PLR0917 - what an answer is made of, each by i
         kind: which right is answered.
         folder: a folder that does not exist yet, in one that does.
         now: the time of the answer, aware.
+        note: writes down who is about to get whose data, before any file is made.
         people: who is meant, by keys, where identifiers are shared.
         actor: who makes it, for the ledger.
 
@@ -132,6 +143,7 @@ def write_pack(  # noqa: PLR0913, PLR0917 - what an answer is made of, each by i
         StoreError: the store failed, or the disk is full; nothing is left behind.
     """
     made = _made(store, settings, PackOrder(controller, identifiers, kind, people), now)
+    note(made.look)
     with _new_folder(folder) as partial:
         files = write_files(made.answer, kind, partial)
         sha256 = _over_all(files)
@@ -144,9 +156,13 @@ def write_pack(  # noqa: PLR0913, PLR0917 - what an answer is made of, each by i
     return made.pack(folder, files, sha256)
 
 
-def rehearse_pack(store: Store, settings: Settings, order: PackOrder, now: datetime) -> WrittenPack:
-    """Say what an answer would hold; write nothing. Errors as of `write_pack`."""
-    return _made(store, settings, order, now).pack(None, {}, None)
+def rehearse_pack(
+    store: Store, settings: Settings, order: PackOrder, now: datetime, note: NoteLook
+) -> WrittenPack:
+    """Say what an answer would hold; write no file. Arguments and errors as of `write_pack`."""
+    made = _made(store, settings, order, now)
+    note(made.look)
+    return made.pack(None, {}, None)
 
 
 def _made(store: Store, settings: Settings, order: PackOrder, now: datetime) -> _Made:
@@ -156,8 +172,11 @@ def _made(store: Store, settings: Settings, order: PackOrder, now: datetime) -> 
         subject = find_pack_subject(connection, controller.id, order.identifiers, order.people)
         wanted = subject.traces if kind is PackKind.ACCESS else frozenset[Identifier]()
         mentions = find_mentions(connection, controller.id, wanted)
-        redactor = redactor_of(settings, controller, subject)
-        asked = PackAsked(connection, settings, controller, subject, redactor, now)
+        requests = request_rows(connection, controller.id, subject)
+        own = [row.name for row in requests]
+        names = names_of_others(connection, controller.id, subject, own)
+        redactor = redactor_of(settings, controller, subject, names)
+        asked = PackAsked(connection, settings, controller, subject, requests, redactor, now)
         return _Made(order, subject, answer_of(asked, kind, mentions), mentions.unsearched)
 
 

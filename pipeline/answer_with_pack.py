@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from models.store import Store
+from pipeline.access_log import NoteLook
 from pipeline.access_pack import WrittenPack, write_pack
 from pipeline.case import KeptCase, kept_case
 from pipeline.settings import ControllerSettings, Settings
@@ -44,12 +45,14 @@ def answer_with_pack(
     controller: ControllerSettings,
     answer: PackAnswer,
     made: tuple[str, datetime],
+    note: NoteLook,
 ) -> WrittenPack:
     """Write the copy that a request asks for, and note that it answers it today.
 
     Whether it may be answered is asked before anything is written. The person is found by the
     address that the request names, or else by its number: what else they gave nobody has shown to
-    be theirs. If the program is killed in between, the copy is there and the case still open.
+    be theirs. `note` writes down who gets it, before. If the program is killed in between, the copy
+    is there and the case still open.
     Rules: CASE-2, PACK-1.
 
     Raises:
@@ -72,6 +75,7 @@ def answer_with_pack(
         kind,
         answer.folder,
         now,
+        note=note,
         people=answer.people,
         actor=actor,
     )

@@ -1,4 +1,4 @@
-"""Say whether an admin can let others in, and whose access is over, locked or has no password."""
+"""Say whether an admin can let others in, and whose access is over, locked or cannot be proven."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from models.store import Store
 from pipeline.finding import Fault, Finding
 from pipeline.list_staff import ListedPerson, list_people
+from pipeline.second_factor import LOST_KEY
 from pipeline.settings import Settings
 from policy.access import StaffRole
 
@@ -14,7 +15,7 @@ _ADD = "Cure: `leadledger staff add LOGIN --role admin`, see docs/staff.md."
 
 def check_staff(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
     """Yield what is to be known of the staff: keys stand for people, since a monitor reads it."""
-    people = list_people(store, now)
+    people = list_people(store, settings.suppression_key, now)
     is_required = settings.access.is_required
     if not people and not is_required:
         yield Finding("staff", True, "nobody is registered: every command is the operator's")
@@ -49,3 +50,5 @@ def _of_one(each: ListedPerson) -> Iterator[Finding]:
             " with the login.",
             Fault.STAFF_NO_PASSWORD,
         )
+    if each.state == "lost_key":
+        yield Finding(subject, None, LOST_KEY, Fault.STAFF_LOST_KEY)

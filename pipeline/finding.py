@@ -79,6 +79,7 @@ class Fault(StrEnum):
     STAFF_ACCESS_OVER = "staff_access_over"
     STAFF_LOCKED = "staff_locked"
     STAFF_NO_PASSWORD = "staff_no_password"  # noqa: S105 - the name of a fault
+    STAFF_LOST_KEY = "staff_lost_key"
     NO_ANSWER_IN_TIME = "no_answer_in_time"
     CHECK_FAILED = "check_failed"
 

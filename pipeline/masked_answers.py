@@ -105,25 +105,6 @@ def masked_requests(found: Iterable[ListedRequest]) -> list[ListedRequest]:
     return [ListedRequest(**mask.tree(asdict(each))) for each in found]
 
 
-def masked_asking(asked: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Return who asked for something, and in which words, as an auditor sees it."""
-    mask = Mask(frozenset(), frozenset({"name", "email", "phone", "text"}))
-    shown: dict[str, str | None] = mask.tree(dict(asked))
-    return shown
-
-
-def masked_sent(facts: Mapping[str, Any]) -> Shown:
-    """Return what is known of consents without what each box sent, which people may have typed."""
-    mask = Mask(frozenset(), frozenset({"sent"}))
-    hidden: Shown = {
-        name: [masked_sent(row) if isinstance(row, Mapping) else row for row in value]
-        if isinstance(value, list)
-        else value
-        for name, value in facts.items()
-    }
-    return hidden | mask.tree({"sent": facts["sent"]}) if "sent" in facts else hidden
-
-
 def masked_holds(found: Iterable[HoldInForce]) -> list[HoldInForce]:
     """Return holds as an auditor sees them: a matter and an approver may name people."""
     mask = Mask(_HOLD, frozenset({"matter", "approver"}))

@@ -15,7 +15,6 @@ from pipeline.pack_other import (
     ledger_of,
     mails_of,
     people_of,
-    request_rows,
     requests_of,
 )
 from pipeline.pack_permissions import (
@@ -94,7 +93,7 @@ def _everything(asked: PackAsked, mentions: Mentions) -> Record:
     log, digests = consent_log(asked), digests_of(asked)
     suppressions = suppressions_of(asked, digests)
     opt_ins = _opt_ins(asked)
-    requests, holds = request_rows(asked), hold_rows(asked)
+    requests, holds = asked.requests, hold_rows(asked)
     recipients, recalls = recipients_of(asked)
     leads = leads_of(asked)
     causes = {row.id for row in (*opt_ins, *requests)}

@@ -1,17 +1,18 @@
 """What every part of an answer is made from: whom it is about, in one state of the store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, SecretStr
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from pipeline.pack_redact import Redactor
 from pipeline.pack_subject import PackSubject
 from pipeline.settings import ControllerSettings, Settings
+from policy.free_text import KnownNames
 
 Record = dict[str, Any]
 """One thing that is held, by plain names, ready to be written as JSON."""
@@ -19,12 +20,16 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PackAsked:
-    """One answer in the making; `connection` sees one state of the store. `now` is aware."""
+    """One answer in the making; `connection` sees one state of the store. `now` is aware.
+
+    `requests` are the person's.
+    """
 
     connection: Connection
     settings: Settings
     controller: ControllerSettings
     subject: PackSubject
+    requests: Sequence[Row[Any]]
     redactor: Redactor
     now: datetime
 
@@ -40,15 +45,15 @@ class PackAsked:
 
 
 def redactor_of(
-    settings: Settings, controller: ControllerSettings, subject: PackSubject
+    settings: Settings, controller: ControllerSettings, subject: PackSubject, names: KnownNames
 ) -> Redactor:
-    """Return what keeps other people out of an answer."""
+    """Return what keeps other people out of an answer; `names` are those of others."""
     sources = [each for each in settings.sources if each.controller.id == controller.id]
     house = [controller.privacy_contact, settings.web.unsubscribe_mailbox]
     house += [settings.mail.sender] if settings.mail else []
     house += [text for each in sources for text in _addresses(each.own)]
     regions = {each.region for each in sources} | {settings.opt_outs.region}
-    return Redactor(subject.own, [each for each in house if each], sorted(regions))
+    return Redactor(subject.own, [each for each in house if each], sorted(regions), names)
 
 
 def _addresses(settings: object) -> Iterator[str]:

@@ -7,25 +7,27 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from models import correction, erasure, held, ledger, restriction, rights_step
 from models.hold import HoldScope
 from pipeline.pack_asked import PackAsked, Record, at
+from pipeline.pack_subject import PackSubject
 from policy.vocabulary import IdentifierKind
 
 _LINK = re.compile(r"https?://\S+")
 _NO_LINK = "(a link that works once, left out)"
 
 
-def request_rows(asked: PackAsked) -> list[Row[Any]]:
+def request_rows(
+    connection: Connection, controller_id: str, subject: PackSubject
+) -> list[Row[Any]]:
     """Return the requests in which the person gave an address or number that is theirs alone."""
-    subject = asked.subject
     emails = subject.values(IdentifierKind.EMAIL)
     phones = subject.values(IdentifierKind.PHONE)
     if not (emails or phones):
         return []
-    rows = erasure.requests_naming(asked.connection, asked.controller_id, emails, phones)
+    rows = erasure.requests_naming(connection, controller_id, emails, phones)
     # a number can be anybody's idea: where an address is given as well, it decides
     theirs = (row for row in rows if row.email is None or row.email in emails)
     return sorted(theirs, key=lambda row: row.received_at)
@@ -66,7 +68,7 @@ def _steps_of(asked: PackAsked, requests: Collection[UUID]) -> dict[UUID, list[R
                 "at": at(row.at),
                 "recorded_at": at(row.recorded_at),
                 "detail": row.detail,
-                "text": row.text,
+                "text": asked.redactor.text(row.text),
             }
         )
     return found

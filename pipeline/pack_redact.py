@@ -1,4 +1,4 @@
-"""Keep other people out of a text or a record: their addresses and numbers are made unreadable."""
+"""Keep others out of a text or a record: addresses, numbers and known names are made unreadable."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from connectors.own_part import own_part
-from pipeline.traces import ADDRESS, NUMBER, found_in
+from connectors.own_part import own_part, thread_of
+from pipeline.traces import found_in
+from policy.free_text import ADDRESS, NOBODY, NUMBER, KnownNames
 from policy.identity import normalise_email, normalise_phone
 from policy.masked import masked
 from policy.rights.packs import Shown, how_shown
@@ -19,7 +20,8 @@ from policy.vocabulary import Identifier, IdentifierKind
 OTHERS = "It holds data of other people. What is about you alone stands elsewhere in this answer."
 UNREADABLE = "Nobody can read it, so nobody can say whose data it holds."
 _QUOTED = "Words that you quoted of others, and files, are left out of it."
-_MASKED = "Addresses and numbers of other people in it are made unreadable."
+_MASKED = "Addresses, numbers and known names of other people in it are made unreadable."
+_NAME = "[a name]"
 _COUNTS = re.compile(r"(?:^|_)(?:id|ids|time|date|at|day|timestamp|zip|code)$", re.IGNORECASE)
 """Names of values that are long numbers and no telephone's."""
 _NO_NUMBER = re.compile(
@@ -48,20 +50,26 @@ class Redactor:
         own: Collection[Identifier],
         house: Collection[str] = (),
         regions: Collection[str] = ("GB",),
+        names: KnownNames = NOBODY,
     ) -> None:
-        """Prepare; `house` are addresses of the controller's own, `regions` where people dial."""
+        """Prepare; `house` are addresses of the controller's own, `regions` where people dial.
+
+        `names` are those of other people, as far as they are known.
+        """
         ours = (normalise_email(each) for each in house)
         self._theirs = frozenset(own)
         self._known = self._theirs | {
             Identifier(IdentifierKind.EMAIL, each) for each in ours if each
         }
         self._regions = tuple(regions)
+        self._names = names
         self.others = 0
 
-    def text(self, text: str, *, with_numbers: bool = True) -> str:
-        """Return a text in which others' addresses, and their numbers, are unreadable."""
+    def text(self, text: str, *, with_numbers: bool = True, with_names: bool = True) -> str:
+        """Return a text in which others' addresses, numbers and known names are unreadable."""
         shown = ADDRESS.sub(self._address, text)
-        return NUMBER.sub(self._number, shown) if with_numbers else shown
+        shown = NUMBER.sub(self._number, shown) if with_numbers else shown
+        return self._names.replaced(shown, self._name) if with_names else shown
 
     def value(self, value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
         """Return a JSON value of which the same holds; `name` is what it is kept under."""
@@ -69,7 +77,11 @@ class Redactor:
             is_count = bool(_COUNTS.search(name) or _NO_NUMBER.fullmatch(value))
             return self.text(value, with_numbers=not is_count)
         if isinstance(value, dict):
-            return {self.text(key): self.value(each, key) for key, each in value.items()}
+            # what a field is called is the form's word, and two of them must not become one
+            return {
+                self.text(key, with_names=False): self.value(each, key)
+                for key, each in value.items()
+            }
         if isinstance(value, list):
             return [self.value(each, name) for each in value]
         return value
@@ -114,7 +126,7 @@ class Redactor:
             text = content.decode()
         except UnicodeDecodeError:
             return {"left_out": UNREADABLE}
-        others = len(found_in(content) - self._known)
+        others = len(found_in(content) - self._known) + self._names.are_in(text)
         if how_shown(others=others, is_theirs=True, can_mask=False) is Shown.LEFT_OUT:
             return {"left_out": OTHERS}
         return {"content": text}
@@ -137,6 +149,10 @@ class Redactor:
         self.others += 1
         return masked(identifier) if identifier else "…"
 
+    def _name(self, _whose: str) -> str:
+        self.others += 1
+        return _NAME
+
     def _number(self, found: re.Match[str]) -> str:
         numbers = {
             Identifier(IdentifierKind.PHONE, number)
@@ -147,6 +163,16 @@ class Redactor:
             return found.group()
         self.others += 1
         return masked(min(numbers))
+
+
+def written_in(content: bytes, media_type: str) -> str:
+    """Return what stands in some bytes, quotes of a mail too: to be searched, never to be shown."""
+    if media_type.startswith(_MAIL):
+        return thread_of(content)
+    try:
+        return orjson.dumps(_parsed(content, media_type)).decode()
+    except (ValueError, TypeError):
+        return content.decode("utf-8", "replace")
 
 
 def _parsed(content: bytes, media_type: str) -> object:

@@ -90,7 +90,10 @@ def left_out_of(asked: PackAsked, *, shares: bool, holds: bool, unsearched: int)
         )
     if asked.redactor.others:
         found.append(
-            ("addresses and numbers of other people", "They are made unreadable where they stand.")
+            (
+                "addresses, numbers and known names of other people",
+                "They are made unreadable where they stand.",
+            )
         )
     if shares:
         found.append(

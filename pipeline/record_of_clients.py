@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pipeline.hand_over import client_itself
 from pipeline.list_clients import ListedClient, ListedInstruction
+from pipeline.recipient_settings import RecipientSettings
 from pipeline.record_cells import contact, handing_cells, security, stated
 from pipeline.record_facts import Cells, KeptFacts, handed_cells, leads_cells
 from pipeline.settings import ControllerSettings, Settings
@@ -20,11 +21,10 @@ def client_row(
 ) -> Cells:
     """Return the line of one client: what is done for it, and on whose word. Rule: ROP-1."""
     agency = next((c for c in settings.controllers if c.role is Role.CONTROLLER), None)
-    recipients = client_itself(client)
-    recipients += [each for each in settings.recipients if each.controller == client.id]
     listed = facts.clients[client.id]
     in_force = [each for each in listed.instructions if each.is_in_force and not listed.is_over]
-    handing = handing_cells(recipients, now)
+    instructed, others = _recipients(settings, client, in_force)
+    handing = handing_cells(instructed, now)
     cells: Cells = {
         "processor": contact(agency) if agency else (_NO_AGENCY,),
         "representative": stated(agency, "representative") if agency else (_NO_AGENCY,),
@@ -34,7 +34,7 @@ def client_row(
         "instructions": tuple(map(_instruction, in_force)) or (_NO_INSTRUCTION,),
         "processing": _processing(in_force),
         "sub_processors": client.contract.sub_processors if client.contract else (),
-        "recipients": handing["recipients"],
+        "recipients": handing["recipients"] + tuple(f"{_NOT_INSTRUCTED}: {o.name}" for o in others),
         "third_countries": handing["third_countries"],
         "safeguards": handing["safeguards"],
         "security": security(settings, client),
@@ -48,6 +48,22 @@ def client_row(
 _NO_AGENCY = not_stated("add a [[controllers]] table for your own organisation, role `controller`")
 _NO_CONTRACT = not_stated("add [controllers.contract] to the client; until then nothing is done")
 _NO_INSTRUCTION = "none: the data is kept, and every use is denied"
+_NOT_INSTRUCTED = "not instructed, so nothing is handed to it"
+
+
+def _recipients(
+    settings: Settings, client: ControllerSettings, in_force: Sequence[ListedInstruction]
+) -> tuple[list[RecipientSettings], list[RecipientSettings]]:
+    """Return whom the client's data may go to, and who is only registered for it.
+
+    The client itself gets its data back at the end, whatever it instructed. Who else no instruction
+    in force names is denied each row (PERM-6): no recipient, and no transfer of Art. 30(2)(c).
+    """
+    named = {id_ for each in in_force for id_ in each.recipients}
+    registered = [each for each in settings.recipients if each.controller == client.id]
+    instructed = [each for each in registered if each.id in named]
+    others = [each for each in registered if each.id not in named]
+    return client_itself(client) + instructed, others
 
 
 def _contract(listed: ListedClient, now: datetime) -> tuple[str, ...]:

@@ -26,7 +26,6 @@ from models import (
     person,
     rights_step,
     schema,
-    staff,
 )
 from models.columns import table_of
 from models.controller import controller_ids
@@ -45,6 +44,7 @@ from pipeline.replay_breaches import replay_breaches
 from pipeline.replay_erasures import erase_again
 from pipeline.replay_exits import delete_clients_again
 from pipeline.replay_restrictions import restrict_again
+from pipeline.replay_staff import keep_out, sign_out
 from pipeline.replay_steps import steps_again
 from pipeline.scrub import scrub
 from pipeline.settings import Settings
@@ -68,12 +68,14 @@ class Replayed:
     """What was done again, and what was due by now.
 
     `lost_requests` people asked for something since the backup: what, is in no journal.
+    `passwords_dropped` are those of the staff that count no more, as the journal is lost.
     `is_scrubbed`: no byte of what was deleted again is left in the store's files.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     expired: Counter[str] = field(default_factory=Counter)
     lost_requests: int = 0
+    passwords_dropped: int = 0
     is_scrubbed: bool = False
 
 
@@ -203,27 +205,10 @@ def _replay_in(
     counts["breaches"] += replay_breaches(connection, controller_id, notes)
     steps = notes.get(rights_step.NOTED, ())
     counts["steps of requests"] += steps_again(connection, controller_id, steps)
-    counts["staff removed"] += _keep_out(connection, controller_id, notes)
+    counts["staff removed"] += keep_out(connection, controller_id, notes)
     counts["mails dropped"] += _drop_mails(connection, controller_id, now)
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
-
-
-def _keep_out(connection: Connection, controller_id: str, notes: Notes) -> int:
-    """Remove again who was removed, and let no password count that was changed since."""
-    for note in notes.get("staff_password", ()):
-        set_at = datetime.fromisoformat(note["at"])
-        staff.drop_old_password(connection, UUID(note["id"]), set_at)
-    return sum(
-        staff.remove_person(
-            connection,
-            controller_id,
-            UUID(note["id"]),
-            note["by"],
-            datetime.fromisoformat(note["at"]),
-        )
-        for note in notes.get("staff_removed", ())
-    )
 
 
 def _list(connection: Connection, controller_id: str, notes: Notes, listed: Sequence[Note]) -> int:
@@ -330,12 +315,14 @@ def _finish(
         expired = expire(store, settings.controllers, settings.suppression_key, now)
         for result in expired.values():
             found.expired.update(dict(named_counts(result)))
-        detail = {
-            "counts": dict(found.counts),
-            "lost_requests": found.lost_requests,
-            "journal_lost": lost_because,
-        }
         with store.writing("schema") as connection:
+            found.passwords_dropped = sign_out(connection, now(), has_journal=lost_because is None)
+            detail = {
+                "counts": dict(found.counts),
+                "lost_requests": found.lost_requests,
+                "passwords_dropped": found.passwords_dropped,
+                "journal_lost": lost_because,
+            }
             for controller in settings.controllers:
                 entry = (LedgerKind.RESTORE_REPLAYED, None, detail)
                 ledger.append(connection, controller.id, ACTOR, [entry], now())

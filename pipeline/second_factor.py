@@ -20,6 +20,12 @@ from policy.suppression import SuppressionKeys
 ISSUER = "LeadLedger"
 STEP_SECONDS = 30
 _NONCE_BYTES = 12
+LOST_KEY = (
+    "second factors were sealed under another key. Cure: put the old key back; if it was replaced"
+    " by a new one, into keys.former_suppression; if it is lost, `leadledger staff remove` with the"
+    " login, then add them under another."
+)
+"""Why nobody with a second factor gets in, and what to do about it."""
 _AROUND = (0, -1, 1)
 """The steps that are looked at: this one, then its neighbours, since clocks differ."""
 
@@ -59,15 +65,19 @@ def step_of(
     return found
 
 
+def can_be_checked(keys: SuppressionKeys, staff_id: UUID, sealed_secret: bytes) -> bool:
+    """Say whether somebody's codes can be checked, as the key is there that sealed their secret."""
+    with suppress(ConfigError):
+        return bool(_opened(keys, staff_id, sealed_secret))
+    return False
+
+
 def _opened(keys: SuppressionKeys, staff_id: UUID, sealed_secret: bytes) -> str:
     nonce, body = sealed_secret[:_NONCE_BYTES], sealed_secret[_NONCE_BYTES:]
     for key in keys.every:
         with suppress(InvalidTag):
             return _cipher(key).decrypt(nonce, body, staff_id.bytes).decode()
-    raise ConfigError(
-        "keys.suppression: second factors were sealed under another key. Cure: put the old key"
-        " back; if it was replaced by a new one, into keys.former_suppression."
-    )
+    raise ConfigError(f"keys.suppression: {LOST_KEY}")
 
 
 def _cipher(key: bytes) -> AESGCM:

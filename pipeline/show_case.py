@@ -1,11 +1,12 @@
 """Show the whole case of a request: steps, the count of its deadline, and what is owed next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from models.lead import names_of_people
 from models.store import Store
 from pipeline.case import KeptCase, kept_case
 from pipeline.list_requests import OWED
@@ -32,7 +33,8 @@ class ShownCase:
     """One request with all that is known of its case.
 
     `deadline` is the count that binds. `people` are those whose leads carry what the person gave,
-    masked: whether they are the person is for somebody to judge.
+    masked: whether they are the person is for somebody to judge. `names` are those by which they
+    and the request go, for whoever must not see them.
     """
 
     kept: KeptCase
@@ -41,6 +43,7 @@ class ShownCase:
     recipients: Recipients
     steps: Sequence[ShownStep]
     people: Sequence[Candidate]
+    names: Sequence[str]
     is_late: bool
 
     def __repr__(self) -> str:
@@ -71,12 +74,22 @@ def shown(connection: Connection, kept: KeptCase, now: datetime) -> ShownCase:
     identifiers = [Identifier(kind, value) for kind, value in given if value]
     noted = zip(case.steps, kept.step_rows, strict=True)
     due_on = case.due_on
+    people = people_named(connection, row.controller_id, identifiers)
     return ShownCase(
         kept,
         case.deadline,
         owed(case, recipients.to_tell, recipients.to_name),
         recipients,
         [ShownStep(step, each.actor, each.recorded_at) for step, each in noted],
-        people_named(connection, row.controller_id, identifiers),
+        people,
+        (row.name, *_names(connection, row.controller_id, people)),
         case.status in OWED and due_on is not None and due_on < london_date(now),
     )
+
+
+def _names(
+    connection: Connection, controller_id: str, people: Sequence[Candidate]
+) -> Iterator[str]:
+    keys = [each.person.hex for each in people]
+    for names in names_of_people(connection, controller_id, keys).values():
+        yield from names

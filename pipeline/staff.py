@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Connection, Row
+
 from models import ledger, staff
 from models.keys import new_keys
 from models.ledger import LedgerKind
@@ -33,6 +35,34 @@ class NewPerson:
     has_second_factor: bool = False
 
 
+def require_addable(
+    store: Store, login: str, role: StaffRole, last_day: date | None, now: datetime
+) -> None:
+    """Refuse whom nobody can add, before a password is thought of.
+
+    Raises:
+        UsageError: the login is none or was used, or the end does not fit.
+    """
+    plain = plain_login(login)
+    if not _LOGIN.fullmatch(plain):
+        raise UsageError(
+            "This is no login. Cure: up to 64 letters a-z, digits and . _ - such as ava.smith."
+        )
+    end_of_access(role, last_day, now)
+    with store.reading() as connection:
+        _require_new(connection, plain)
+
+
+def require_person(store: Store, login: str) -> None:
+    """Refuse a login that nobody has who could get a new password.
+
+    Raises:
+        UsageError: as above.
+    """
+    with store.reading() as connection:
+        _required(connection, plain_login(login))
+
+
 def add_person(
     store: Store,
     settings: Settings,
@@ -49,11 +79,7 @@ def add_person(
         UsageError: the login is none or was used, the password is weak, or the end does not fit.
     """
     login = plain_login(new.login)
-    if not _LOGIN.fullmatch(login):
-        raise UsageError(
-            "This is no login. Cure: up to 64 letters a-z, digits and . _ - such as ava.smith."
-        )
-    end_of_access(new.role, new.last_day, now)
+    require_addable(store, login, new.role, new.last_day, now)
     require_good_password(new.password, login)
     password_hash = (passwords or Passwords()).hash(new.password)
     secret = new_secret() if new.has_second_factor else None
@@ -65,11 +91,7 @@ def add_person(
         "second_factor": secret is not None,
     }
     with store.writing(LOCK) as connection:
-        if staff.person_by_login(connection, login) is not None:
-            raise UsageError(
-                f"The login {login!r} is or was somebody's. Cure: choose another; a login is never"
-                " given twice, so that the record stays clear."
-            )
+        _require_new(connection, login)
         staff.add_person(connection, row)
         entry = (LedgerKind.STAFF_ADDED, row["id"].hex, detail)
         ledger.append(connection, settings.controllers[0].id, by.actor, [entry], now)
@@ -134,12 +156,25 @@ def set_password(
     require_good_password(new.password, plain)
     password_hash = (passwords or Passwords()).hash(new.password)
     with store.writing(LOCK) as connection:
-        person = staff.person_by_login(connection, plain)
-        if person is None or person.removed_at is not None:
-            raise UsageError(_NOBODY)
+        person = _required(connection, plain)
         staff.set_password(connection, owner, person.id, password_hash, now)
         entry = (LedgerKind.STAFF_PASSWORD_SET, person.id.hex, {"own": by.staff_id == person.id})
         ledger.append(connection, owner, by.actor, [entry], now)
+
+
+def _require_new(connection: Connection, login: str) -> None:
+    if staff.person_by_login(connection, login) is not None:
+        raise UsageError(
+            f"The login {login!r} is or was somebody's. Cure: choose another; a login is never"
+            " given twice, so that the record stays clear."
+        )
+
+
+def _required(connection: Connection, login: str) -> Row[Any]:
+    person = staff.person_by_login(connection, login)
+    if person is None or person.removed_at is not None:
+        raise UsageError(_NOBODY)
+    return person
 
 
 _NOBODY = "Nobody of the staff has that login. Cure: take one from `leadledger staff list`."

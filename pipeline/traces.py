@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote_plus
 
+from policy.free_text import ADDRESS, NUMBER
 from policy.identity import normalise_email, normalise_phone
 from policy.vocabulary import Identifier, IdentifierKind
 
@@ -111,8 +112,6 @@ class Traces:
         return any(number in digits for number in self._numbers)
 
 
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
-NUMBER = re.compile(r"(?<![\d+])\+?[(]?\d(?:[\s().\-/]{0,3}\d){6,16}(?!\d)")
 _REGION = "GB"
 
 
@@ -122,17 +121,19 @@ def found_in(content: bytes) -> set[Identifier]:
     It errs on the side of too many: what is no address or number is on no list either. A number
     without a country code is taken for a British one.
     """
-    found: set[Identifier] = set()
-    for text in readings(content):
-        for written in ADDRESS.findall(text):
-            # letters of quoting may stick to the front: `?q?anna@…`
-            for start in {0, *(sign.end() for sign in re.finditer(r"[^\w.+-]", written))}:
-                if address := normalise_email(written[start:].rstrip(".-")):
-                    found.add(Identifier(IdentifierKind.EMAIL, address))
-        for written in NUMBER.findall(text):
-            if number := normalise_phone(written, _REGION):
-                found.add(Identifier(IdentifierKind.PHONE, number))
-    return found
+    return {each for text in readings(content) for each in found_in_text(text)}
+
+
+def found_in_text(text: str) -> Iterator[Identifier]:
+    """Yield every address and number that stands in a text in plain sight; as above."""
+    for written in ADDRESS.findall(text):
+        # letters of quoting may stick to the front: `?q?anna@…`
+        for start in {0, *(sign.end() for sign in re.finditer(r"[^\w.+-]", written))}:
+            if address := normalise_email(written[start:].rstrip(".-")):
+                yield Identifier(IdentifierKind.EMAIL, address)
+    for written in NUMBER.findall(text):
+        if number := normalise_phone(written, _REGION):
+            yield Identifier(IdentifierKind.PHONE, number)
 
 
 def _ways(identifier: Identifier) -> Iterator[str]:

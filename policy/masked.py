@@ -1,12 +1,17 @@
 """Show only so much of somebody as the reader needs: an address to its owner, none to auditors."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from policy.free_text import ADDRESS, NO_NUMBER, NOBODY, NUMBER, KnownNames
+from policy.identity import normalise_email, normalise_phone
 from policy.vocabulary import Identifier, IdentifierKind
 
 _GAP = "\u2026"
 _SHORT = 3
+_NUMBER_OR_NONE = re.compile(rf"(?P<none>{NO_NUMBER.pattern})|{NUMBER.pattern}", re.IGNORECASE)
+_REGION = "GB"
 
 
 def masked(identifier: Identifier) -> str:
@@ -63,3 +68,24 @@ class Mask:
     def _key(self, key: object) -> str | None:
         """Return a field's name, masked if a stranger could have made it up."""
         return str(key) if key in self._named else self.value(key)
+
+    def text(self, text: str, names: KnownNames = NOBODY) -> str:
+        """Return what somebody typed without addresses, numbers and the names that are known.
+
+        The rest stays, so that an auditor can read what was done and why; what names people in
+        another way stays too. UK GDPR Art. 5(1)(c), 25(2). Rule: STAFF-11.
+        """
+        shown = ADDRESS.sub(self._address, text)
+        shown = _NUMBER_OR_NONE.sub(self._number, shown)
+        return names.replaced(shown, lambda name: str(self.value(name)))
+
+    def _address(self, found: re.Match[str]) -> str:
+        written = found.group().rstrip(".-")
+        rest = found.group()[len(written) :]
+        return f"{self.value(normalise_email(written) or written)}{rest}"
+
+    def _number(self, found: re.Match[str]) -> str:
+        if found.group("none"):
+            return found.group()
+        written = found.group()
+        return str(self.value(normalise_phone(written, _REGION) or written))

@@ -85,6 +85,16 @@ def end_of_access(role: StaffRole, last_day: date | None, now: datetime) -> date
     return midnight(last_day + timedelta(days=1))
 
 
+def password_counts_after_restore(*, has_journal: bool) -> bool:
+    """Say whether a password that a backup brings back may count: not if nobody knows who left.
+
+    The journal says who was removed since the backup, and whose password was changed. Without it
+    each of them would get in again. Sign-ins never outlive a restore: that one was ended stands
+    nowhere. Rule: STAFF-12. UK GDPR Art. 32(1)(b), 32(4).
+    """
+    return has_journal
+
+
 def is_in_force(valid_until: datetime | None, removed_at: datetime | None, now: datetime) -> bool:
     """Say whether an access stands: not removed, and not over. Rule: STAFF-7."""
     return removed_at is None and (valid_until is None or now < valid_until)

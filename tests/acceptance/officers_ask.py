@@ -49,6 +49,7 @@ from tests.acceptance.clients import Home
 from tests.build import NOW, SUPPRESSION_KEY
 from tests.clients import closed, leaving, stocked
 from tests.pipeline import casework
+from tests.pipeline.packing import unread
 
 
 def officers_act(home: Home, owner: str, whom: Identifier, at: datetime) -> None:
@@ -101,7 +102,7 @@ def auditors_ask(home: Home, whom: Identifier, at: datetime) -> None:
     for owner in home.owners:
         with suppress(UsageError):  # erased by now, or shared
             order = PackOrder(owner, [whom], PackKind.ACCESS)
-            rehearse_pack(store, home.settings, order, at)
+            rehearse_pack(store, home.settings, order, at, unread)
     newest_allowed_leads(store, home.settings, None, 3, at)
     with store.reading() as connection:
         leads_page(connection, [each.id for each in home.owners], None, None, 1)

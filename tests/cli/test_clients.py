@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from models.lead import Lead
+from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
 from pipeline import wiring
 from policy.errors import LeadsError, UsageError
@@ -76,6 +77,14 @@ class Desk:
         store.close()
         return found
 
+    def looks(self) -> list[tuple[str, int]]:
+        """Return by which commands everybody of the client was looked at, and how many."""
+        store = Store(self.url)
+        rows = [row for row in kept(store, LedgerRecord) if row.kind is LedgerKind.PEOPLE_VIEWED]
+        store.close()
+        details = [json.loads(row.body)["detail"] for row in rows]
+        return [(detail["command"], detail["count"]) for detail in details]
+
     def __call__(self, *words: str, code: int = 0) -> str:
         command = [*words, "--config", str(self.config)]
         ended = CliRunner().invoke(app, command, env={"COLUMNS": "250"})
@@ -120,8 +129,9 @@ def test_a_client_is_closed_with_its_certificate(desk: Desk) -> None:
     assert (rehearsed["rehearsal"], rehearsed["deleted"]["leads"]) == (True, 3)
     with pytest.raises(UsageError, match=r"3 leads would be deleted. Cure: add --yes"):
         desk(*words)
-    assert desk.leads() == 3
+    assert (desk.leads(), desk.looks()) == (3, [])
     text = desk(*words, "--yes")
+    assert desk.looks() == [("clients close", 3)]
     assert "Certificate on the end of contract DPA-1 with shop" in text
     assert "3 leads" in text
     assert "@" not in text

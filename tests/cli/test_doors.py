@@ -18,6 +18,34 @@ from policy.access import READS_PEOPLE, Action, StaffRole, is_on_record, may
 from policy.errors import NotAllowed
 
 CLI = Path(__file__).parents[2] / "cli"
+SHOWS_NOBODY = {
+    **dict.fromkeys(("init", "staff sign-in", "staff sign-out", "staff password"), "who comes in"),
+    **dict.fromkeys(("staff list", "staff add", "staff remove"), "the staff, by logins"),
+    "demo": "people who were made up",
+    "staff log": "keys and counts",
+    **dict.fromkeys(("check", "status", "alarms list", "alarms test"), "counts, the staff by keys"),
+    **dict.fromkeys(("audiences list", "audiences remove"), "counts; platforms get digests"),
+    **dict.fromkeys(("db current", "db upgrade", "db move"), "a whole store, opened by nobody"),
+    **dict.fromkeys(("backup", "restore"), "sealed, with rows of their own"),
+    "deliveries list": "reasons and counts",
+    **dict.fromkeys(("deliveries replay", "deliveries reread", "deliveries accept"), "counts"),
+    **dict.fromkeys(("pull", "reconcile", "import"), "counts, positions and names of columns"),
+    **dict.fromkeys(("form snippet", "form show"), "what a form says to everybody"),
+    **dict.fromkeys(("run", "serve"), "pages that show people their own"),
+    **dict.fromkeys(("expire", "scrub"), "counts, by reason"),
+    **dict.fromkeys(("clients list", "recipients list", "ropa"), "organisations and counts"),
+    **dict.fromkeys(("hold add", "hold release", "restrict lift"), "keys of what was ordered"),
+    **dict.fromkeys(("recall ack", "breach add", "breach notified", "breach close"), "counts"),
+    "breach list": "what happened; it is of no one person",
+    **{
+        f"audit {question}": "how rights were kept, over everybody, by keys and counts"
+        for question in (
+            *("opt-outs", "retention", "screening", "interests", "soft-opt-in", "rights"),
+            *("complaints", "breaches", "segregation", "log", "erasure"),
+        )
+    },
+}
+"""The commands that leave no row in the record of looks, and what they show instead of people."""
 
 
 def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -67,6 +95,16 @@ def test_every_command_that_shows_people_writes_down_who_looks(name: str) -> Non
     """Whether it does so before it shows them, `test_what_auditors_see.py` and others try."""
     text = inspect.getsource(inspect.unwrap(COMMANDS[name].callback))
     assert re.search(r"\bnote(_leads|_counts)?\(opened, ", text)
+
+
+def test_of_every_command_it_is_said_whether_it_shows_people() -> None:
+    """Those that do are tried in `test_what_auditors_see.py`, `test_looks.py` and elsewhere."""
+    showing = {name for name in DOORS if name not in SHOWS_NOBODY}
+    assert SHOWS_NOBODY.keys() <= DOORS.keys()
+    assert {name for name, door in DOORS.items() if is_on_record(door.action)} <= showing
+    note = r"\b(note(_leads|_counts)?\(opened, |noted_case\(|_note_all\(|taken\(|_take\()"
+    for name in showing - {"rights pack"}:
+        assert re.search(note, inspect.getsource(inspect.unwrap(COMMANDS[name].callback))), name
 
 
 def test_whoever_may_not_sees_nothing_of_people() -> None:

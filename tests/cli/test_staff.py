@@ -107,6 +107,8 @@ def test_a_wrong_password_is_refused_and_nothing_is_shown(office: Office) -> Non
     ended = office("--as", "sam", "leads", "list")
     assert ended.code == 4
     assert "Login, password or code are not right" in ended.sentence
+    assert "with which no code is asked for" in ended.sentence
+    assert office("--as", "nobody", "leads", "list").sentence == ended.sentence
     office.variables["LEADLEDGER_STAFF_PASSWORD_FILE"] = str(
         _secret(office.folder, "right", f"{PASSWORD}\n")
     )
@@ -144,6 +146,11 @@ def test_a_password_comes_from_a_terminal_or_a_file_of_ones_own(
         ),
         (("staff", "add", "a", "--role", "sales", "--password-file", "short"), "fewer than 12"),
         (("staff", "add", "a", "--role", "sales"), "--password-file"),
+        # what nobody can add is refused before a password is typed twice for it
+        (("staff", "add", "a b", "--role", "sales"), "no login"),
+        (("staff", "add", "a", "--role", "auditor"), "has an end"),
+        (("staff", "password", "nobody"), "Nobody of the staff"),
+        (("--as", " ", "leads", "list"), "--as names nobody"),
         (("staff", "remove", "nobody"), "Nobody of the staff"),
         (("staff", "log", "--by", "nobody"), "has or had that login"),
         (("staff", "log", "--since", "soon"), "no day"),

@@ -8,11 +8,16 @@ from typing import Any
 import orjson
 
 from models.store import Store
+from pipeline.access_log import Looked
 from pipeline.access_pack import WrittenPack, write_pack
 from pipeline.settings import ConfiguredSource
 from policy.rights.packs import PackKind
 from policy.vocabulary import Identifier
 from tests.build import NOW, controller, email, settings, source
+
+
+def unread(_: Looked) -> None:
+    """Take down a look in a record that nobody reads."""
 
 
 def packed(
@@ -28,7 +33,7 @@ def packed(
     house = settings(str(store.url), *(sources or (source(),)))
     owner = more.pop("owner", None) or controller()
     asked = identifiers or (email(),)
-    return write_pack(store, house, owner, asked, kind, folder, at, **more)
+    return write_pack(store, house, owner, asked, kind, folder, at, **{"note": unread} | more)
 
 
 def document(folder: Path) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import pytest
 
 from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
+from pipeline.access_log import Looked
 from pipeline.access_pack import PackOrder, rehearse_pack
-from policy.errors import UsageError
+from policy.errors import StoreUnavailable, UsageError
 from policy.rights.packs import PackKind
 from tests.build import (
     NOW,
@@ -25,7 +26,7 @@ from tests.build import (
     take,
 )
 from tests.pipeline.erasing import erased
-from tests.pipeline.packing import document, packed, text_of
+from tests.pipeline.packing import document, packed, text_of, unread
 from tests.pipeline.stopping import everything
 
 ARUN = fields(email="arun.sharma@mail.example", name="Arun Sharma")
@@ -77,10 +78,28 @@ def test_a_rehearsal_counts_the_same_and_writes_nothing(store: Store, out: Path)
     before = everything(store)
     house = settings(str(store.url), source())
     order = PackOrder(controller(), [email()], PackKind.ACCESS)
-    rehearsed = rehearse_pack(store, house, order, NOW)
+    rehearsed = rehearse_pack(store, house, order, NOW, unread)
     assert everything(store) == before
     assert (rehearsed.folder, rehearsed.files) == (None, {})
     assert rehearsed.counts == packed(store, out).counts
+
+
+def test_a_copy_that_nobody_can_write_down_is_not_written(store: Store, out: Path) -> None:
+    """STAFF-9."""
+    take(store, declared(store), delivery())
+    seen: list[Looked] = []
+
+    def refuse(look: Looked) -> None:
+        seen.append(look)
+        assert list(out.parent.glob("*pack*")) == []
+        raise StoreUnavailable("full")
+
+    with pytest.raises(StoreUnavailable):
+        packed(store, out, note=refuse)
+    assert list(out.parent.glob("*pack*")) == []
+    assert [(look.count, len(look.keys), look.narrowed_by) for look in seen] == [
+        (1, 1, "identifier"),
+    ]
 
 
 def test_who_shares_a_number_is_shown_to_the_officer_and_stands_in_no_file(

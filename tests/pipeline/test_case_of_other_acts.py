@@ -20,6 +20,7 @@ from tests.build import NOW, controller, declared, delivery, email, kept, settin
 from tests.build import take as take_in
 from tests.pipeline.casework import LATER, know, opened, take
 from tests.pipeline.erasing import listed
+from tests.pipeline.packing import unread
 from tests.pipeline.restricting import restricted
 from tests.pipeline.test_case_of_erasure import DAY
 from tests.pipeline.test_rectify import corrected
@@ -28,7 +29,7 @@ from tests.pipeline.test_rectify import corrected
 def with_pack(store: Store, reference: str, folder: Path, scope: str = "") -> WrittenPack:
     known = settings(str(store.url), source())
     answer = PackAnswer(reference, folder, scope)
-    return answer_with_pack(store, known, controller(), answer, ("test", LATER))
+    return answer_with_pack(store, known, controller(), answer, ("test", LATER), unread)
 
 
 @pytest.mark.parametrize("right", [Right.ACCESS, Right.PORTABILITY])

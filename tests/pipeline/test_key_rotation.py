@@ -32,7 +32,7 @@ from tests.build import (
 )
 from tests.pipeline.asking import may_email
 from tests.pipeline.links import token_to, tokens
-from tests.pipeline.packing import document
+from tests.pipeline.packing import document, unread
 from tests.pipeline.stopping import expire_at, stop
 
 NEWER = SuppressionKeys(b"a-newer-key-of-the-tests-0123456789-0123", (SUPPRESSION_KEY.current,))
@@ -77,7 +77,8 @@ def test_a_copy_of_the_data_has_what_was_listed_by_the_old_key(
     stop(store, email())
     house = replace(settings(str(store.url), source()), suppression_key=NEWER)
     out = tmp_path / "pack"
-    write_pack(store, house, controller(), [email()], PackKind.ACCESS, out, LATER)
+    who, kind = [email()], PackKind.ACCESS
+    write_pack(store, house, controller(), who, kind, out, LATER, note=unread)
     [held] = document(out)["suppressions"]
     assert held["key"] == key_fingerprint(SUPPRESSION_KEY)
 

@@ -8,6 +8,7 @@ import pytest
 from models.store import Store
 from policy.errors import UsageError
 from policy.rights.packs import PackKind
+from policy.rights.steps import StepKind
 from tests.build import (
     NOW,
     broken,
@@ -21,6 +22,7 @@ from tests.build import (
     take,
 )
 from tests.mailing import arrive, inbox, says
+from tests.pipeline import casework
 from tests.pipeline.packing import document, packed, text_of
 from tests.pipeline.stopping import stop
 
@@ -92,6 +94,83 @@ def test_of_a_thread_only_their_own_words_are_shown(sqlite_store: Store, out: Pa
     [lead] = document(out)["leads"]
     assert "call me about the garden" in lead["as_it_came"]["content"]["text"]
     assert "quoted of others" in lead["as_it_came"]["note"]
+
+
+def test_a_known_name_beside_no_address_is_masked_and_one_that_nobody_knows_stays(
+    store: Store, out: Path
+) -> None:
+    """PACK-5."""
+    said = "Ask Arun, who is Mr Sharma too, or arun sharma's friend Quentin. We will, in May."
+    hers = fields(question=said, arun="the name of a question is the form's own")
+    take(store, declared(store), delivery("1", hers), delivery("2", ARUN))
+    for kind in PackKind:
+        packed(store, out.with_name(kind.value), kind=kind)
+        [lead] = document(out.with_name(kind.value))["leads"]
+        assert lead["answers"]["question"] == [
+            "Ask [a name], who is Mr Sharma too, or [a name]'s friend Quentin. We will, in May."
+        ]
+        assert (lead["full_name"], set(lead["answers"])) == ("Priya Sharma", {"arun", "question"})
+    access = document(out.with_name("access"))
+    assert "known names" in access["leads"][0]["as_it_came"]["note"]
+    assert any("known names" in each["what"] for each in access["left_out"])
+
+
+def test_who_stands_in_a_thread_and_is_known_here_is_named_nowhere_in_it(
+    sqlite_store: Store, out: Path
+) -> None:
+    """PACK-5."""
+    declared(sqlite_store, source(), inbox())
+    take(sqlite_store, source(), delivery("1", fields(ZEB, None, "Zeb Canary")))
+    thread = (
+        "Zeb told me, and Mr CANARY knows it. So does Olga.\r\n\r\n"
+        f"On Mon, 23 Nov 2026 at 10:00, Zeb <{ZEB}> wrote:\r\n> secretplan\r\n"
+    )
+    arrive(sqlite_store, inbox(), says(thread, subject="Re: Zeb's garden"))
+    packed(sqlite_store, out, sources=(source(), inbox()))
+    assert_nobody_else(out)
+    [lead] = document(out)["leads"]
+    shown = lead["as_it_came"]["content"]
+    assert shown["subject"] == "Re: [a name]'s garden"
+    assert shown["text"].startswith("[a name] told me, and Mr [a name] knows it. So does Olga.")
+
+
+def test_a_name_that_only_another_controller_knows_is_looked_for_by_nobody(
+    sqlite_store: Store, out: Path
+) -> None:
+    ours, theirs = source(), source("client-forms", owner=controller("client"))
+    declared(sqlite_store, ours, theirs)
+    take(sqlite_store, ours, delivery("1", fields(question="Ask Arun")))
+    take(sqlite_store, theirs, delivery("77", ARUN))
+    packed(sqlite_store, out, sources=(ours, theirs))
+    assert document(out)["leads"][0]["answers"]["question"] == ["Ask Arun"]
+
+
+def test_what_nobody_could_read_is_left_out_if_a_known_name_stands_in_it(
+    sqlite_store: Store, out: Path
+) -> None:
+    """PACK-5."""
+    take(sqlite_store, declared(sqlite_store), delivery("1"), delivery("2", ARUN))
+    take(sqlite_store, source(), broken(b'{"x": "priya.sharma@mail.example and Arun"'))
+    packed(sqlite_store, out)
+    assert_nobody_else(out)
+    [unread] = document(out)["unread"]
+    assert "left_out" in unread["as_it_came"]
+
+
+def test_words_of_a_case_are_masked_and_ones_own_name_in_a_request_is_ones_own(
+    sqlite_store: Store, out: Path
+) -> None:
+    """PACK-5."""
+    take(sqlite_store, declared(sqlite_store), delivery("2", ARUN))
+    shared = fields(name=None, email="priya.sharma@mail.example")
+    take(sqlite_store, source(), delivery("1", shared))
+    ref = casework.opened(sqlite_store, text="I, Priya Sharma, live with Arun.")
+    casework.take(sqlite_store, ref, StepKind.SEARCHED, text="asked Arun and Priya Sharma")
+    packed(sqlite_store, out)
+    assert_nobody_else(out)
+    [request] = document(out)["requests"]
+    assert request["text"] == "I, Priya Sharma, live with [a name]."
+    assert request["steps"][-1]["text"] == "asked [a name] and Priya Sharma"
 
 
 def test_a_form_that_names_two_people_shows_one(sqlite_store: Store, out: Path) -> None:

@@ -1,5 +1,6 @@
 """What came by any kind of source is shown to its person, and nobody else stands in it."""
 
+import base64
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -7,8 +8,8 @@ import orjson
 import pytest
 
 from connectors.base import Delivery, Submission
-from pipeline.pack_redact import Redactor
-from pipeline.traces import found_in
+from pipeline.pack_redact import Redactor, written_in
+from pipeline.traces import found_in, found_in_text
 from policy.identity import identifiers
 from policy.vocabulary import IdentifierKind
 from tests.build import email, phone
@@ -86,6 +87,23 @@ def test_fields_of_every_kind_of_form_are_masked_one_by_one() -> None:
         assert "unreadable" in shown["note"]
         foreign = Redactor([email()]).payload(content, media_type, is_theirs=False)
         assert set(foreign) == {"left_out"}
+
+
+def test_of_a_mail_its_words_and_quotes_are_searched_and_not_the_files_on_it() -> None:
+    """Three megabytes of a file took minutes, and name nobody who takes part in a thread."""
+    file = base64.encodebytes(b"annex@other.example").decode()
+    mail = (
+        f"From: <priya.sharma@mail.example>\r\nCc: <{OTHER}>\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n"
+        "Yes.\r\n\r\nOn Mon, 23 Nov 2026 at 10:00, Olga wrote:\r\n> olga@other.example\r\n--x\r\n"
+        "Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        f"{file}\r\n--x--\r\n"
+    )
+    text = written_in(mail.encode(), "message/rfc822")
+    found = {each.value for each in found_in_text(text)}
+    assert found == {"priya.sharma@mail.example", OTHER, "olga@other.example"}
+    assert written_in(b"no mail", "message/rfc822") == ""
+    assert written_in(b"e=olga%40other.example", "a/b+urlencoded") == '{"e":["olga@other.example"]}'
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"--", b"--x\r\n\r\n", b""])

@@ -159,15 +159,31 @@ def test_a_client_has_a_line_of_what_it_instructed(store: Store) -> None:
     assert shop["instructions"] == ("INS-1 version 1, from 2025-01-01",)
     assert f"{PURPOSE_WORDS[Purpose.DIRECT_MARKETING]}, by email" in shop["processing"]
     assert shop["sub_processors"] == ("Mailer Ltd",)
-    assert [each.split(", ")[0] for each in shop["recipients"]] == [
-        "Shop (the client itself",
-        "Mail-House (processor",
-    ]
+    assert shop["recipients"] == (
+        "Shop (the client itself, GB)",
+        "not instructed, so nothing is handed to it: Mail-House",
+    )
     assert other["contract"][0].startswith("not stated: add [controllers.contract]")
     assert other["instructions"] == ("none: the data is kept, and every use is denied",)
     alone = replace(office, controllers=[client])
     [only] = _record(store, alone).processor
     assert only["processor"][0].startswith("not stated: add a [[controllers]] table")
+
+
+def test_who_is_named_by_no_instruction_in_force_is_no_recipient_of_a_client(
+    store: Store,
+) -> None:
+    """ROP-1. UK GDPR Art. 30(2)(c): a transfer that is not made needs no safeguard."""
+    over = {"reference": "INS-0", "recipients": ["caller"], "until": "2025-12-31"}
+    client = build.client("shop", {"recipients": ["shop", "mail-house"]}, over)
+    caller = build.recipient("caller", controller="shop", country="US", safeguard=ABROAD)
+    office = _office(store, client, recipients=[build.recipient(controller="shop"), caller])
+    [shop] = _record(store, office).processor
+    assert [each.split(",")[0] for each in shop["recipients"]] == [
+        *("Shop (the client itself", "Mail-House (processor", "not instructed"),
+    ]
+    assert shop["recipients"][-1].endswith(": Caller")
+    assert (shop["third_countries"], shop["safeguards"]) == (("none",), ("none needed",))
 
 
 def test_a_contract_that_was_ended_early_is_in_force_no_more(store: Store, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from tests.build import (
 )
 from tests.pipeline.casework import know, opened
 from tests.pipeline.erasing import erased
-from tests.pipeline.packing import document, packed
+from tests.pipeline.packing import document, packed, unread
 from tests.pipeline.restricting import restricted
 from tests.pipeline.test_rectify import RIGHT, WRONG, corrected
 
@@ -42,12 +42,12 @@ def test_a_copy_is_not_answered_with_an_empty_one(store: Store, tmp_path: Path) 
     house, made = settings(str(store.url), source()), ("test", AFTER)
     answer = PackAnswer(reference, tmp_path / "copy", "the store")
     with pytest.raises(UsageError, match=str(person)):
-        answer_with_pack(store, house, controller(), answer, made)
+        answer_with_pack(store, house, controller(), answer, made, unread)
     assert not (tmp_path / "copy").exists()
     with pytest.raises(UsageError, match="does not say whose copy"):
         packed(store, tmp_path / "pack", WRONG)
     chosen = PackAnswer(reference, tmp_path / "copy", "the store", [person])
-    answer_with_pack(store, house, controller(), chosen, made)
+    answer_with_pack(store, house, controller(), chosen, made, unread)
     assert [each["lead"] for each in document(tmp_path / "copy")["leads"]]
 
 

@@ -1,12 +1,16 @@
 """Signing in: what is right lets in, everything else looks the same and takes the same work."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import argon2
 import pyotp
 import pytest
+from sqlalchemy import Engine, event
 
 from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
@@ -16,7 +20,7 @@ from pipeline.sign_in import PER_CALLER, Credentials, SignInDesk
 from pipeline.staff import remove_person, set_password
 from pipeline.visitor import OPERATOR
 from policy.access import StaffRole
-from policy.errors import ConfigError, LeadsError, SignInLater, SignInRefused
+from policy.errors import LeadsError, SignInLater, SignInRefused
 from policy.suppression import SuppressionKeys
 from tests.build import NOW, kept
 from tests.staffing import CHEAP, PASSWORD, desk, enter, joined, row_of, staffed
@@ -190,14 +194,69 @@ def test_a_second_factor_is_asked_for_and_a_code_counts_once(
 def test_the_secret_of_a_device_cannot_be_read_from_the_store(
     store: Store, device: tuple[Settings, pyotp.TOTP]
 ) -> None:
-    settings, codes = device
+    _, codes = device
     assert codes.secret.encode() not in row_of(store).totp_secret
-    other = type(settings)(
-        settings.folder,
-        settings.store_url,
-        SuppressionKeys(b"x" * 40),
-        settings.controllers,
-        settings.sources,
-    )
-    with pytest.raises(ConfigError, match="put the old key back"):
-        enter(desk(store, other), code=codes.at(NOW))
+
+
+def test_a_second_factor_whose_key_is_lost_looks_like_a_login_that_nobody_has(
+    store: Store, device: tuple[Settings, pyotp.TOTP], verified: list[str]
+) -> None:
+    settings, codes = device
+    joined(store, settings, "sam")
+    other = replace(settings, suppression_key=SuppressionKeys(b"x" * 40))
+    front = desk(store, other)
+    told = set()
+    for login, password, code in (
+        ("ann", PASSWORD, codes.at(NOW)),
+        ("ann", WRONG, codes.at(NOW)),
+        ("ann", PASSWORD, ""),
+        ("nobody", PASSWORD, codes.at(NOW)),
+        ("sam", WRONG, ""),
+    ):
+        with pytest.raises(SignInRefused) as refused:
+            enter(front, login, password, code=code)
+        told.add(str(refused.value))
+    assert (len(told), len(verified)) == (1, 5)
+    assert row_of(store).tries == 3
+    enter(front, "sam")
+    with pytest.raises(SignInRefused):
+        enter(desk(store, settings), code="000000")
+    enter(desk(store, settings), code=codes.at(NOW))
+
+
+@contextmanager
+def transactions() -> Iterator[list[int]]:
+    """Count what each transaction writes that is committed: a disk is waited for each time."""
+    writes, committed = 0, []
+
+    def wrote(_: object, __: object, statement: str, *_more: object) -> None:
+        nonlocal writes
+        writes += statement.startswith(("INSERT", "UPDATE"))
+
+    def commit(_: object) -> None:
+        nonlocal writes
+        if writes:
+            committed.append(writes)
+        writes = 0
+
+    event.listen(Engine, "before_cursor_execute", wrote)
+    event.listen(Engine, "commit", commit)
+    yield committed
+    event.remove(Engine, "before_cursor_execute", wrote)
+    event.remove(Engine, "commit", commit)
+
+
+def test_a_refusal_waits_for_the_disk_as_often_whoever_has_the_login(
+    sqlite_store: Store, small: Settings
+) -> None:
+    joined(sqlite_store, small, "gone")
+    remove_person(sqlite_store, small, "gone", OPERATOR, NOW)
+    joined(sqlite_store, small, "device", totp=True)
+    front = desk(sqlite_store, small)
+    waited = []
+    # six wrong tries: the last two lock, or find a lock
+    for login in ("nobody", "gone", "device", *["ann"] * 6):
+        with transactions() as committed, pytest.raises(SignInRefused):
+            enter(front, login, WRONG)
+        waited.append(len(committed))
+    assert waited == [2] * len(waited)

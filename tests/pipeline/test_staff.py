@@ -1,6 +1,7 @@
 """The staff: added under a login of their own, removed for good, also after a restore."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ from pipeline.staff import remove_person, set_password
 from pipeline.visitor import OPERATOR, Visitor, actor_of
 from policy.access import StaffRole
 from policy.errors import SignInRefused, UsageError
+from policy.suppression import SuppressionKeys
 from tests import build
-from tests.build import NOW, kept
+from tests.build import NOW, SUPPRESSION_KEY, kept
 from tests.pipeline.checking import installed
 from tests.staffing import CHEAP, PASSWORD, desk, enter, joined, row_of, staffed
 
@@ -54,8 +56,10 @@ def test_who_is_removed_gets_in_no_more_and_their_login_is_nobody_elses(
         enter(desk(store, office), "sam")
     with pytest.raises(UsageError, match="is or was somebody's"):
         joined(store, office, "SAM", StaffRole.SALES)
-    assert [each.login for each in list_people(store, NOW)] == ["ann"]
-    states = {each.login: each.state for each in list_people(store, NOW, removed=True)}
+    assert [each.login for each in list_people(store, SUPPRESSION_KEY, NOW)] == ["ann"]
+    states = {
+        each.login: each.state for each in list_people(store, SUPPRESSION_KEY, NOW, removed=True)
+    }
     assert states == {"ann": "in_force", "sam": "removed"}
     removed = [r for r in kept(store, LedgerRecord) if r.kind is LedgerKind.STAFF_REMOVED]
     assert [row.subject_id for row in removed] == [left.id.hex]
@@ -66,6 +70,16 @@ def test_what_is_no_login_is_refused(sqlite_store: Store, login: str) -> None:
     settings = staffed(sqlite_store)
     with pytest.raises(UsageError, match="This is no login"):
         joined(sqlite_store, settings, login)
+
+
+def test_the_last_day_of_an_access_is_listed_as_it_was_given(sqlite_store: Store) -> None:
+    settings = staffed(sqlite_store)
+    # the clocks of London go forward on that day, and it ends an hour before that of UTC
+    joined(sqlite_store, settings, last_day=date(2027, 3, 28))
+    joined(sqlite_store, settings, "sam", StaffRole.SALES)
+    found = list_people(sqlite_store, SUPPRESSION_KEY, NOW)
+    days = {each.login: each.last_day for each in found}
+    assert days == {"ann": date(2027, 3, 28), "sam": None}
 
 
 def test_an_auditor_needs_an_end(sqlite_store: Store) -> None:
@@ -104,7 +118,9 @@ def test_a_restore_brings_back_nobody_who_was_removed_and_no_old_password(
     found = replay(again, [store.journal], lambda: NOW + 2 * HOUR)
     assert found.counts["staff removed"] == 1
     restored = Store(url)
-    states = {each.login: each.state for each in list_people(restored, NOW + 2 * HOUR)}
+    states = {
+        each.login: each.state for each in list_people(restored, SUPPRESSION_KEY, NOW + 2 * HOUR)
+    }
     assert states == {"ann": "in_force", "kim": "no_password"}
     with pytest.raises(SignInRefused):
         enter(desk(restored, again), "kim", PASSWORD, now=NOW + 2 * HOUR)
@@ -137,6 +153,22 @@ def test_the_check_tells_of_a_staff_without_an_admin_of_ends_and_of_locks(
         Fault.STAFF_NO_ADMIN: None,
     }
     assert not any("ann" in f.message for f in check_staff(sqlite_store, settings, NOW))
+
+
+def test_the_check_tells_the_operator_of_second_factors_whose_key_is_lost(
+    sqlite_store: Store,
+) -> None:
+    settings = staffed(sqlite_store)
+    joined(sqlite_store, settings, totp=True)
+    joined(sqlite_store, settings, "sam", StaffRole.SALES)
+    assert _faults(sqlite_store, settings) == {}
+    other = replace(settings, suppression_key=SuppressionKeys(b"x" * 40))
+    assert _faults(sqlite_store, other) == {Fault.STAFF_NO_ADMIN: None, Fault.STAFF_LOST_KEY: None}
+    [told] = [f for f in check_staff(sqlite_store, other, NOW) if f.fault == Fault.STAFF_LOST_KEY]
+    assert "Cure: put the old key back" in told.message
+    assert told.subject == f"staff {row_of(sqlite_store).id}"
+    former = SuppressionKeys(b"x" * 40, (SUPPRESSION_KEY.current,))
+    assert _faults(sqlite_store, replace(settings, suppression_key=former)) == {}
 
 
 def test_the_check_calls_it_bad_where_signing_in_is_required_and_nobody_can(

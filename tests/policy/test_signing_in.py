@@ -10,6 +10,7 @@ from policy.signing_in import (
     end_of_access,
     is_in_force,
     locked_until,
+    password_counts_after_restore,
     require_good_password,
     session_lasts,
 )
@@ -98,3 +99,9 @@ def test_an_access_stands_until_it_ends_or_is_taken_away() -> None:
     assert is_in_force(NOW + MINUTE, None, NOW)
     assert not is_in_force(NOW, None, NOW)
     assert not is_in_force(NOW + MINUTE, NOW - MINUTE, NOW)
+
+
+def test_a_password_of_a_backup_counts_only_if_the_journal_says_who_left_since() -> None:
+    """STAFF-12."""
+    assert password_counts_after_restore(has_journal=True)
+    assert not password_counts_after_restore(has_journal=False)

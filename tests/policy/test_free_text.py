@@ -1,0 +1,87 @@
+"""What names people in words that somebody typed: found where it can be, and the rest stays."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.free_text import KnownNames
+from policy.masked import Mask
+
+PRIYA, ARUN = "Priya Sharma", "Arun Sharma"
+
+
+def gone(text: str, *names: str, own: tuple[str, ...] = (), in_any_case: bool = False) -> str:
+    return KnownNames(names, own, in_any_case=in_any_case).replaced(text, lambda _: "…")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Priya Sharma rang", "… rang"),
+        ("PRIYA  SHARMA rang, priya sharma wrote", "… rang, … wrote"),
+        ("Ms Sharma, Priya's sister", "Ms …, …'s sister"),
+        ("Sharma, Priya", "…, …"),
+        ("priya rang", "priya rang"),  # a part alone needs a capital letter
+        ("Priyanka Sharmas", "Priyanka Sharmas"),
+        ("nobody", "nobody"),
+        ("", ""),
+    ],
+)
+def test_a_known_name_is_found_as_a_whole_and_in_its_parts(text: str, left: str) -> None:
+    """PACK-5."""
+    assert gone(text, PRIYA) == left
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Dr José van der Núñez", "Jose and NÚÑEZ, Nu\u0301n\u0303ez"),
+        ("Anne-Marie O'Brien", "Anne Marie and O\u2019Brien, Anne-Marie O'Brien"),
+        ("王 小明", "小明 rang; 王, 小明"),
+    ],
+)
+def test_a_name_is_found_however_its_letters_are_written(name: str, text: str) -> None:
+    left = gone(text, name)
+    for word in ("jos", "n\u0303", "ñ", "anne", "marie", "brien", "小明"):
+        assert word not in left.casefold()
+
+
+def test_small_words_in_a_name_are_nobodys_and_so_is_what_is_ones_own() -> None:
+    assert gone("The Van of Mr Will der Berg", "Mr Van der Berg") == "The Van of Mr Will der …"
+    assert gone("Priya Sharma and Arun", ARUN, own=(PRIYA,)) == "Priya Sharma and …"
+    assert gone("Arun Sharma and Mrs Sharma", ARUN, own=(PRIYA,)) == "… and Mrs Sharma"
+    assert gone(PRIYA, PRIYA, own=(PRIYA,)) == PRIYA
+
+
+def test_whoever_may_see_nobody_sees_no_name_in_small_letters_either() -> None:
+    """STAFF-11."""
+    assert gone("priya and li rang Li", "Priya Li", in_any_case=True) == "… and li rang …"
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_any_text_is_taken_and_what_is_no_name_of_theirs_stays(text: str, name: str) -> None:
+    assert gone(text, own=(name,)) == text
+    assert "Zebedee" not in gone(f"{text} Zebedee Q", f"Zebedee {name}")
+
+
+def test_typed_words_are_masked_under_the_numbers_of_the_whole_answer() -> None:
+    """STAFF-11."""
+    mask, names = Mask(frozenset()), KnownNames([PRIYA], in_any_case=True)
+    first = mask.value("priya.sharma@mail.example")
+    second = mask.value("+447700900123")
+    third = mask.value(PRIYA)
+    said = (
+        "priya (Priya.Sharma@mail.example.) rang from 07700 900123 on 2026-11-22 09:30, twice;"
+        " not +44 7700 900777. Order 12, 22/11/2026, 5a7e3b1c-0000-4000-8000-00c0ffee0001."
+    )
+    assert mask.text(said, names) == (
+        f"{third} ({first}.) rang from {second} on 2026-11-22 09:30, twice;"
+        " not [masked 4]. Order 12, 22/11/2026, 5a7e3b1c-0000-4000-8000-00c0ffee0001."
+    )
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_no_address_and_no_number_is_left_in_words(before: str, after: str) -> None:
+    shown = Mask(frozenset()).text(f"{before} zeb@other.example {after} +447700900777 {after}")
+    assert "zeb@other" not in shown
+    assert "7700900777" not in shown
