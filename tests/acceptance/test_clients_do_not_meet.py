@@ -4,124 +4,63 @@ Whatever happens to one is done in the shared store and in a store of its own. I
 another could meet, suppress, decide, count or show anything of it, the two would differ.
 """
 
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
-from random import Random
 from typing import Any
 from uuid import UUID
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from models.store import Store
 from models.trail import leads_page
-from policy.alarms import INSTALLATION
 from policy.rights.table import Right
 from policy.vocabulary import Channel, Role
-from tests.acceptance.client_views import (
-    EVERY_USE,
-    USUAL_USES,
-    about_sources_of,
-    alarms_of,
-    answers_of,
-    learn_names,
-    plain_in,
-    rows_of,
+from tests.acceptance.clients import DAY, LEADS, MEANINGS, MINUTE, PEOPLE, SALES, Home
+from tests.acceptance.side_by_side import (
+    DEEP,
+    Url,
+    boxes,
+    identifiers,
+    lead_ids,
+    owners,
+    people,
+    places,
 )
-from tests.acceptance.clients import (
-    DAY,
-    EVERYBODY,
-    IDENTIFIERS,
-    MEANINGS,
-    MINUTE,
-    PEOPLE,
-    SALES,
-    Home,
-    controllers,
-    keys_in_order,
-)
+from tests.acceptance.steps_of_officers import Officers, Outside
 from tests.build import NOW
 from tests.postgres import Server
 
-DEEP = int(os.environ.get("CLIENTS_EXAMPLES", "0"))
-"""How many sequences to try, chosen anew each time; 0: the few that are always the same."""
-LEADS = ("1000000001", "1000000002", "1000000003", "1000000004")
-Url = Callable[[Path], AbstractContextManager[str]]
-
-owners = st.sampled_from(EVERYBODY)
-people = st.sampled_from(PEOPLE)
-identifiers = st.sampled_from(IDENTIFIERS)
-lead_ids = st.sampled_from(LEADS)
-boxes = st.fixed_dictionaries(
-    dict.fromkeys(("email_updates", "call_updates"), st.sampled_from("10"))
-)
 scopes = st.sampled_from([None, Channel.EMAIL, Channel.LIVE_CALL])
 words = st.sampled_from([
     "Please stop emailing me.",
     "Please send me a copy of everything that you hold about me.",
     "Thank you, that was all I wanted to know.",
 ])  # fmt: skip
-rights = st.sampled_from(
-    [Right.ACCESS, Right.ERASURE, Right.OBJECTION_TO_MARKETING, Right.COMPLAINT]
-)
+rights = st.sampled_from(Right)
+standings = st.sampled_from([
+    (Role.CONTROLLER, False),
+    (Role.PROCESSOR, False),
+    (Role.PROCESSOR, True),
+])  # fmt: skip
+"""What the other two are: controllers of their own, clients without a contract, or with one."""
 waits = st.sampled_from([timedelta(hours=3), DAY, 31 * DAY, 400 * DAY, 745 * DAY])
 
 
-class Clients(RuleBasedStateMachine):
+class Clients(Officers, Outside):
     """Does to the shared store and to a controller's own whatever may happen to a controller."""
 
-    def __init__(self, template: Path, shared: Url) -> None:
-        super().__init__()
-        self.at = NOW
-        self._template = template
-        self._shared = shared
-        self._stack = ExitStack()
-        self._copies = count(1)
-        self.together: Home
-        self.alone: dict[str, Home] = {}
-
-    @initialize(role=st.sampled_from([Role.CONTROLLER, Role.PROCESSOR]), ticked=boxes)
-    def begin(self, role: Role, ticked: dict[str, str]) -> None:
+    @initialize(standing=standings, ticked=boxes)
+    def begin(self, standing: tuple[Role, bool], ticked: dict[str, str]) -> None:
         """Open the stores, and let the same people send the same forms to all three."""
-        self._stack.enter_context(keys_in_order())
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-        everybody = controllers(role)
-        url = self._stack.enter_context(self._shared(folder / "together.db"))
-        self.together = Home(self._opened(url), folder / "together", everybody)
-        for each in everybody:
-            path = folder / f"{each.id}.db"
-            shutil.copyfile(self._template, path)
-            self.alone[each.id] = Home(self._opened(f"sqlite:///{path}"), folder / each.id, [each])
-        for each in everybody:
+        role, have_contracts = standing
+        self.open_stores(role, have_contracts=have_contracts)
+        for owner in self.alone:
             for lead, who in zip(LEADS, PEOPLE[::2], strict=False):
-                self.poll(each.id, who, lead, ticked)
-
-    def _opened(self, url: str) -> Store:
-        store = Store(url)
-        self._stack.callback(store.close)
-        return store
-
-    def both(self, owner: str, step: Callable[[Home, str], Any]) -> None:
-        """Take a step about one controller in both stores; whoever took it is told the same."""
-        self.at += MINUTE
-        own = self.alone[owner]
-        here, there = step(self.together, owner), step(own, owner)
-        learn_names(self.together, owner)
-        learn_names(own, owner)
-        assert plain_in(self.together)(here) == plain_in(own)(there)
+                self.poll(owner, who, lead, ticked)
 
     # what comes in
 
@@ -146,7 +85,7 @@ class Clients(RuleBasedStateMachine):
         """Let somebody answer with a link of the controller that they write to, or of another."""
 
         def step(home: Home, on: str) -> Any:
-            token = self._home_of(home, of).token(of, whom)
+            token = self.home_of(home, of).token(of, whom)
             home.tokens.add(token)
             link = f"https://leads.my-agency.example/u/{token}"
             return home.mail(on, who, f"Take me off.\n\n> Unsubscribe: {link}", self.at)
@@ -177,7 +116,21 @@ class Clients(RuleBasedStateMachine):
 
     @rule(owner=owners, whom=identifiers, is_stop=st.booleans())
     def follow_a_link(self, owner: str, whom: Any, *, is_stop: bool) -> None:
-        self.both(owner, lambda home, on: home.follow(on, whom, self.at, is_stop=is_stop))
+        def step(home: Home, on: str) -> Any:
+            return home.follow(home.token(on, whom), self.at, is_stop=is_stop)
+
+        self.both(owner, step)
+
+    @rule(owner=owners, place=places, is_stop=st.booleans())
+    def follow_an_old_link(self, owner: str, place: int, *, is_stop: bool) -> None:
+        """Let somebody come by a link of earlier, whose key was replaced since, or whose lead."""
+
+        def step(home: Home, on: str) -> Any:
+            known = home.sent.get(on, ())
+            token = known[place % len(known)] if known else None
+            return token and home.follow(token, self.at, is_stop=is_stop)
+
+        self.both(owner, step)
 
     @rule(owner=owners, whom=identifiers)
     def erase(self, owner: str, whom: Any) -> None:
@@ -188,7 +141,7 @@ class Clients(RuleBasedStateMachine):
         """Erase by a request that was made of the controller itself, or of another one."""
 
         def step(home: Home, on: str) -> Any:
-            known = [*self._home_of(home, of).references(of), "2222-2222-2222"]
+            known = [*self.home_of(home, of).references(of), "2222-2222-2222"]
             return home.erase(on, whom, known[0], self.at)
 
         self.both(owner, step)
@@ -208,7 +161,7 @@ class Clients(RuleBasedStateMachine):
         """Hold a lead of the controller's own, or try to hold one of another."""
 
         def step(home: Home, on: str) -> Any:
-            with self._home_of(home, of).store.reading() as connection:
+            with self.home_of(home, of).store.reading() as connection:
                 newest = [row.id for row in leads_page(connection, [of], None, None, 1)]
             return home.hold(on, newest[0] if newest else UUID(int=0), self.at)
 
@@ -232,51 +185,15 @@ class Clients(RuleBasedStateMachine):
     @rule()
     def take_rounds(self) -> None:
         self.at += 3 * MINUTE
-        for home in (self.together, *self.alone.values()):
+        for home in self.homes:
             home.rounds(self.at)
-        self._learn()
+        self.learn()
 
     @precondition(lambda self: self.at < NOW + 1500 * DAY)
     @rule(wait=waits)
     def expire(self, wait: timedelta) -> None:
         self.at += wait
-        found = plain_in(self.together)(dict(self.together.expire(self.at)))
-        for owner, home in self.alone.items():
-            assert found[owner] == plain_in(home)(home.expire(self.at)[owner])
-
-    def _home_of(self, home: Home, of: str) -> Home:
-        """Return where something of a controller is found, seen from one of the stores."""
-        return home if home is self.together else self.alone[of]
-
-    def _learn(self) -> None:
-        for owner, home in self.alone.items():
-            learn_names(self.together, owner)
-            learn_names(home, owner)
-
-    def teardown(self) -> None:
-        try:
-            if self.alone:
-                self._compare()
-        finally:
-            self._stack.close()
-
-    def _compare(self) -> None:
-        others = Random(self.at.isoformat()).sample(EVERY_USE, 6 if DEEP else 1)
-        uses = [*USUAL_USES, *others]
-        for owner, home in self.alone.items():
-            here, there = rows_of(self.together, owner), rows_of(home, owner)
-            for table, rows in there.items():
-                assert here[table] == rows, f"{table} of {owner}"
-            said = answers_of(self.together, owner, uses, self.at)
-            assert said == answers_of(home, owner, uses, self.at)
-        self._compare_alarms()
-
-    def _compare_alarms(self) -> None:
-        together = alarms_of(self.together, self.at)
-        alone = {owner: alarms_of(home, self.at) for owner, home in self.alone.items()}
-        for owner, own in alone.items():
-            assert about_sources_of(together, owner) == about_sources_of(own, owner)
-        assert not {key for key in together if key[1] == INSTALLATION}
+        self.all_at_once(lambda home: dict(home.expire(self.at)))
 
 
 def chosen(examples: int, steps: int) -> settings:
