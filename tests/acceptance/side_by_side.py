@@ -9,13 +9,12 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.stateful import RuleBasedStateMachine, precondition
 
 from models.store import Store
 from policy.alarms import INSTALLATION
@@ -58,6 +57,7 @@ places = st.integers(0, 3)
 boxes = st.fixed_dictionaries(
     dict.fromkeys(("email_updates", "call_updates"), st.sampled_from("10"))
 )
+has_big_steps_left = precondition(lambda self: self.big_steps_left > 0)
 
 
 class SideBySide(RuleBasedStateMachine):
@@ -71,7 +71,6 @@ class SideBySide(RuleBasedStateMachine):
         self._template = template
         self._shared = shared
         self._stack = ExitStack()
-        self._copies = count(1)
         self.together: Home
         self.alone: dict[str, Home] = {}
         self.platforms: Platforms
@@ -136,7 +135,7 @@ class SideBySide(RuleBasedStateMachine):
 
     def compare(self) -> None:
         """Compare all that is kept of each controller, and all that is said of it."""
-        others = Random(self.at.isoformat()).sample(EVERY_USE, 6 if DEEP else 1)
+        others = Random(self.at.isoformat()).sample(EVERY_USE, 3 if DEEP else 1)
         uses = [*USUAL_USES, *others]
         for owner, home in self.alone.items():
             here, there = rows_of(self.together, owner), rows_of(home, owner)
