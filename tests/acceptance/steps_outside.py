@@ -8,10 +8,11 @@ from hypothesis.stateful import precondition, rule
 
 from pipeline.key_history import remember_keys
 from policy.client_contract import ExitChoice
+from policy.rights.table import Right
 from policy.suppression import SuppressionKeys
-from policy.vocabulary import Role
+from policy.vocabulary import Channel, Role
 from tests.acceptance.client_ends import agree_anew, end_the_contract
-from tests.acceptance.clients import MINUTE
+from tests.acceptance.clients import IDENTIFIERS, MINUTE, PEOPLE, SALES
 from tests.acceptance.side_by_side import boxes, clients, has_big_steps_left, owners, people
 from tests.acceptance.steps_of_people import Standing, Usual
 
@@ -19,11 +20,17 @@ NEXT_KEYS = (
     b"a-newer-key-of-the-tests-0123456789-0123",
     b"the-newest-key-of-the-tests-0123456789-0",
 )
+SIAN, TICKED = IDENTIFIERS[2], {"email_updates": "1", "call_updates": "1"}
 has_contracts = precondition(lambda self: self.have_contracts)
 
 
 class Platforms(Usual):
     """Forms that are pulled from a platform, and audiences that people leave there."""
+
+    def prepare(self, owner: str) -> None:
+        super().prepare(owner)
+        self.opt_out(owner, SIAN, None)
+        self.send_a_form(owner, PEOPLE[0], TICKED)
 
     @rule(owner=owners, who=people, ticked=boxes)
     def send_a_form(self, owner: str, who: Any, ticked: dict[str, str]) -> None:
@@ -53,6 +60,12 @@ class Contracts(Usual):
     """Contracts that end and begin, and a new key for the lists of opt-outs."""
 
     standings: ClassVar[Sequence[Standing]] = ((Role.PROCESSOR, True),)
+
+    def prepare(self, owner: str) -> None:
+        super().prepare(owner)
+        self.export(owner, Channel.EMAIL, SALES[0])
+        self.opt_out(owner, SIAN, None)
+        self.ask(owner, Right.ACCESS, IDENTIFIERS[0])
 
     @has_contracts
     @has_big_steps_left
