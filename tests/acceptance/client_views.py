@@ -49,8 +49,8 @@ BY_CHANCE = frozenset({
     "returned_digest",
 })  # fmt: skip
 """Columns, and details in the ledger, that no two stores have in common."""
-THEIR_NUMBERS = frozenset({"request_id"})
-"""What a platform calls our request: each asking gets another one."""
+ONLY_WHETHER = frozenset({"request_id", "wrong"})
+"""What a platform calls our request, and digests under salts: whether there is one is compared."""
 _OF_THE_HOUSE = ("links-keys", "suppression-key")
 """Subjects of entries that the oldest controller's ledger has for all: fingerprints of keys."""
 _KEY = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b")
@@ -140,7 +140,7 @@ def plain_in(home: Home) -> Plain:
         return of_text(value) if isinstance(value, str) and not isinstance(value, Enum) else value
 
     def part(name: object, value: Any) -> Any:
-        return value is not None if name in THEIR_NUMBERS else plain(value)
+        return value is not None if name in ONLY_WHETHER else plain(value)
 
     return plain
 

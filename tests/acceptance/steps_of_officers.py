@@ -30,7 +30,7 @@ from tests.acceptance.client_cases import (
     show_who_asks,
     take_a_step,
 )
-from tests.acceptance.clients import EVERYBODY, IDENTIFIERS, Home
+from tests.acceptance.clients import EVERYBODY, IDENTIFIERS, PEOPLE, Home
 from tests.acceptance.side_by_side import (
     boxes,
     has_big_steps_left,
@@ -86,6 +86,7 @@ class Cases(Usual):
 
     def prepare(self, owner: str) -> None:
         super().prepare(owner)
+        self.both(owner, lambda home, on: home.set_aside(on, PEOPLE[0], "1000000009", self.at))
         for right in PREPARED:
             self.ask(owner, right, IDENTIFIERS[0])
         for place in range(len(PREPARED)):
