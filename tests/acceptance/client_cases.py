@@ -16,7 +16,7 @@ from sqlalchemy import select
 from models.columns import table_of
 from models.opt_in import OptIn
 from models.rights_request import RightsRequestRecord
-from pipeline.access_pack import WrittenPack, write_pack
+from pipeline.access_pack import PackOrder, WrittenPack, rehearse_pack, write_pack
 from pipeline.answer_with_pack import PackAnswer, answer_with_pack
 from pipeline.confirm_identity import asked_for, confirm_identity
 from pipeline.confirm_opt_in import confirm, question
@@ -40,9 +40,9 @@ from tests.confirming import take_unsure
 NOBODY = UUID(int=0)
 PLACES = "leads, mails and lists"
 CORRECTIONS: Sequence[Mapping[CorrectedField, str]] = (
-    {CorrectedField.COMPANY: "Chaos Ltd"},
     {CorrectedField.NAME: "Priya Shah"},
     {CorrectedField.EMAIL: "sian@mail.example"},
+    {CorrectedField.EMAIL: "priya@home.example"},
     {CorrectedField.EMAIL: "priya@work.example", CorrectedField.COMPANY: "Chaos Ltd"},
     {CorrectedField.PHONE: "+447700900002"},
 )
@@ -185,6 +185,17 @@ def make_a_copy(home: Home, id_: str, whom: Identifier, kind: PackKind, at: date
     def step() -> Any:
         owner, folder = home.owner(id_), _folder(home, id_, at)
         return in_it(write_pack(home.store, home.settings, owner, [whom], kind, folder, at))
+
+    return or_refusal(step)
+
+
+def count_a_copy(home: Home, id_: str, whom: Identifier, at: datetime) -> Any:
+    """Return how much a copy of all that is held of somebody would have; make none."""
+    order = PackOrder(home.owner(id_), [whom], PackKind.ACCESS)
+
+    def step() -> Any:
+        found = rehearse_pack(home.store, home.settings, order, at)
+        return found.counts, found.related, found.unsearched, found.unresolved
 
     return or_refusal(step)
 

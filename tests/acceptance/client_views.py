@@ -41,6 +41,7 @@ from pipeline.why import why
 from policy.alarms import INSTALLATION
 from policy.uses import UseRequest
 from policy.vocabulary import Channel, Purpose
+from tests.acceptance.client_cases import count_a_copy, stands
 from tests.acceptance.clients import IDENTIFIERS, Home
 from tests.alarming import ROOMY
 
@@ -98,6 +99,8 @@ def answers_of(home: Home, owner: str, uses: Sequence[Use], at: datetime) -> dic
         "audiences": plain([e for e in list_audiences(home.store) if e.controller == owner]),
         "lists": _lists(home, owner, plain),
         "requests": plain(list_requests(home.store, [owner], at, closed=True)),
+        "cases": plain([stands(home, owner, each, at) for each in home.references(owner)]),
+        "copies": plain([count_a_copy(home, owner, each, at) for each in IDENTIFIERS[::2]]),
         "restrictions": plain(list_restrictions(home.store, [own])),
         "contracts": plain(list_clients(home.store, [own], at)),
         "audits": plain(list(_audits(home, own, at))),

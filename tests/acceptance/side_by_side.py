@@ -135,7 +135,7 @@ class SideBySide(RuleBasedStateMachine):
 
     def compare(self) -> None:
         """Compare all that is kept of each controller, and all that is said of it."""
-        others = Random(self.at.isoformat()).sample(EVERY_USE, 3 if DEEP else 1)
+        others = Random(self.at.isoformat()).sample(EVERY_USE, 3 if DEEP else 0)
         uses = [*USUAL_USES, *others]
         for owner, home in self.alone.items():
             here, there = rows_of(self.together, owner), rows_of(home, owner)

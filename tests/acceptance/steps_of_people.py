@@ -40,7 +40,7 @@ words = st.sampled_from([
     "Thank you, that was all I wanted to know.",
 ])  # fmt: skip
 rights = st.sampled_from(Right)
-waits = st.sampled_from([timedelta(hours=3), DAY, 31 * DAY, 400 * DAY, 745 * DAY])
+waits = st.sampled_from([timedelta(hours=3), DAY, 8 * DAY, 31 * DAY, 400 * DAY, 745 * DAY])
 
 
 class Usual(SideBySide):

@@ -60,7 +60,7 @@ def test_nothing_of_one_client_reaches_another_on_sqlite(
         shutil.copyfile(migrated_sqlite, path)
         yield f"sqlite:///{path}"
 
-    _try(machine, migrated_sqlite, shared, chosen(2, 14))
+    _try(machine, migrated_sqlite, shared, chosen(2, 12))
 
 
 def test_nothing_of_one_client_reaches_another_on_postgresql(
@@ -71,4 +71,4 @@ def test_nothing_of_one_client_reaches_another_on_postgresql(
         with postgres.database(migrated_postgres) as url:
             yield url
 
-    _try(Everything, migrated_sqlite, shared, chosen(3, 16))
+    _try(Everything, migrated_sqlite, shared, chosen(2, 16))
