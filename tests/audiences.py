@@ -52,14 +52,18 @@ def meta_settings(graph_url: str, **own: Any) -> dict[str, Any]:
 
 
 def google_settings(server: DataManagerServer, **own: Any) -> dict[str, Any]:
+    return google_at(server.url, server.token_url, **own)
+
+
+def google_at(address: str, token_url: str, **own: Any) -> dict[str, Any]:
     given = {
         "account_id": ACCOUNT_ID,
         "audience_ids": AUDIENCE_IDS,
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
         "refresh_token": REFRESH_TOKEN,
-        "token_url": server.token_url,
-        "address": server.url,
+        "token_url": token_url,
+        "address": address,
     }
     return {name: value for name, value in (given | own).items() if value is not None}
 

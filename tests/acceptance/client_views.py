@@ -22,23 +22,41 @@ from models.export import Export
 from models.lead import Lead
 from models.person import IdentifierRecord
 from models.tables import metadata
+from pipeline.audit_answer import Span
+from pipeline.audit_consent import audit_consent
+from pipeline.audit_contact import audit_recipients
+from pipeline.audit_opt_outs import audit_opt_outs
+from pipeline.audit_retention import audit_retention
+from pipeline.audit_rights import audit_complaints, audit_rights
 from pipeline.find_alarms import Surroundings, find_alarms
 from pipeline.list_audiences import list_audiences
+from pipeline.list_clients import list_clients
 from pipeline.list_recalls import list_recalls
+from pipeline.list_requests import list_requests
 from pipeline.provenance import of_identifier
+from pipeline.restrict import list_restrictions
+from pipeline.settings import ControllerSettings
 from pipeline.source_status import source_statuses
 from pipeline.why import why
 from policy.alarms import INSTALLATION
 from policy.uses import UseRequest
 from policy.vocabulary import Channel, Purpose
+from tests.acceptance.client_cases import count_a_copy, stands
 from tests.acceptance.clients import IDENTIFIERS, Home
 from tests.alarming import ROOMY
-from tests.build import SUPPRESSION_KEY
 
-BY_CHANCE = frozenset({"salt", "commitment", "leaf_hash", "reference", "sha256", "ledger"})
+BY_CHANCE = frozenset({
+    "salt", "commitment", "leaf_hash", "reference", "sha256", "manifest_sha256",
+    "returned_digest",
+})  # fmt: skip
 """Columns, and details in the ledger, that no two stores have in common."""
+ONLY_WHETHER = frozenset({"request_id", "wrong"})
+"""What a platform calls our request, and digests under salts: whether there is one is compared."""
+_OF_THE_HOUSE = ("links-keys", "suppression-key")
+"""Subjects of entries that the oldest controller's ledger has for all: fingerprints of keys."""
 _KEY = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b")
 _REFERENCE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b")
+_THEIR_NUMBER = re.compile(r"\bpretend-\d+\b")
 Plain = Callable[[Any], Any]
 Use = tuple[Purpose, Channel]
 EVERY_USE: Sequence[Use] = tuple(product(Purpose, Channel))
@@ -80,6 +98,12 @@ def answers_of(home: Home, owner: str, uses: Sequence[Use], at: datetime) -> dic
         "recalls": plain(list_recalls(home.store, [own], at, is_open=False)),
         "audiences": plain([e for e in list_audiences(home.store) if e.controller == owner]),
         "lists": _lists(home, owner, plain),
+        "requests": plain(list_requests(home.store, [owner], at, closed=True)),
+        "cases": plain([stands(home, owner, each, at) for each in home.references(owner)]),
+        "copies": plain([count_a_copy(home, owner, each, at) for each in IDENTIFIERS[::2]]),
+        "restrictions": plain(list_restrictions(home.store, [own])),
+        "contracts": plain(list_clients(home.store, [own], at)),
+        "audits": plain(list(_audits(home, own, at))),
     }
 
 
@@ -101,14 +125,15 @@ def plain_in(home: Home) -> Plain:
             text = text.replace(token, "a token")
         text = text.replace(str(home.folder), "")
         text = _REFERENCE.sub("a reference", text)
+        text = _THEIR_NUMBER.sub("a request", text)
         return _KEY.sub(lambda found: home.names.get(found[0].replace("-", ""), "a key"), text)
 
     def plain(value: Any) -> Any:
         if is_dataclass(value) and not isinstance(value, type):
             return plain(asdict(value))
         if isinstance(value, dict):
-            items = value.items()
-            return {str(plain(name)): plain(each) for name, each in items if name not in BY_CHANCE}
+            return {str(plain(name)): part(name, each) for name, each in value.items()
+                    if name not in BY_CHANCE}  # fmt: skip
         if isinstance(value, list | tuple | set | frozenset):
             return [plain(each) for each in value]
         if isinstance(value, UUID):
@@ -117,6 +142,9 @@ def plain_in(home: Home) -> Plain:
             return of_text(value.decode("utf-8", "backslashreplace"))
         return of_text(value) if isinstance(value, str) and not isinstance(value, Enum) else value
 
+    def part(name: object, value: Any) -> Any:
+        return value is not None if name in ONLY_WHETHER else plain(value)
+
     return plain
 
 
@@ -124,6 +152,8 @@ def _rows(connection: Connection, table: Table, owner: str) -> Iterator[dict[str
     own = select(table).where(table.c.controller_id == owner)
     for row in connection.execute(own):
         values = dict(row._mapping)
+        if table.name == "ledger" and values["subject_id"] in _OF_THE_HOUSE:
+            continue
         if table.name == "ledger":
             values["body"] = orjson.loads(values["body"])
         if table.name == "delivery":
@@ -150,8 +180,19 @@ def _learn(connection: Connection, home: Home, owner: str) -> None:
 def _decisions(home: Home, owner: str, uses: Sequence[Use], at: datetime) -> Iterator[Any]:
     for identifier, (purpose, channel) in product(IDENTIFIERS, uses):
         use = UseRequest(purpose, channel, at)
-        [answer] = why(home.store, [home.owner(owner)], SUPPRESSION_KEY, identifier, use)
+        [answer] = why(home.store, [home.owner(owner)], home.keys, identifier, use)
         yield answer.decision, answer.is_known, len(answer.events), answer.findings
+
+
+def _audits(home: Home, own: ControllerSettings, at: datetime) -> Iterator[Any]:
+    """Yield what an auditor is told who asks about one controller."""
+    store, ids, span = home.store, [own.id], Span(None, at)
+    yield audit_consent(store, ids, IDENTIFIERS[0], at)
+    yield audit_recipients(store, ids, IDENTIFIERS[0])
+    yield audit_opt_outs(store, ids, span)
+    yield audit_retention(store, ids, at, at)
+    yield audit_rights(store, ids, span, at)
+    yield audit_complaints(store, ids, span, at)
 
 
 def _lists(home: Home, owner: str, plain: Plain) -> dict[str, Any]:

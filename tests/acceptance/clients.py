@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from pipeline.receive_request import Asked, receive_request
 from pipeline.replay import replay
 from pipeline.reread import reread
 from pipeline.send_mails import send_mails
-from pipeline.settings import ConfiguredSource, ControllerSettings, Settings
+from pipeline.settings import ConfiguredAudience, ConfiguredSource, ControllerSettings, Settings
 from pipeline.stop_by_link import stop_by_link, withdraw_by_link
 from pipeline.take_opt_out_files import take_opt_out_files
 from pipeline.tidy import tidy
@@ -45,18 +45,25 @@ from pipeline.work_inbox import Built, work_inbox
 from policy.errors import UsageError
 from policy.rights.steps import RequestStatus
 from policy.rights.table import Right
+from policy.suppression import SuppressionKeys
 from policy.vocabulary import BoxMeaning, Channel, Identifier, Purpose, Role
+from simulator.data_manager import AUDIENCE_IDS
 from tests import build, importing, mailing
-from tests.audiences import META, configured, meta_settings
+from tests.audiences import GOOGLE, META, configured, google_at, meta_settings
 from tests.build import LINKS_KEY, MARKETING_BY_CALL, MARKETING_BY_EMAIL, NOW, SUPPRESSION_KEY
 from tests.pipeline.links import token_to
 from tests.web.pushing import google_body, google_source, push_into_inbox
 
+YEARS_AGO = date(2025, 1, 1)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EVERYBODY = ("agency", "client-a", "client-b")
 WAYS = ("meta", "file", "push", "mail")
 MEANINGS = ((MARKETING_BY_EMAIL, MARKETING_BY_CALL), (MARKETING_BY_EMAIL,), ())
+LEADS = ("1000000001", "1000000002", "1000000003", "1000000004")
 SALES = ("sales", "agency-of-the-client")
+LISTS = dict(zip(EVERYBODY[1:], AUDIENCE_IDS, strict=True))
+"""Each client has one of the lists at Google; the agency has none there."""
+NOWHERE = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True)
@@ -89,10 +96,21 @@ IDENTIFIERS = (
 )
 
 
-def controllers(role_of_clients: Role) -> list[ControllerSettings]:
+def controllers(role_of_clients: Role, *, have_contracts: bool = False) -> list[ControllerSettings]:
     """Return the agency and its two clients."""
     agency, *clients = EVERYBODY
+    if have_contracts:
+        return [build.controller(agency), *map(under_contract, clients)]
     return [build.controller(agency), *(build.controller(id_, role_of_clients) for id_ in clients)]
+
+
+def under_contract(
+    id_: str, reference: str = "DPA-1", since: date = YEARS_AGO
+) -> ControllerSettings:
+    """Return a client that instructed marketing, and has not said what it wants in the end."""
+    instruction = {"channels": ["email", "live_call"], "recipients": [*SALES, id_]}
+    agreed = {"reference": reference, "starts_on": since, "exit": None}
+    return build.client(id_, instruction, **agreed)
 
 
 @contextmanager
@@ -109,7 +127,12 @@ def keys_in_order() -> Iterator[None]:
 
 @dataclass
 class Home:
-    """One installation: its store, and the controllers that it works for."""
+    """One installation: its store, and the controllers that it works for.
+
+    `nameless` are controllers of whose platforms nobody said who they are: they get no hashes.
+    `sent` are the links to people, oldest first; `ended` has the last days of contracts that are
+    over.
+    """
 
     store: Store
     folder: Path
@@ -117,6 +140,10 @@ class Home:
     meanings: dict[str, Sequence[BoxMeaning]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
+    sent: dict[str, list[str]] = field(default_factory=dict)
+    keys: SuppressionKeys = SUPPRESSION_KEY
+    nameless: set[str] = field(default_factory=set)
+    ended: dict[str, date] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -135,7 +162,8 @@ class Home:
             "push": google_source,
             "mail": mailing.inbox,
         }
-        return replace(made[way](), id=f"{way}-{id_}", controller=owner, meanings=meanings)
+        own = replace(made[way](), id=f"{way}-{id_}", controller=owner, meanings=meanings)
+        return replace(own, suppression_key=self.keys)
 
     @property
     def settings(self) -> Settings:
@@ -143,15 +171,21 @@ class Home:
         return Settings(
             self.folder,
             str(self.store.url),
-            SUPPRESSION_KEY,
+            self.keys,
             self.owners,
             [self.source(way, id_) for id_ in ids for way in WAYS],
             [LINKS_KEY],
-            audiences=[
-                configured(META, meta_settings("http://127.0.0.1:9"), f"ads-{id_}", self.owner(id_))
-                for id_ in ids
-            ],
+            audiences=[each for id_ in ids for each in self._audiences(id_)],
         )
+
+    def _audiences(self, id_: str) -> Iterator[ConfiguredAudience]:
+        owner = self.owner(id_)
+        found = [configured(META, meta_settings(NOWHERE), f"ads-{id_}", owner)]
+        if id_ in LISTS:
+            own = google_at(NOWHERE, NOWHERE, audience_ids=(LISTS[id_],))
+            found.append(configured(GOOGLE, own, f"match-{id_}", owner))
+        for each in found:
+            yield replace(each, recipient=None) if id_ in self.nameless else each
 
     @property
     def house(self) -> House:
@@ -224,7 +258,7 @@ class Home:
 
     def opt_out(self, id_: str, who: Identifier, scope: Channel | None, at: datetime) -> Any:
         said = Said(scope, at, "test")
-        report = opt_out(self.store, [self.owner(id_)], SUPPRESSION_KEY, [who], said)
+        report = opt_out(self.store, [self.owner(id_)], self.keys, [who], said)
         return report.counts[id_]
 
     def drop_list(self, id_: str, who: Identifier, at: datetime) -> None:
@@ -235,35 +269,35 @@ class Home:
         os.utime(path, (at.timestamp(), at.timestamp()))
 
     def token(self, id_: str, who: Identifier) -> str:
-        made_by = UnsubscribeTokens(LinkSigner([LINKS_KEY]), self.owners, SUPPRESSION_KEY)
+        made_by = UnsubscribeTokens(LinkSigner([LINKS_KEY]), self.owners, self.keys)
         token = token_to(self.store, who, controller_id=id_, made_by=made_by)
         self.tokens.add(token)
+        self.sent.setdefault(id_, []).append(token)
         return token
 
-    def follow(self, id_: str, who: Identifier, at: datetime, *, is_stop: bool) -> Any:
+    def follow(self, token: str, at: datetime, *, is_stop: bool) -> Any:
         """Let somebody press the button behind a link, or take one consent back there."""
-        made_by = UnsubscribeTokens(LinkSigner([LINKS_KEY]), self.owners, SUPPRESSION_KEY)
-        link = made_by.read(self.token(id_, who))
+        link = UnsubscribeTokens(LinkSigner([LINKS_KEY]), self.owners, self.keys).read(token)
         assert link is not None
         said = Said(Channel.EMAIL, at, "link")
         if is_stop:
-            stop_by_link(self.store, SUPPRESSION_KEY, link, said)
+            stop_by_link(self.store, self.keys, link, said)
         else:
             use = (Purpose.DIRECT_MARKETING, Channel.EMAIL)
-            withdraw_by_link(self.store, SUPPRESSION_KEY, link, *use, said)
-        return preferences(self.store, SUPPRESSION_KEY, link, at)
+            withdraw_by_link(self.store, self.keys, link, *use, said)
+        return preferences(self.store, self.keys, link, at)
 
     def erase(self, id_: str, who: Identifier, request: str | None, at: datetime) -> Any:
         order = ErasureOrder(who, "test", request=request)
         try:
-            return erase(self.store, self.owner(id_), SUPPRESSION_KEY, order, at)
+            return erase(self.store, self.owner(id_), self.keys, order, at)
         except UsageError as refusal:
             return str(refusal)
 
     def ask(self, id_: str, right: Right, who: Identifier, at: datetime) -> Any:
         email, phone = (who.value, None) if "@" in who.value else (None, who.value)
         asked = Asked(right, "Somebody", email, phone, f"Asked at {at}")
-        return receive_request(self.store, self.owner(id_), SUPPRESSION_KEY, asked, at)
+        return receive_request(self.store, self.owner(id_), self.keys, asked, at)
 
     def references(self, id_: str) -> list[str]:
         with self.store.reading() as connection:
@@ -290,7 +324,7 @@ class Home:
         purpose = Purpose.DIRECT_MARKETING
         sales = build.recipient(recipient, controller=id_)
         request = ExportRequest(self.owner(id_), purpose, channel, sales, out, "test")
-        return export(self.store, request, SUPPRESSION_KEY, lambda: at)
+        return export(self.store, request, self.keys, lambda: at)
 
     def acknowledge(self, id_: str, recipient: str, at: datetime) -> Any:
         try:
@@ -310,7 +344,7 @@ class Home:
 
     def expire(self, at: datetime) -> Mapping[str, Any]:
         """Delete what is due, and what was remembered of the house's own work."""
-        found = expire(self.store, self.owners, SUPPRESSION_KEY, lambda: at)
+        found = expire(self.store, self.owners, self.keys, lambda: at)
         tidy(self.store, at)
         return found
 
