@@ -14,7 +14,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Connection,
-    ForeignKeyConstraint,
     Index,
     Row,
     String,
@@ -36,7 +35,7 @@ from models.columns import (
     table_of,
 )
 from models.export import Export
-from models.look_up import among, run_among
+from models.look_up import among, among_numbers, run_among
 from policy.vocabulary import ReasonCode
 
 
@@ -63,17 +62,12 @@ class Listed(Record, table=True):
 class Disclosure(Record, table=True):
     """Who was in an export, both by their numbers, and the decision at that time.
 
-    It has no index besides its key, and no reference to the export: to delete one would otherwise
-    read every row of the controller.
+    It has no index besides its key, and the database enforces neither number: to delete an export
+    would otherwise read every row of the controller, and to add a row lock that of its pair.
     """
 
     __tablename__ = "disclosure"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["controller_id", "listed_number"], ["listed.controller_id", "listed.number"]
-        ),
-        NO_ROWID,
-    )
+    __table_args__ = (of_controller(), NO_ROWID)
 
     controller_id: str = controller_key()
     listed_number: int = Field(primary_key=True)
@@ -109,7 +103,8 @@ def add_disclosures(
     `lead_id`, `code`, `decided_at` and `valid_until`.
 
     Raises:
-        ValueError: an identifier is in the list already.
+        ValueError: an identifier is in the list already, for another lead.
+        sqlalchemy.exc.IntegrityError: it is in the list already, for the same lead.
     """
     if not rows:
         return
@@ -135,30 +130,36 @@ def _numbers(
     """
     identifiers = {row["identifier_id"] for row in rows}
     columns = (type_coerce(_listed.c[name], String) for name in ("identifier_id", "lead_id"))
-    is_in_it = IS_LISTED & (_disclosure.c.export_number == export)
-    wanted = (
-        select(*columns, _listed.c.number, _disclosure.c.export_number)
-        .outerjoin(_disclosure, is_in_it)
-        .where(among(connection, controller_id, _listed.c.identifier_id))
+    wanted = select(*columns, _listed.c.number).where(
+        among(connection, controller_id, _listed.c.identifier_id)
     )
-    is_twice = len(identifiers) < len(rows)
-    known: dict[tuple[object, object], int] = {}
     found: list[Any] = list(run_among(connection, wanted, identifiers))
-    for identifier_id, lead_id, number, is_in in found:
-        known[identifier_id, lead_id] = number
-        is_twice = is_twice or is_in is not None
-    if is_twice:
-        raise ValueError("an identifier would be in the list twice")
+    known: dict[tuple[object, object], int] = {(one, other): n for one, other, n in found}
     pairs: list[tuple[object, object]] = [(row["identifier_id"], row["lead_id"]) for row in rows]
     if connection.dialect.name == "sqlite":
         pairs = [(row["identifier_id"].hex, row["lead_id"].hex) for row in rows]
+    others = [known[pair] for pair in known.keys() - set(pairs)]
+    if len(identifiers) < len(rows) or _is_any_in(connection, controller_id, export, others):
+        raise ValueError("an identifier would be in the list twice, for two leads")
     if new := [pair for pair in pairs if pair not in known]:
         last = select(func.max(_listed.c.number)).where(_listed.c.controller_id == controller_id)
-        numbers = count((connection.execute(last).scalar() or 0) + 1)
-        known |= dict(zip(new, numbers, strict=False))
+        known |= dict(zip(new, count((connection.execute(last).scalar() or 0) + 1), strict=False))
         records = [(controller_id, known[pair], *pair) for pair in new]
         insert_records(connection, _listed, _PAIR, records)
     return [known[pair] for pair in pairs]
+
+
+def _is_any_in(
+    connection: Connection, controller_id: str, export: int, numbers: Sequence[int]
+) -> bool:
+    """Say whether any of some pairs is in a list."""
+    if not numbers:
+        return False
+    inside = select(_disclosure.c.listed_number).where(
+        among_numbers(connection, controller_id, _disclosure.c.listed_number, numbers),
+        _disclosure.c.export_number == export,
+    )
+    return connection.execute(inside.limit(1)).first() is not None
 
 
 def exports_with(
