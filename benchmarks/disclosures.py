@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from benchmarks.printed import against, heading
 from models.columns import table_of
-from models.export import add_disclosures, add_export, close_export
+from models.disclosure import add_disclosures
+from models.export import add_export, close_export
 from models.keys import new_keys
 from models.person import IdentifierRecord, LeadIdentifier
 from models.store import Store
@@ -120,8 +121,6 @@ def _list(store: Store, people: list[tuple[UUID, UUID, str]], at: datetime) -> N
         for start in range(0, len(people), CHUNK):
             rows = [
                 {
-                    "controller_id": "nectra",
-                    "export_id": export_id,
                     "identifier_id": identifier_id,
                     "lead_id": lead_id,
                     "code": ReasonCode.OK_CONSENT,
@@ -130,7 +129,7 @@ def _list(store: Store, people: list[tuple[UUID, UUID, str]], at: datetime) -> N
                 }
                 for identifier_id, lead_id, _ in people[start : start + CHUNK]
             ]
-            add_disclosures(connection, rows)
+            add_disclosures(connection, "nectra", export_id, rows)
         close_export(connection, "nectra", export_id, {"closed_at": at, "row_count": len(people)})
 
 

@@ -1,15 +1,15 @@
 """Who was handed out, to whom and on what decision, as an auditor asks for it."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from models.columns import table_of
-from models.export import Disclosure, Export
+from models.disclosure import IN_LISTS, Disclosure, Listed
+from models.export import Export
 from models.lead import Lead
 from models.look_up import among, run_among
 from models.permission import PermissionRecord
@@ -18,11 +18,14 @@ from models.recall import Recall
 from policy.recall import RecallReason
 from policy.vocabulary import EventKind
 
-_export, _disclosure, _recall = table_of(Export), table_of(Disclosure), table_of(Recall)
+_export, _listed, _disclosure = table_of(Export), table_of(Listed), table_of(Disclosure)
+_recall = table_of(Recall)
 _link, _lead, _event = table_of(LeadIdentifier), table_of(Lead), table_of(PermissionRecord)
 
 
-_UNTOLD = frozenset({"controller_id", "opened_at", "row_count", "withheld", "path"})
+_UNTOLD = frozenset(
+    {"controller_id", "opened_at", "row_count", "withheld", "path", "number", "codes"}
+)
 _OF_LIST = [column for column in _export.c if column.name not in _UNTOLD]
 """What is told of a list: also what it will say one day of its recipient, as it stood then."""
 
@@ -37,9 +40,9 @@ def lists_of_leads(
     """
     wanted = (
         select(*_OF_LIST, *_of_disclosure())
-        .join(_export, _is_in_list())
-        .where(among(connection, controller_id, _disclosure.c.lead_id))
-        .order_by(_export.c.id, _disclosure.c.identifier_id)
+        .select_from(IN_LISTS)
+        .where(among(connection, controller_id, _listed.c.lead_id))
+        .order_by(_export.c.id, _listed.c.identifier_id)
     )
     return list(run_among(connection, wanted, leads))
 
@@ -53,12 +56,11 @@ def later_uses(
     """
     wanted = (
         select(_export.c.purpose, _export.c.channel, _export.c.id, *_of_disclosure())
-        .join(_export, _is_in_list())
+        .select_from(IN_LISTS)
         .where(
             # a list that was begun before may have got its later rows after it
-            _export.c.controller_id == controller_id,
             or_(_export.c.closed_at.is_(None), _export.c.closed_at >= since),
-            among(connection, controller_id, _disclosure.c.identifier_id),
+            among(connection, controller_id, _listed.c.identifier_id),
             _disclosure.c.decided_at >= since,
         )
         .order_by(_disclosure.c.decided_at)
@@ -110,21 +112,6 @@ def lists_made(
     return list(connection.execute(wanted.order_by(_export.c.opened_at, _export.c.id)))
 
 
-def codes_of_lists(
-    connection: Connection, controller_id: str, lists: Sequence[UUID]
-) -> dict[UUID, Counter[str]]:
-    """Count who was in some lists by the decision that let them in; it reads every row of them."""
-    wanted = (
-        select(_disclosure.c.export_id, _disclosure.c.code, func.count().label("people"))
-        .where(among(connection, controller_id, _disclosure.c.export_id))
-        .group_by(_disclosure.c.export_id, _disclosure.c.code)
-    )
-    found: dict[UUID, Counter[str]] = {each: Counter() for each in lists}
-    for row in run_among(connection, wanted, lists) if lists else ():
-        found[row.export_id][row.code] = row.people
-    return found
-
-
 def recalls_of_leads(
     connection: Connection, controller_id: str, leads: Collection[UUID]
 ) -> list[Row[Any]]:
@@ -157,14 +144,8 @@ def recalls_opened(
 
 
 def _of_disclosure() -> list[ColumnElement[Any]]:
-    names = ("identifier_id", "lead_id", "code", "decided_at", "valid_until")
-    return [_disclosure.c[name] for name in names]
-
-
-def _is_in_list() -> ColumnElement[bool]:
-    return (_disclosure.c.controller_id == _export.c.controller_id) & (
-        _disclosure.c.export_id == _export.c.id
-    )
+    names = ("code", "decided_at", "valid_until")
+    return [_listed.c.identifier_id, _listed.c.lead_id, *(_disclosure.c[name] for name in names)]
 
 
 def _same(one: Any, other: Any) -> ColumnElement[bool]:  # noqa: ANN401 - tables or their aliases

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,8 @@ from models.columns import table_of
 from models.contract import Contract, InstructionRecord
 from models.correction import CorrectionRecord
 from models.delivery import DeliveryRecord
-from models.export import Disclosure, Export
+from models.disclosure import Disclosure, Listed
+from models.export import Export
 from models.hold import Hold
 from models.inbox import InboxRecord
 from models.keys import first_key
@@ -48,7 +50,8 @@ _PAGE = 500
 _lead, _arrival, _link = table_of(Lead), table_of(Arrival), table_of(LeadIdentifier)
 _identifier, _person = table_of(IdentifierRecord), table_of(Person)
 _event, _notice, _opt_in = table_of(PermissionRecord), table_of(NoticeRecord), table_of(OptIn)
-_export, _disclosure, _recall = table_of(Export), table_of(Disclosure), table_of(Recall)
+_export, _recall = table_of(Export), table_of(Recall)
+_disclosure, _listed = table_of(Disclosure), table_of(Listed)
 _aside, _inbox, _outbox = table_of(DeliveryRecord), table_of(InboxRecord), table_of(OutboxRecord)
 _request, _hold = table_of(RightsRequestRecord), table_of(Hold)
 _suppression, _removal = table_of(Suppression), table_of(Removal)
@@ -69,6 +72,7 @@ RETURNED: Mapping[str, Table] = MappingProxyType(
         "removals": _removal,
         "exports": _export,
         "disclosures": _disclosure,
+        "leads_in_lists": _listed,
         "recalls": _recall,
         "rights_requests": _request,
         "request_steps": _step,
@@ -147,10 +151,15 @@ def delete_rest(connection: Connection, controller_id: str, until: datetime) -> 
     sources, and the records of runs, which hold counts only. Returns how many rows each table lost.
     """
     gone: Counter[str] = Counter()
-    for find in (_unread_and_mails, _lists, _people, _wordings_and_orders):
-        for name, table, condition in find(until):
-            own = delete(table).where(table.c.controller_id == controller_id, condition)
-            gone[name] += connection.execute(own).rowcount
+    going = (
+        _unread_and_mails(until),
+        _lists(controller_id, until),
+        _people(until),
+        _wordings_and_orders(until),
+    )
+    for name, table, condition in chain(*going):
+        own = delete(table).where(table.c.controller_id == controller_id, condition)
+        gone[name] += connection.execute(own).rowcount
     return +gone
 
 
@@ -173,15 +182,22 @@ def _unread_and_mails(until: datetime) -> Going:
     yield "confirmations", _opt_in, ~_has(_lead.c.id, _opt_in.c.lead_id)
 
 
-def _lists(until: datetime) -> Going:
+def _lists(controller_id: str, until: datetime) -> Going:
     of_lead = and_(_recall.c.opened_at <= until, ~_has(_lead.c.id, _recall.c.lead_id))
     yield "recalls", _recall, of_lead
-    in_list = and_(_disclosure.c.decided_at <= until, ~_has(_lead.c.id, _disclosure.c.lead_id))
-    yield "disclosures", _disclosure, in_list
+    of_nobody = select(_listed.c.number).where(
+        _listed.c.controller_id == controller_id, ~_has(_lead.c.id, _listed.c.lead_id)
+    )
+    in_list = _disclosure.c.listed_number.in_(of_nobody)
+    yield "disclosures", _disclosure, and_(_disclosure.c.decided_at <= until, in_list)
+    is_unlisted = ~_has(_disclosure.c.listed_number, _listed.c.number)
+    yield "leads_in_lists", _listed, is_unlisted
+    # all of them at once: no index leads from a list to who was in it
+    filled = select(_disclosure.c.export_number).where(_disclosure.c.controller_id == controller_id)
     is_empty = and_(
         _export.c.opened_at <= until,
         _export.c.path.is_(None),
-        ~_has(_disclosure.c.export_id, _export.c.id),
+        _export.c.number.not_in(filled),
         ~_has(_recall.c.export_id, _export.c.id),
     )
     yield "exports", _export, is_empty

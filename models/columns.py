@@ -1,18 +1,22 @@
 """What every table shares: the base class, names of constraints, and the types of columns."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     ColumnElement,
+    Dialect,
     ForeignKeyConstraint,
     LargeBinary,
     MetaData,
     Table,
     Text,
+    TypeDecorator,
 )
 from sqlalchemy import Enum as SAEnum
 from sqlalchemy.dialects.postgresql import JSONB
@@ -30,6 +34,28 @@ metadata = MetaData(naming_convention=NAMING)
 
 NO_ROWID = {"sqlite_with_rowid": False}
 """For narrow tables: SQLite then keeps the rows in the key's own tree instead of twice."""
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class EpochTime(TypeDecorator[datetime]):
+    """A time as the whole number of its microseconds since 1970, for tables of very many rows.
+
+    It takes eight bytes, where SQLite keeps a time as a text of 26. Python sees aware times.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Return what is kept; a time without a zone is refused."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return the time that was kept."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 class Record(SQLModel):
@@ -75,6 +101,11 @@ def enum_of(
 def json_column(*, nullable: bool = False) -> Any:  # noqa: ANN401 - as above
     """Return a JSON column: text on SQLite, JSONB on PostgreSQL."""
     return Field(sa_column=Column(JSON().with_variant(JSONB(), "postgresql"), nullable=nullable))
+
+
+def epoch_column() -> Any:  # noqa: ANN401 - as above
+    """Return a column of a time that is kept as a number."""
+    return Field(sa_column=Column(EpochTime, nullable=False))
 
 
 def bytes_column(*, nullable: bool = False) -> Any:  # noqa: ANN401 - as above

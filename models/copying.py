@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Date, LargeBinary, Table, Uuid, select, text
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from models.bulk import insert_records
+from models.columns import EpochTime
 from models.tables import metadata
 
 PAGE = 1_000
@@ -97,7 +98,7 @@ def _converter(kind: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - a co
     match kind:
         case LargeBinary():
             return base64.b64decode
-        case UTCDateTime():
+        case UTCDateTime() | EpochTime():
             return datetime.fromisoformat
         case Date():
             return date.fromisoformat

@@ -23,7 +23,7 @@ from models.columns import (
     table_of,
     text_column,
 )
-from models.export import Disclosure
+from models.disclosure import Listed
 from models.journal import note
 from models.lead import Lead
 from models.look_up import among, run_among
@@ -57,7 +57,7 @@ class CorrectionRecord(Record, table=True):
 
 _correction, _lead = table_of(CorrectionRecord), table_of(Lead)
 _identifier, _link = table_of(IdentifierRecord), table_of(LeadIdentifier)
-_opt_in, _disclosure = table_of(OptIn), table_of(Disclosure)
+_opt_in, _listed = table_of(OptIn), table_of(Listed)
 
 
 def wrong_digest(salt: bytes, identifier: Identifier) -> bytes:
@@ -168,14 +168,13 @@ def people_listed_by(connection: Connection, controller_id: str, identifier_id: 
         select(_lead.c.person_id)
         .join(_correction, _is_of_lead())
         .join(
-            _disclosure,
-            (_disclosure.c.controller_id == _lead.c.controller_id)
-            & (_disclosure.c.lead_id == _lead.c.id),
+            _listed,
+            (_listed.c.controller_id == _lead.c.controller_id) & (_listed.c.lead_id == _lead.c.id),
         )
         .where(
             _correction.c.controller_id == controller_id,
             _correction.c.wrong.is_not(None),
-            _disclosure.c.identifier_id == identifier_id,
+            _listed.c.identifier_id == identifier_id,
             _lead.c.person_id.is_not(None),
         )
     )

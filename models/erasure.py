@@ -4,12 +4,13 @@ from collections.abc import Collection, Generator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, exists, or_, select, update
+from sqlalchemy import Connection, Row, Table, or_, select, update
 
 from models.columns import table_of
 from models.delivery import DeliveryRecord
+from models.disclosure import IN_LISTS, IS_LISTED, Disclosure, Listed
 from models.due import leads_by_keys
-from models.export import Disclosure, Export
+from models.export import Export
 from models.hold import Hold
 from models.inbox import InboxRecord
 from models.journal import note
@@ -27,7 +28,7 @@ _MATTER_GONE = "erased with the person that it was about"
 
 _lead, _link = table_of(Lead), table_of(LeadIdentifier)
 _identifier, _event = table_of(IdentifierRecord), table_of(PermissionRecord)
-_export, _disclosure = table_of(Export), table_of(Disclosure)
+_export, _listed, _disclosure = table_of(Export), table_of(Listed), table_of(Disclosure)
 _request, _mail, _hold = table_of(RightsRequestRecord), table_of(OutboxRecord), table_of(Hold)
 
 UNREAD: Sequence[Table] = (table_of(DeliveryRecord), table_of(InboxRecord))
@@ -68,8 +69,8 @@ def used_for(
     )
     of_lists = (
         select(_export.c.purpose)
-        .join(_disclosure, _is_in_list())
-        .where(among(connection, controller_id, _disclosure.c.lead_id))
+        .select_from(IN_LISTS)
+        .where(among(connection, controller_id, _listed.c.lead_id))
     )
     found = set(run_among(connection, of_events.distinct(), identifiers).scalars())
     return found | set(run_among(connection, of_lists.distinct(), leads).scalars())
@@ -184,9 +185,15 @@ def lists_with(
 
     Of each: `id`, `path`, `sha256`, `closed_at` (None: it was broken off, or is being made).
     """
-    is_in = exists().where(_is_in_list(), among(connection, controller_id, _disclosure.c.lead_id))
+    numbers = (
+        select(_disclosure.c.export_number)
+        .join(_listed, IS_LISTED)
+        .where(among(connection, controller_id, _listed.c.lead_id))
+    )
     wanted = select(_export.c.id, _export.c.path, _export.c.sha256, _export.c.closed_at).where(
-        _export.c.controller_id == controller_id, _export.c.path.is_not(None), is_in
+        _export.c.controller_id == controller_id,
+        _export.c.number.in_(numbers),
+        _export.c.path.is_not(None),
     )
     return list(run_among(connection, wanted, leads))
 
@@ -209,9 +216,3 @@ def note_erased(
     keys = {"requests": requests, "mails": mails, "scopes": scopes}
     content |= {name: [each.hex for each in ids] for name, ids in keys.items()}
     note(connection, "erased", content)
-
-
-def _is_in_list() -> ColumnElement[bool]:
-    return (_disclosure.c.controller_id == _export.c.controller_id) & (
-        _disclosure.c.export_id == _export.c.id
-    )

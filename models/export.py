@@ -1,19 +1,15 @@
-"""Files that left, and who was in them."""
+"""Files that left: for what, to whom, and why others were not in them."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, Row, select
+from sqlalchemy import Connection, Index, func, select
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
 from models.columns import (
-    NO_ROWID,
     Record,
-    belongs_to,
     controller_key,
     enum_of,
     json_column,
@@ -22,8 +18,7 @@ from models.columns import (
     table_of,
     text_column,
 )
-from models.look_up import among, run_among
-from policy.vocabulary import Channel, Purpose, ReasonCode, RecipientRole, TransferMechanism
+from policy.vocabulary import Channel, Purpose, RecipientRole, TransferMechanism
 
 
 class Export(Record, table=True):
@@ -38,7 +33,7 @@ class Export(Record, table=True):
     """
 
     __tablename__ = "export"
-    __table_args__ = (of_controller(),)
+    __table_args__ = (of_controller(), Index(None, "controller_id", "number", unique=True))
 
     controller_id: str = controller_key()
     id: UUID = key()
@@ -60,78 +55,24 @@ class Export(Record, table=True):
     tested_on: date | None = None
     authority_request: str | None = None
     approver: str | None = None
+    number: int
+    codes: dict[str, int] = json_column()
 
 
-class Disclosure(Record, table=True):
-    """Who was in an export: the lead, the identifier, and the decision at that time.
-
-    Kept when the lead is erased, so that recipients can be told; the keys name nobody by then.
-    """
-
-    __tablename__ = "disclosure"
-    __table_args__ = (
-        belongs_to("export", "export_id"),
-        Index(None, "controller_id", "lead_id"),
-        NO_ROWID,
-    )
-
-    controller_id: str = controller_key()
-    export_id: UUID = key()
-    identifier_id: UUID = key()
-    lead_id: UUID
-    code: ReasonCode = enum_of(ReasonCode)
-    decided_at: datetime
-    valid_until: datetime
+_export = table_of(Export)
 
 
 def add_export(connection: Connection, row: Values) -> None:
-    """Write down that a file is being made."""
-    insert_rows(connection, table_of(Export), [row])
+    """Write down that a file is being made; it gets the next number of its controller.
+
+    To be called in a transaction that writes for this controller only.
+    """
+    own = _export.c.controller_id == row["controller_id"]
+    last = connection.execute(select(func.max(_export.c.number)).where(own)).scalar() or 0
+    insert_rows(connection, _export, [{**row, "number": last + 1, "codes": {}}])
 
 
 def close_export(connection: Connection, controller_id: str, id_: UUID, row: Values) -> None:
     """Write down that a file is whole: its hash and counts."""
-    table = table_of(Export)
-    same = (table.c.controller_id == controller_id) & (table.c.id == id_)
-    connection.execute(table.update().where(same).values(dict(row)))
-
-
-def add_disclosures(connection: Connection, rows: Iterable[Values]) -> None:
-    """Write down who was in a file."""
-    insert_rows(connection, table_of(Disclosure), list(rows))
-
-
-def exports_with(
-    connection: Connection, controller_id: str, leads: Iterable[UUID]
-) -> list[Row[Any]]:
-    """Return the exports that some leads were in, oldest first."""
-    export, disclosure = table_of(Export), table_of(Disclosure)
-    indexed = disclosure.alias()
-    # the index holds the keys and no more: see `models.ledger.history`
-    keys = (
-        select(indexed.c.export_id, indexed.c.identifier_id)
-        .where(among(connection, controller_id, indexed.c.lead_id))
-        .subquery()
-    )
-    wanted = (
-        select(
-            export,
-            disclosure.c.lead_id,
-            disclosure.c.code,
-            disclosure.c.decided_at,
-            disclosure.c.valid_until,
-        )
-        .join(
-            disclosure,
-            (disclosure.c.controller_id == export.c.controller_id)
-            & (disclosure.c.export_id == export.c.id),
-        )
-        .join(
-            keys,
-            (keys.c.export_id == disclosure.c.export_id)
-            & (keys.c.identifier_id == disclosure.c.identifier_id),
-        )
-        .where(export.c.controller_id == controller_id)
-    )
-    # not sorted by SQLite, which would read every list of the controller in that order
-    return sorted(run_among(connection, wanted, list(leads)), key=attrgetter("id"))
+    same = (_export.c.controller_id == controller_id) & (_export.c.id == id_)
+    connection.execute(_export.update().where(same).values(dict(row)))

@@ -85,12 +85,27 @@ def among_texts(
     connection: Connection, controller_id: str, column: ColumnElement[Any], texts: Iterable[str]
 ) -> ColumnElement[bool]:
     """Return the condition that a column holds one of some texts, which travel as one parameter."""
+    return _among_values(connection, controller_id, column, list(dict.fromkeys(texts)))
+
+
+def among_numbers(
+    connection: Connection, controller_id: str, column: ColumnElement[Any], numbers: Sequence[int]
+) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of some whole numbers; as `among_texts`."""
+    return _among_values(connection, controller_id, column, numbers)
+
+
+def _among_values(
+    connection: Connection,
+    controller_id: str,
+    column: ColumnElement[Any],
+    wanted: Sequence[str] | Sequence[int],
+) -> ColumnElement[bool]:
     controller = column.table.c.controller_id == controller_id
-    wanted = list(dict.fromkeys(texts))
     if connection.dialect.name == "postgresql":
-        array = bindparam("texts", wanted, type_=ARRAY(column.type), unique=True)
+        array = bindparam("values", list(wanted), type_=ARRAY(column.type), unique=True)
         return and_(controller, column == func.any(array))
-    json = bindparam("texts", orjson.dumps(wanted).decode(), type_=Text(), unique=True)
+    json = bindparam("values", orjson.dumps(wanted).decode(), type_=Text(), unique=True)
     return and_(controller, column.in_(select(func.json_each(json).table_valued("value").c.value)))
 
 

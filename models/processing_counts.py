@@ -1,5 +1,6 @@
 """What the record of processing counts: sets of rows, by controller, and nobody in them."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -7,15 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, func, select
 
 from models.audience_removal import AudienceRemoval
-from models.columns import table_of
-from models.export import Disclosure
+from models.columns import of_any, table_of
+from models.export import Export
 from models.lead import Lead
 from models.ledger import LedgerRecord
 from models.permission import PermissionRecord, Suppression
 from models.rights_request import RightsRequestRecord
 
 _lead, _event = table_of(Lead), table_of(PermissionRecord)
-_disclosure = table_of(Disclosure)
+_export = table_of(Export)
 
 
 def bases_by_source(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
@@ -32,12 +33,13 @@ def bases_by_source(connection: Connection, controllers: Collection[str]) -> lis
     return list(connection.execute(wanted.order_by(*whose, *what)))
 
 
-def codes_of_lists(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
-    """Return by which reason codes people were in lists: `controller_id`, `code` and `people`."""
-    whose = (_disclosure.c.controller_id, _disclosure.c.code)
-    own = _disclosure.c.controller_id.in_(list(controllers))
-    wanted = select(*whose, func.count().label("people")).where(own).group_by(*whose)
-    return list(connection.execute(wanted.order_by(*whose)))
+def codes_of_lists(connection: Connection, controllers: Collection[str]) -> dict[str, Counter[str]]:
+    """Return by which reason codes people were in the lists of each controller: how many rows."""
+    wanted = select(_export.c.controller_id, _export.c.codes).where(of_any(_export, controllers))
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in connection.execute(wanted):
+        found[row.controller_id].update(row.codes)
+    return found
 
 
 def counts_by_controller(

@@ -34,7 +34,8 @@ from models.columns import (
     of_any,
     table_of,
 )
-from models.export import Disclosure, Export
+from models.disclosure import IN_LISTS, Listed
+from models.export import Export
 from models.journal import note
 from models.look_up import among, run_among
 from policy.recall import RecallReason
@@ -67,7 +68,7 @@ class Recall(Record, table=True):
     why: str | None = Field(default=None, max_length=400)
 
 
-_recall, _export, _disclosure = table_of(Recall), table_of(Export), table_of(Disclosure)
+_recall, _export, _listed = table_of(Recall), table_of(Export), table_of(Listed)
 
 
 def has_exports(connection: Connection, controller_id: str) -> bool:
@@ -134,17 +135,12 @@ def _newest_lists(connection: Connection, controller_id: str, opening: Opening) 
     if opening.channel is not None:
         conditions.append(_export.c.channel == opening.channel)
     newest = func.row_number().over(
-        partition_by=(_export.c.recipient, _disclosure.c.lead_id),
-        order_by=_disclosure.c.export_id.desc(),
+        partition_by=(_export.c.recipient, _listed.c.lead_id), order_by=_export.c.id.desc()
     )
     return (
-        select(_disclosure.c.export_id, _disclosure.c.lead_id, newest.label("place"))
-        .join(
-            _export,
-            (_export.c.controller_id == _disclosure.c.controller_id)
-            & (_export.c.id == _disclosure.c.export_id),
-        )
-        .where(among(connection, controller_id, _disclosure.c.lead_id), *conditions)
+        select(_export.c.id.label("export_id"), _listed.c.lead_id, newest.label("place"))
+        .select_from(IN_LISTS)
+        .where(among(connection, controller_id, _listed.c.lead_id), *conditions)
         .subquery("ranked")
     )
 

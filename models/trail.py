@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, or_, select
 
 from models.columns import of_any, table_of
-from models.export import Disclosure
+from models.disclosure import Listed
 from models.lead import Arrival, Lead
 from models.look_up import among, run_among
 from models.notice import NoticeRecord
@@ -213,10 +213,10 @@ def bases_by_notice(connection: Connection, controllers: Collection[str]) -> lis
 
 
 def first_disclosed(connection: Connection, controllers: Collection[str]) -> UUID | None:
-    """Return a lead of the first disclosure on record."""
-    table = table_of(Disclosure)
+    """Return a lead of the first disclosure on record, of one of some controllers."""
+    table = table_of(Listed)
     own = select(table.c.lead_id).where(of_any(table, controllers))
-    first = own.order_by(table.c.export_id, table.c.identifier_id).limit(1)
+    first = own.order_by(table.c.controller_id, table.c.number).limit(1)
     return connection.execute(first).scalar()
 
 

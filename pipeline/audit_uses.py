@@ -110,27 +110,26 @@ def _lists(connection: Connection, controllers: Sequence[str], span: Span) -> li
     """Return the lists of a time with how many were in each by which decision.
 
     The ledger says so of each list that was handed over; of older ones, and of those that were
-    broken off, the disclosures are counted.
+    broken off, the record of the list does.
     """
     found: list[dict[str, Any]] = []
     for owner in controllers:
         rows = audit_uses.lists_made(connection, [owner], *span)
         codes = _codes(connection, owner, rows)
-        found += [_list(row, codes.get(row.id, Counter())) for row in rows]
+        found += [_list(row, codes[row.id]) for row in rows]
     return found
 
 
 def _codes(
     connection: Connection, owner: str, rows: Sequence[Row[Any]]
 ) -> dict[UUID, Counter[str]]:
-    known: dict[UUID, Counter[str]] = {}
+    known = {row.id: Counter[str](row.codes) for row in rows}
     subjects = [row.id.hex for row in rows]
     for entry in ledger.history(connection, owner, subjects) if subjects else ():
         codes = json.loads(entry.body)["detail"].get("codes")
         if entry.kind == LedgerKind.EXPORT_MADE and codes is not None:
             known[UUID(entry.subject_id)] = Counter(codes)
-    others = [row.id for row in rows if row.id not in known]
-    return known | audit_uses.codes_of_lists(connection, owner, others)
+    return known
 
 
 def _list(row: Row[Any], codes: Counter[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from models import export as exports
+from models import disclosure as disclosures
 from models import ledger, trail, usage
 from models import notice as notices
 from models.ledger import LedgerKind
@@ -95,7 +95,7 @@ def _gathered(
     histories = {identifier: list(map(event_of, spread)) for identifier in identifiers}
     for event in usage.events_of(connection, row.controller_id, identifiers):
         histories[event.identifier_id].append(event_of(event))
-    lists = exports.exports_with(connection, row.controller_id, [row.id])
+    lists = disclosures.exports_with(connection, row.controller_id, [row.id])
     heard = identifiers | {event.identifier_id for event in spread}
     return _Lead(
         row,

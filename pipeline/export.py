@@ -13,9 +13,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from models import export as exports
 from models import ledger, usage
-from models.export import close_export
+from models.disclosure import add_disclosures
+from models.export import add_export, close_export
 from models.keys import new_keys
 from models.ledger import LedgerKind
 from models.store import Store
@@ -213,7 +213,7 @@ class _Maker:
         }
         with self.store.writing(request.controller.id) as connection:
             self.begin(connection)
-            exports.add_export(connection, row)
+            add_export(connection, row)
         self.report.export_id = export_id
         return export_id
 
@@ -224,8 +224,6 @@ class _Maker:
             allowed = [(dossier, d) for dossier, d in page if d.is_allowed]
             rows = [
                 {
-                    "controller_id": self.request.controller.id,
-                    "export_id": export_id,
                     "identifier_id": dossier.identifier_id,
                     "lead_id": decision.lead_id,
                     "code": decision.code,
@@ -234,7 +232,7 @@ class _Maker:
                 }
                 for dossier, decision in allowed
             ]
-            exports.add_disclosures(connection, rows)
+            add_disclosures(connection, self.request.controller.id, export_id, rows)
         sheet.write([self.row(dossier, decision) for dossier, decision in allowed])
         self.tally(page)
         return page[-1][0].identifier_id if page else None

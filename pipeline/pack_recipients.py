@@ -1,7 +1,7 @@
 """Who received one person's data, by name, and what these recipients were told since."""
 
 from models import audience, held
-from models import export as exports
+from models import disclosure as disclosures
 from pipeline.pack_asked import PackAsked, Record, at
 from pipeline.pack_permissions import Digests
 
@@ -11,7 +11,7 @@ def recipients_of(asked: PackAsked) -> tuple[list[Record], list[Record]]:
     ids = asked.leads
     if not ids:
         return [], []
-    rows = exports.exports_with(asked.connection, asked.controller_id, ids)
+    rows = disclosures.exports_with(asked.connection, asked.controller_id, ids)
     lists = [
         {
             "recipient": row.recipient,

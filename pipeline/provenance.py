@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from models import export as exports
+from models import disclosure as disclosures
 from models import ledger, notice, trail, usage
 from models.ledger import LedgerKind
 from models.store import Store
@@ -151,7 +151,7 @@ def recipient_as_it_stood(row: Row[Any]) -> dict[str, Any]:
 
 
 def _exports(connection: Connection, controller_id: str, ids: Sequence[UUID]) -> Iterator[Moment]:
-    for row in exports.exports_with(connection, controller_id, ids):
+    for row in disclosures.exports_with(connection, controller_id, ids):
         yield Moment(
             row.decided_at,
             "exported",

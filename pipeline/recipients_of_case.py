@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from models import recall
-from models.export import exports_with
+from models.disclosure import exports_with
 from policy.rights.case import Case
 from policy.rights.duties_to_tell import (
     Disclosed,

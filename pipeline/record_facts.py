@@ -24,7 +24,7 @@ class KeptFacts:
 
     leads: Mapping[tuple[str, str], Row[Any]]
     bases: Mapping[tuple[str, str], Sequence[Row[Any]]]
-    codes: Mapping[str, Sequence[Row[Any]]]
+    codes: Mapping[str, Mapping[str, int]]
     handed: Mapping[str, Sequence[Row[Any]]]
     counts: Mapping[str, Mapping[str, int]]
     clients: Mapping[str, ListedClient]
@@ -47,14 +47,12 @@ def kept_facts(store: Store, whose: Sequence[ControllerSettings], now: datetime)
     """Return what is kept of some controllers, as it stands at one moment (aware)."""
     controllers = [each.id for each in whose]
     bases: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
-    codes: dict[str, list[Row[Any]]] = defaultdict(list)
     handed: dict[str, list[Row[Any]]] = defaultdict(list)
     with store.reading() as connection:
         leads = trail.lead_totals(connection, controllers)
         for row in processing_counts.bases_by_source(connection, controllers):
             bases[row.controller_id, row.source_id].append(row)
-        for row in processing_counts.codes_of_lists(connection, controllers):
-            codes[row.controller_id].append(row)
+        codes = processing_counts.codes_of_lists(connection, controllers)
         for row in recipients.handed_to(connection, controllers, now):
             handed[row.controller_id].append(row)
         counts = processing_counts.counts_by_controller(connection, controllers, now)

@@ -116,8 +116,8 @@ def _in_words(
     bases: Counter[LawfulBasis], activity: Activity, facts: KeptFacts, controller_id: str
 ) -> tuple[str, ...]:
     if activity is Activity.SALES_EXPORT:
-        codes = facts.codes.get(controller_id, ())
-        told = tuple(f"{row.code}: {row.people:,} in lists" for row in codes)
+        codes = facts.codes.get(controller_id, {})
+        told = tuple(f"{code}: {people:,} in lists" for code, people in sorted(codes.items()))
         return told or ("decided anew for each row of each list; no list was made yet",)
     if ACTIVITIES[activity].bases is None and not bases:
         return ("none in use: nobody's permission is recorded",)

@@ -37,6 +37,8 @@ key that stays with us. Those who are known stand in permission_events too (obje
 Whoever works on must heed them: ask us to match your list before the data is gone here.
 audience_removals: who was still to be taken out of an advertising audience, as the platform knows
 them. Nobody here goes on with that: take them out at once, then delete this list.
+disclosures: who was in which list. `export_number` is the `number` of a list in exports;
+`listed_number` is that of a lead and its address or number in leads_in_lists.
 breaches: those of this data that were recorded, with who was told (breach_notices).
 rights_requests: what people asked of you. With this folder they are passed on: answer them by
 `due_on`.

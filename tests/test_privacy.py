@@ -15,7 +15,8 @@ from sqlalchemy import event
 from connectors.base import Batch
 from models.columns import table_of
 from models.delivery import Cursor, DeliveryRecord, JobRun
-from models.export import Disclosure, Export
+from models.disclosure import Disclosure, Listed
+from models.export import Export
 from models.lead import Lead
 from models.ledger import LedgerRecord
 from models.notice import NoticeRecord
@@ -50,7 +51,7 @@ PEOPLE = (NAME, "Birdsong", EMAIL, "canary.bird", PHONE, "7700900987", "07700 90
 PROOF = hmac.digest(APP_SECRET.encode(), TOKEN.encode(), "sha256").hex()
 SECRETS = (TOKEN, APP_SECRET, PROOF, build.SUPPRESSION_KEY.current.decode())
 WITHOUT_PEOPLE = (
-    *(LedgerRecord, JobRun, Cursor, NoticeRecord, Export, Disclosure),
+    *(LedgerRecord, JobRun, Cursor, NoticeRecord, Export, Listed, Disclosure),
     *(PermissionRecord, Suppression),
 )
 GIVEN = {"email": EMAIL, "phone_number": PHONE, "full_name": NAME, "how are you?": ANSWER}

@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import Connection, Table, select
 
 from models.columns import table_of
+from models.disclosure import Listed
 from models.export import Export
 from models.lead import Lead
 from models.person import IdentifierRecord
@@ -65,6 +66,9 @@ USUAL_USES: Sequence[Use] = (
     (Purpose.DIRECT_MARKETING, Channel.LIVE_CALL),
     (Purpose.ENQUIRY_RESPONSE, Channel.EMAIL),
 )
+
+
+_listed = table_of(Listed)
 
 
 def learn_names(home: Home, owner: str) -> None:
@@ -150,6 +154,8 @@ def plain_in(home: Home) -> Plain:
 
 def _rows(connection: Connection, table: Table, owner: str) -> Iterator[dict[str, Any]]:
     own = select(table).where(table.c.controller_id == owner)
+    of_pairs = select(_listed).where(_listed.c.controller_id == owner)
+    pairs = {row.number: (row.identifier_id, row.lead_id) for row in connection.execute(of_pairs)}
     for row in connection.execute(own):
         values = dict(row._mapping)
         if table.name == "ledger" and values["subject_id"] in _OF_THE_HOUSE:
@@ -158,6 +164,10 @@ def _rows(connection: Connection, table: Table, owner: str) -> Iterator[dict[str
             values["body"] = orjson.loads(values["body"])
         if table.name == "delivery":
             del values["digest"]  # of bytes that may hold a token
+        if table.name == "listed":
+            del values["number"]  # is given in the order of keys
+        if table.name == "disclosure":
+            values["listed_number"] = pairs[values["listed_number"]]
         yield values
 
 

@@ -125,7 +125,7 @@ def test_an_answer_with_something_that_must_be_zero_ends_with_1_or_6(
     store: Store = stocked.store()
     with store.writing("nectra") as connection:
         connection.exec_driver_sql("UPDATE ledger SET body = replace(body, '\"codes\"', '\"o\"')")
-        connection.exec_driver_sql("UPDATE disclosure SET code = 'OK_SOFT_OPTIN'")
+        connection.exec_driver_sql("UPDATE export SET codes = '{\"OK_SOFT_OPTIN\": 1}'")
     store.close()
     soft = stocked("audit", "soft-opt-in")
     assert soft.code == 1

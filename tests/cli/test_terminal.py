@@ -68,7 +68,7 @@ def test_a_time_line_folds_between_words(stocked: Office, columns: int) -> None:
     use = ("--purpose", "direct_marketing", "--channel", "email")
     assert stocked("export", *use, "--out", "list.csv").code == 0
     with closing(sqlite3.connect(stocked.folder / "leads.db")) as database:
-        [[key]] = database.execute("SELECT lead_id FROM disclosure LIMIT 1")
+        [[key]] = database.execute("SELECT lead_id FROM listed LIMIT 1")
     code, written = _on_terminal(stocked, "provenance", key, columns=columns)
     assert code == 0
     lines = _lines(written)

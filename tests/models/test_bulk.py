@@ -24,7 +24,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from models import tables
 from models.bulk import insert_rows
-from models.columns import table_of
+from models.columns import EpochTime, table_of
 from models.controller import Controller
 from models.lead import Lead
 from models.person import IdentifierRecord, Person
@@ -43,6 +43,7 @@ IN_KOLKATA = timezone(timedelta(hours=5, minutes=30))
 MAKERS: tuple[tuple[type[TypeEngine[Any]], Callable[[int], Any]], ...] = (
     (Uuid, lambda n: UUID(int=0x018F_0000_0000_7000_8000_0000_0000_0000 + n)),
     (UTCDateTime, lambda n: datetime(2026, 3, 29, 1, 30, 0, 123456 + n, tzinfo=IN_KOLKATA)),
+    (EpochTime, lambda n: datetime(2026, 3, 29, 1, 30, 0, 123456 + n, tzinfo=IN_KOLKATA)),
     (Date, lambda n: date(2026, 3, 1 + n)),
     (Boolean, lambda n: bool(n % 2)),
     (Integer, lambda n: 2_000_000_000 + n),

@@ -5,7 +5,7 @@ from sqlalchemy import delete, exists, func, insert, or_, select, update
 from sqlalchemy.sql.expression import ClauseElement
 
 from models.columns import of_any, table_of
-from models.export import Disclosure, Export
+from models.disclosure import IN_LISTS, Listed
 from models.lead import Lead
 from models.person import LeadIdentifier, Person
 from models.scheduled_run import ScheduledRun
@@ -15,7 +15,7 @@ from tests.models.controller_conditions import (
 )
 
 _lead, _link, _person = table_of(Lead), table_of(LeadIdentifier), table_of(Person)
-_export, _disclosure = table_of(Export), table_of(Disclosure)
+_listed = table_of(Listed)
 OWN = _lead.c.controller_id == "nectra"
 SAME = _link.c.controller_id == _lead.c.controller_id
 TIED = _link.c.lead_id == _lead.c.id
@@ -28,6 +28,7 @@ _ranked = select(_lead.c.id, func.row_number().over(order_by=_lead.c.id).label("
         select(_lead).where(OWN),
         select(_lead).where(of_any(_lead, ["nectra", "other"]), _lead.c.is_test),
         select(_lead).join(_link, SAME & TIED).where(OWN),
+        select(_listed).select_from(IN_LISTS).where(_listed.c.controller_id == "nectra"),
         select(_lead).where(OWN, exists().where(SAME, TIED)),
         select(_lead).where(OWN, ~exists().where(SAME, TIED)),
         select(_ranked.where(OWN).subquery()),
@@ -57,6 +58,7 @@ def test_a_statement_that_says_whose_rows_is_let_pass(statement: ClauseElement) 
         (select(_lead).where(OWN, exists().where(TIED)), {"lead_identifier"}),
         (select(_ranked.subquery()), {"lead"}),
         (select(_lead.alias()), {"lead"}),
+        (select(_listed).select_from(IN_LISTS), {"listed", "disclosure", "export"}),
         (update(_lead).values(company=None), {"lead"}),
         (delete(_person).where(exists().where(_person.c.id == _lead.c.person_id)),
          {"person", "lead"}),

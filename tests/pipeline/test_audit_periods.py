@@ -1,5 +1,6 @@
 """What an auditor is told of a time: opt-outs, retention, uses, requests, breaches."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from models.export import Disclosure
+from models.export import Export
 from models.store import Store
 from pipeline.audit_answer import AuditAnswer, Span
 from pipeline.audit_breaches import audit_breaches
@@ -86,13 +87,14 @@ def test_a_use_in_spite_of_an_opt_out_is_found_whichever_address_was_used(
     listed(stocked, tmp_path / "1.csv", at=NOW + HOUR)
     stop(stocked, phone(), at=NOW + 2 * HOUR)
     assert opt_outs(stocked).must_be_zero["later_uses"] == 0
-    at = (NOW + 3 * HOUR).strftime("%Y-%m-%d %H:%M:%S.%f")
-    change(stocked, f"UPDATE disclosure SET decided_at = '{at}'")  # noqa: S608 - of ours
-    change(stocked, f"UPDATE export SET closed_at = '{at}'")  # noqa: S608 - of ours
+    at = NOW + 3 * HOUR
+    number = int(at.timestamp()) * 1_000_000
+    change(stocked, f"UPDATE disclosure SET decided_at = {number}")  # noqa: S608 - of ours
+    change(stocked, f"UPDATE export SET closed_at = '{at:%Y-%m-%d %H:%M:%S.%f}'")  # noqa: S608 - of ours
     found = opt_outs(stocked)
     assert found.must_be_zero["later_uses"] == 1
     [one] = found.facts["opt_outs"]
-    assert one["later_uses"] == [str(kept(stocked, Disclosure)[0].export_id)]
+    assert one["later_uses"] == [str(kept(stocked, Export)[0].id)]
 
 
 def test_who_agrees_anew_after_an_opt_out_may_be_used_again(stocked: Store, tmp_path: Path) -> None:
@@ -184,7 +186,7 @@ def test_a_use_without_its_evidence_is_found_also_in_lists_of_older_versions(
 ) -> None:
     assert callable(ask)
     listed(stocked, tmp_path / "1.csv", channel=Channel.LIVE_CALL)
-    change(stocked, f"UPDATE disclosure SET code = '{code}'")  # noqa: S608 - of ours
+    change(stocked, "UPDATE export SET codes = :codes", codes=json.dumps({code: 1}))
     assert ask(stocked, ["nectra"], EVER).is_clean  # the ledger counts, not what was changed
     change(stocked, "UPDATE ledger SET body = replace(body, '\"codes\"', '\"other\"')")
     found = ask(stocked, ["nectra"], EVER)

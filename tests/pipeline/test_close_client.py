@@ -82,7 +82,7 @@ def test_the_package_has_every_record_with_its_hash_for_this_user_only(
     manifest = json.loads((folder / "manifest.json").read_text())
     assert {path.name for path in folder.iterdir()} == {*manifest["files"], "manifest.json"}
     counts = {name: manifest["files"][f"{name}.jsonl"]["rows"] for name in client_data.RETURNED}
-    assert counts["leads"] == counts["disclosures"] == 3
+    assert counts["leads"] == counts["disclosures"] == counts["leads_in_lists"] == 3
     assert (counts["suppressions"], counts["set_aside"], counts["exports"]) == (2, 1, 1)
     lines = (folder / "leads.jsonl").read_text().splitlines()
     assert {json.loads(line)["external_id"] for line in lines} == {

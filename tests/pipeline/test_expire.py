@@ -7,7 +7,8 @@ import pytest
 
 from models import permission, usage
 from models.delivery import DeliveryRecord, JobRun, RunOutcome
-from models.export import Disclosure, Export, add_disclosures, add_export
+from models.disclosure import Listed, add_disclosures
+from models.export import Export, add_export
 from models.inbox import InboxRecord
 from models.keys import new_keys
 from models.lead import Arrival, Lead
@@ -332,15 +333,14 @@ def test_disclosures_stay_and_name_nobody(store: Store) -> None:
         "closed_at": NOW, "format": "csv", "sha256": "0" * 64, "row_count": 1, "withheld": {},
     }  # fmt: skip
     disclosed = {
-        "controller_id": "nectra", "export_id": lead.id, "identifier_id": identifier.id,
-        "lead_id": lead.id, "code": ReasonCode.OK_CONSENT, "decided_at": NOW,
-        "valid_until": NOW,
+        "identifier_id": identifier.id, "lead_id": lead.id, "code": ReasonCode.OK_CONSENT,
+        "decided_at": NOW, "valid_until": NOW,
     }  # fmt: skip
     with store.writing("nectra") as connection:
         add_export(connection, export)
-        add_disclosures(connection, [disclosed])
+        add_disclosures(connection, "nectra", lead.id, [disclosed])
     expire_at(store, lead.expires_at)
-    assert [row.lead_id for row in kept(store, Disclosure)] == [lead.id]
+    assert [row.lead_id for row in kept(store, Listed)] == [lead.id]
     assert len(kept(store, Export)) == 1
 
 

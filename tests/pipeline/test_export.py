@@ -14,7 +14,8 @@ import openpyxl
 import pyarrow.parquet
 import pytest
 
-from models.export import Disclosure, Export
+from models.disclosure import Disclosure, Listed
+from models.export import Export
 from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
 from models.person import IdentifierRecord
@@ -165,11 +166,14 @@ def test_the_file_is_recorded_with_its_hash_and_who_was_in_it(
     assert (record.recipient, record.actor, record.format) == ("mail-house", "sales", "csv")
     assert record.closed_at == NOW
     identifiers = {row.id: row.value for row in kept(filled, IdentifierRecord)}
-    disclosed = kept(filled, Disclosure)
-    assert sorted(identifiers[row.identifier_id] for row in disclosed) == sorted(
+    listed, disclosed = kept(filled, Listed), kept(filled, Disclosure)
+    assert [row.number for row in listed] == [row.listed_number for row in disclosed] == [1, 2]
+    assert {(row.export_number, row.decided_at) for row in disclosed} == {(record.number, NOW)}
+    assert record.codes == {"OK_CONSENT": 2}
+    assert sorted(identifiers[row.identifier_id] for row in listed) == sorted(
         row["identifier"] for row in rows_of(out)
     )
-    assert sorted(str(row.lead_id) for row in disclosed) == sorted(
+    assert sorted(str(row.lead_id) for row in listed) == sorted(
         row["lead_id"] for row in rows_of(out)
     )
     [entry] = [r for r in kept(filled, LedgerRecord) if r.kind is LedgerKind.EXPORT_MADE]
@@ -328,6 +332,7 @@ def test_a_list_that_breaks_off_is_not_handed_over_but_its_disclosures_stay(
     assert record.closed_at is None
     assert record.sha256 is None
     assert len(kept(store, Disclosure)) == 1_000
+    assert record.codes == {"OK_CONSENT": 1_000}
     assert LedgerKind.EXPORT_MADE not in {row.kind for row in kept(store, LedgerRecord)}
 
 

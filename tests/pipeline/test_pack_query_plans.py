@@ -43,7 +43,7 @@ def test_no_table_that_grows_is_read_through_for_one_person(store: Store, tmp_pa
     asked = _asked(store, tmp_path)
     steps = [step for statement, given in asked for step in _plan(store, statement, given)]
     named = {name for name in metadata.tables if any(f" {name} " in f"{step} " for step in steps)}
-    assert {"lead", "permission_event", "ledger", "disclosure"} <= named
+    assert {"lead", "permission_event", "ledger", "listed", "disclosure"} <= named
     assert [step for step in sorted(set(steps)) if _is_slow(step)] == []
 
 

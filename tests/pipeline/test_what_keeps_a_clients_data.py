@@ -41,7 +41,7 @@ def test_what_a_hold_keeps_stays_is_named_and_goes_on_its_release(
     assert found.exit.certified_at is None
     assert set(left(store)) == {
         "leads", "identifiers", "identifiers_of_leads", "people", "permission_events", "notices",
-        "exports", "disclosures",
+        "exports", "disclosures", "leads_in_lists",
     }  # fmt: skip
     closed(store, owner, at=NOW + DAY)
     assert len(told(store, LedgerKind.CLIENT_DATA_DELETED)) == 1  # nothing new was done
