@@ -36,6 +36,7 @@ from policy.vocabulary import Identifier
 from tests import build
 from tests.acceptance.clients import HOUR, Home, Someone, told
 from tests.confirming import take_unsure
+from tests.pipeline.packing import unread
 
 NOBODY = UUID(int=0)
 PLACES = "leads, mails and lists"
@@ -174,7 +175,8 @@ def answer_with_a_copy(home: Home, id_: str, reference: str, at: datetime) -> An
     def step() -> Any:
         answer = PackAnswer(reference, _folder(home, id_, at), PLACES)
         owner = home.owner(id_)
-        return in_it(answer_with_pack(home.store, home.settings, owner, answer, made(at)))
+        copied = answer_with_pack(home.store, home.settings, owner, answer, made(at), unread)
+        return in_it(copied)
 
     return or_refusal(step)
 
@@ -184,7 +186,8 @@ def make_a_copy(home: Home, id_: str, whom: Identifier, kind: PackKind, at: date
 
     def step() -> Any:
         owner, folder = home.owner(id_), _folder(home, id_, at)
-        return in_it(write_pack(home.store, home.settings, owner, [whom], kind, folder, at))
+        store, settings = home.store, home.settings
+        return in_it(write_pack(store, settings, owner, [whom], kind, folder, at, note=unread))
 
     return or_refusal(step)
 
@@ -194,7 +197,7 @@ def count_a_copy(home: Home, id_: str, whom: Identifier, at: datetime) -> Any:
     order = PackOrder(home.owner(id_), [whom], PackKind.ACCESS)
 
     def step() -> Any:
-        found = rehearse_pack(home.store, home.settings, order, at)
+        found = rehearse_pack(home.store, home.settings, order, at, unread)
         return found.counts, found.related, found.unsearched, found.unresolved
 
     return or_refusal(step)
