@@ -10,13 +10,19 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
-NUMBER = re.compile(r"(?<![\d+])\+?[(]?\d(?:[\s().\-/]{0,3}\d){6,16}(?!\d)")
+_BETWEEN_DIGITS = r"[\s().\-/\u2010-\u2015\u2212]{0,3}"
+NUMBER = re.compile(rf"(?<!\d)\+?[(]?\d(?:{_BETWEEN_DIGITS}\d){{6,16}}(?!\d)")
+DIGITS = re.compile(rf"(?<!\d)\+?[(]?\d(?:{_BETWEEN_DIGITS}\d){{6,}}")
+"""What a number may stand in: two of them side by side are one run of digits."""
+_DAY, _MONTH, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
 NO_NUMBER = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?!\d)|\d{1,2}[/.]\d{1,2}[/.]\d{4}(?!\d)"
-    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{24,}",
+    rf"{_YEAR}-{_MONTH}-{_DAY}(?:[T ]\d\d:\d\d(?::\d\d)?)?(?!\d|-\d)"
+    rf"|{_DAY}[/.]{_MONTH}[/.]{_YEAR}(?!\d|[/.-]\d)"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{24,}",
     re.IGNORECASE,
 )
-"""A time, a key or a fingerprint: many digits, and no telephone's."""
+"""A day, a key or a fingerprint: many digits, and no telephone's (`0475-12-34-56` is one's)."""
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _LONGEST_GAP = 3
 _SHORTEST_IN_ANY_CASE = 3

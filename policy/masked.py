@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from policy.free_text import ADDRESS, NO_NUMBER, NOBODY, NUMBER, KnownNames
+from policy.free_text import ADDRESS, DIGITS, NO_NUMBER, NOBODY, KnownNames
 from policy.identity import normalise_email, normalise_phone
 from policy.vocabulary import Identifier, IdentifierKind
 
 _GAP = "\u2026"
 _SHORT = 3
-_NUMBER_OR_NONE = re.compile(rf"(?P<none>{NO_NUMBER.pattern})|{NUMBER.pattern}", re.IGNORECASE)
+_NUMBER_OR_NONE = re.compile(rf"(?P<none>{NO_NUMBER.pattern})|{DIGITS.pattern}", re.IGNORECASE)
 _REGION = "GB"
 
 

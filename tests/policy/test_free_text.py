@@ -85,3 +85,27 @@ def test_no_address_and_no_number_is_left_in_words(before: str, after: str) -> N
     shown = Mask(frozenset()).text(f"{before} zeb@other.example {after} +447700900777 {after}")
     assert "zeb@other" not in shown
     assert "7700900777" not in shown
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0475-12-34-56",
+        "0131-49-60-123",
+        "22.33.4455",
+        "2026-11-22-07700900123",
+        "++447700900123",
+        "07700\u2013900123",
+        "07700\u2011900123",
+        "0770090012307700900124",
+        "07700 900123 07700 900124",
+    ],
+)
+def test_a_number_that_looks_like_a_day_or_is_mistyped_is_masked_whole(number: str) -> None:
+    shown = Mask(frozenset()).text(f"rang from {number} on 2026-11-22, and on 3/12/2026.")
+    assert shown.endswith(" on 2026-11-22, and on 3/12/2026.")
+    assert not any(sign.isdigit() for sign in shown.split(" on ")[0].replace("[masked 1]", ""))
+
+
+def test_a_text_of_digits_alone_takes_no_longer_than_any_other() -> None:
+    assert Mask(frozenset()).text("1" * 200_000) == "[masked 1]"  # minutes, if each were tried
