@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote_plus
 
-from policy.free_text import ADDRESS, NUMBER
+from policy.free_text import ADDRESS, DIGITS, numbers_in
 from policy.identity import normalise_email, normalise_phone
 from policy.vocabulary import Identifier, IdentifierKind
 
@@ -131,9 +131,13 @@ def found_in_text(text: str) -> Iterator[Identifier]:
         for start in {0, *(sign.end() for sign in re.finditer(r"[^\w.+-]", written))}:
             if address := normalise_email(written[start:].rstrip(".-")):
                 yield Identifier(IdentifierKind.EMAIL, address)
-    for written in NUMBER.findall(text):
-        if number := normalise_phone(written, _REGION):
+    for written in DIGITS.findall(text):
+        for _, _, number in numbers_in(written, _read):
             yield Identifier(IdentifierKind.PHONE, number)
+
+
+def _read(written: str) -> str | None:
+    return normalise_phone(written, _REGION)
 
 
 def _ways(identifier: Identifier) -> Iterator[str]:

@@ -46,6 +46,18 @@ def test_a_name_is_found_however_its_letters_are_written(name: str, text: str) -
         assert word not in left.casefold()
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Łukasz Østergård", "Lukasz Ostergard"),
+        ("Is\u0327\u0131k Y\u0131lmaz", "ISIK YILMAZ"),
+        ("Ida Bæk", "Baek"),
+    ],
+)
+def test_a_letter_with_a_stroke_is_found_as_it_is_typed_without(name: str, text: str) -> None:
+    assert gone(text, name) == gone(name, name)
+
+
 def test_small_words_in_a_name_are_nobodys_and_so_is_what_is_ones_own() -> None:
     assert gone("The Van of Mr Will der Berg", "Mr Van der Berg") == "The Van of Mr Will der …"
     assert gone("Priya Sharma and Arun", ARUN, own=(PRIYA,)) == "Priya Sharma and …"
@@ -109,3 +121,11 @@ def test_a_number_that_looks_like_a_day_or_is_mistyped_is_masked_whole(number: s
 
 def test_a_text_of_digits_alone_takes_no_longer_than_any_other() -> None:
     assert Mask(frozenset()).text("1" * 200_000) == "[masked 1]"  # minutes, if each were tried
+
+
+def test_thousands_of_one_first_name_are_looked_for_in_no_time() -> None:
+    """Minutes, if each of them were tried wherever it stands."""
+    letters = "abcdefghij"
+    many = [f"John S{a}{b}{c}{d}" for a in letters for b in letters for c in letters for d in "xy"]
+    names = KnownNames([*many, "John of Gaunt"])
+    assert names.replaced("John of Gaunt, " + "John " * 20_000, lambda _: "-").count("-") == 20_001
