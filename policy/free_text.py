@@ -46,6 +46,8 @@ _PLAIN_LETTERS = str.maketrans(
 )
 """Letters with a stroke are letters of their own to Unicode, and not to whoever types a name."""
 _LONGEST_GAP = 3
+_MOST_PARTS = 16
+"""Of how many words a name is at most: more are a sentence in its field, or an attack."""
 _SHORTEST_IN_ANY_CASE = 3
 _NO_NAMES = frozenset(
     {
@@ -108,7 +110,7 @@ class KnownNames:
         for name in names:
             parts = tuple(_parts(name))
             others = [part for part in parts if part not in spared]
-            if len(parts) > 1 and others:
+            if 1 < len(parts) <= _MOST_PARTS and others:
                 self._whole.setdefault(parts, name)
                 lengths.setdefault(parts[0], set()).add(len(parts))
             for part in others:
