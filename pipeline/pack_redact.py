@@ -31,6 +31,8 @@ _NO_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """A value that is a time, an address of a machine, a key or a fingerprint as a whole."""
+_NO_PARTS = (ValueError, TypeError, RecursionError)
+"""What is raised of bytes that have no parts, or parts in parts without end."""
 _MAIL = "message/rfc822"
 _SENT_BY_OTHERS = (
     "A machine or somebody else sent it. What it says of you stands elsewhere in this answer."
@@ -100,14 +102,14 @@ class Redactor:
         """
         if media_type.startswith(_MAIL):
             return self._mail(content)
-        try:
-            parsed = _parsed(content, media_type)
-        except ValueError:
-            return self._plain(content)
         before = self.others
-        shown = self.value(parsed)
+        try:
+            shown = self.value(_parsed(content, media_type))
+            hidden = self._hidden(shown)
+        except _NO_PARTS:
+            self.others = before
+            return self._plain(content)
         others = self.others - before
-        hidden = self._hidden(shown)
         how = how_shown(others=others + hidden, is_theirs=is_theirs, can_mask=not hidden)
         if how is Shown.LEFT_OUT:
             return {"left_out": OTHERS}
@@ -189,7 +191,7 @@ def written_in(content: bytes, media_type: str) -> str:
         return thread_of(content)
     try:
         return " \n".join(_texts(_parsed(content, media_type)))
-    except ValueError:
+    except _NO_PARTS:
         return content.decode("utf-8", "replace")
 
 

@@ -139,3 +139,15 @@ def test_bytes_of_no_shape_harm_nothing(content: bytes) -> None:
     for media_type in ("application/json", "message/rfc822", "a/b+urlencoded", "text/plain"):
         shown = Redactor([email()]).payload(content, media_type, is_theirs=True)
         assert shown.keys() & {"content", "left_out"}
+
+
+@pytest.mark.parametrize("depth", [300, 1_000, 5_000])
+def test_parts_in_parts_without_end_are_shown_as_they_came(depth: int) -> None:
+    def nested(address: str) -> bytes:
+        return b"[" * depth + orjson.dumps(address) + b"]" * depth
+
+    own, other = nested(email().value), nested(OTHER)
+    redactor = Redactor([email()])
+    assert redactor.payload(own, "application/json", is_theirs=True) == {"content": own.decode()}
+    assert set(redactor.payload(other, "application/json", is_theirs=True)) == {"left_out"}
+    assert OTHER in written_in(other, "application/json")
