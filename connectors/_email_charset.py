@@ -50,9 +50,8 @@ def _strictly(content: bytes, charset: str) -> str | None:
     try:
         if not codecs.lookup(charset)._is_text_encoding:  # noqa: SLF001 - "hex" and "zip" are no charsets
             return None
-        return whole(
-            content.decode(charset)
-        )  # UTF-7 writes halves of signs, and no store takes one
+        # UTF-7 can say half of a sign, and no store takes one
+        return whole(content.decode(charset))
     except (LookupError, ValueError, OverflowError):
         return None
 
