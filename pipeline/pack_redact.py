@@ -86,14 +86,21 @@ class Redactor:
             is_count = bool(_COUNTS.search(name) or _NO_NUMBER.fullmatch(value))
             return self.text(value, with_numbers=not is_count)
         if isinstance(value, dict):
-            # what a field is called is the form's word, and two of them must not become one
-            return {
-                self.text(key, with_names=False): self.value(each, key)
-                for key, each in value.items()
-            }
+            return self._fields_of(value)
         if isinstance(value, list):
             return [self.value(each, name) for each in value]
         return value
+
+    def _fields_of(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return fields of which the same holds; two others in their names stay two fields."""
+        shown: dict[str, Any] = {}
+        for key, each in fields.items():
+            # what a field is called is the form's word: no name is looked for in it
+            name = self.text(key, with_names=False)
+            while name in shown:
+                name += "'"
+            shown[name] = self.value(each, key)
+        return shown
 
     def payload(self, content: bytes, media_type: str, *, is_theirs: bool) -> Item:
         """Return bytes as they came, as far as they are the person's: `content`, or why not.

@@ -151,3 +151,10 @@ def test_parts_in_parts_without_end_are_shown_as_they_came(depth: int) -> None:
     assert redactor.payload(own, "application/json", is_theirs=True) == {"content": own.decode()}
     assert set(redactor.payload(other, "application/json", is_theirs=True)) == {"left_out"}
     assert OTHER in written_in(other, "application/json")
+
+
+def test_fields_that_are_called_alike_once_masked_are_all_shown() -> None:
+    fields = {OTHER: "one", "zob@other.example": "two", "zub@other.example": {"a": "three"}}
+    shown = Redactor([email()]).value(fields)
+    assert list(shown.values()) == ["one", "two", {"a": "three"}]
+    assert "other.example" not in str(shown)
