@@ -3,6 +3,8 @@
 import codecs
 import re
 
+from connectors._values import whole
+
 _ALIASES = {
     "ks_c_5601-1987": "cp949",
     "x-sjis": "cp932",
@@ -48,7 +50,8 @@ def _strictly(content: bytes, charset: str) -> str | None:
     try:
         if not codecs.lookup(charset)._is_text_encoding:  # noqa: SLF001 - "hex" and "zip" are no charsets
             return None
-        return content.decode(charset)
+        # UTF-7 can say half of a sign, and no store takes one
+        return whole(content.decode(charset))
     except (LookupError, ValueError, OverflowError):
         return None
 

@@ -16,6 +16,7 @@ from email.utils import getaddresses
 
 from connectors._email_charset import decoded
 from connectors._email_html import text_of_html
+from connectors._values import whole
 
 LARGEST_HEADERS = 256 * 1024
 MOST_PARTS = 200
@@ -197,7 +198,7 @@ def _value(given: object) -> str:
         text = _words(text)
     elif not text.isascii():  # bytes that were sent bare, which the library keeps as surrogates
         text, _ = decoded(text.encode("utf-8", "surrogateescape"), None)
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    return whole(" ".join(_CONTROLS.sub(" ", text).split()))
 
 
 def _words(text: str) -> str:

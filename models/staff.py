@@ -69,15 +69,15 @@ def everybody(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(select(_staff).order_by(_staff.c.id)))
 
 
-def admins(connection: Connection, now: datetime) -> int:
-    """Return how many admins can sign in."""
-    counted = select(func.count()).where(
+def admins(connection: Connection, now: datetime) -> list[Row[Any]]:
+    """Return the admins with a password whose access stands: `id`, `totp_secret`."""
+    wanted = select(_staff.c.id, _staff.c.totp_secret).where(
         _staff.c.role == StaffRole.ADMIN,
         _staff.c.removed_at.is_(None),
         _staff.c.password_hash != "",
         (_staff.c.valid_until.is_(None)) | (_staff.c.valid_until > now),
     )
-    return connection.execute(counted).scalar_one()
+    return list(connection.execute(wanted))
 
 
 def claim_try(connection: Connection, staff_id: UUID) -> int:

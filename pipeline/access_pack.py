@@ -173,8 +173,7 @@ def _made(store: Store, settings: Settings, order: PackOrder, now: datetime) -> 
         wanted = subject.traces if kind is PackKind.ACCESS else frozenset[Identifier]()
         mentions = find_mentions(connection, controller.id, wanted)
         requests = request_rows(connection, controller.id, subject)
-        own = [row.name for row in requests]
-        names = names_of_others(connection, controller.id, subject, own)
+        names = names_of_others(connection, controller.id, subject, requests)
         redactor = redactor_of(settings, controller, subject, names)
         asked = PackAsked(connection, settings, controller, subject, requests, redactor, now)
         return _Made(order, subject, answer_of(asked, kind, mentions), mentions.unsearched)

@@ -33,7 +33,7 @@ def admit_operator(settings: Settings, action: Action, now: datetime) -> Visitor
     if is_asked_later and not must_sign_in(action, is_required=True, has_admin=False):
         store = _opened(settings)
         try:
-            is_admin_there = has_admin(store, now)
+            is_admin_there = has_admin(store, settings.suppression_key, now)
         finally:
             store.close()
     if must_sign_in(action, is_required=True, has_admin=is_admin_there):

@@ -36,7 +36,7 @@ class Sighting(NamedTuple):
 class CorrectedAway:
     """What was corrected away of some people: salt, digest, and until when it was theirs.
 
-    The newest come first. `regions` are those in which numbers without a country are looked for.
+    The newest come first.
     """
 
     digests: tuple[tuple[bytes, bytes, datetime], ...] = ()

@@ -118,7 +118,8 @@ def find_unread(
         places.append([*scan.hits[str(table.name)], *theirs.items()])
         found.doubtful += len(doubtful)
     found.deliveries, found.pushes = places
-    rows = _requests(connection, controller_id, subject, request)
+    rows, since = _requests(connection, controller_id, subject, request)
+    found.doubtful += since
     stripped = [row for row in rows if may_strip_request(row.right, is_answered=_is_answered(row))]
     found.requests = [row.id for row in stripped]
     waiting = [row for row in rows if row not in stripped]
@@ -139,8 +140,11 @@ def find_unread(
 
 def _requests(
     connection: Connection, controller_id: str, subject: Subject, own: str | None
-) -> list[Row[Any]]:
-    """Return the requests in which the person gave an address or number, and nobody else did."""
+) -> tuple[list[Row[Any]], int]:
+    """Return the requests in which the person gave an address or number, and nobody else did.
+
+    And how many came by one since it was corrected away, so that nobody can say.
+    """
     emails = set(subject.values(IdentifierKind.EMAIL))
     phones = subject.values(IdentifierKind.PHONE)
     rows = [
@@ -149,18 +153,19 @@ def _requests(
         if row.email is None or row.email in emails
     ]
     if not subject.away:
-        return rows
+        return rows, 0
     more = erasure.requests_with_details(connection, controller_id)
     seen = [
         each
         for row in more
         for each in subject.away.seen_in(row.id, "", row.received_at, _given(row))
     ]
-    theirs, _ = theirs_and_doubtful(connection, controller_id, seen)
+    theirs, doubtful = theirs_and_doubtful(connection, controller_id, seen)
     known = {row.id for row in rows}
-    return rows + [
+    rows += [
         row for row in more if row.id not in known and (row.id in theirs or row.reference == own)
     ]
+    return rows, len(doubtful.keys() - {row.id for row in rows})
 
 
 def _given(row: Row[Any]) -> list[Identifier]:

@@ -7,6 +7,7 @@ from models import staff
 from models.store import Store
 from pipeline.visitor import Visitor, actor_of
 from policy.signing_in import is_in_force
+from policy.suppression import SuppressionKeys
 
 LOCK = "staff"
 """What the staff is changed under: one change at a time."""
@@ -35,7 +36,16 @@ def has_login(store: Store, visitor: Visitor, login: str) -> bool:
     return person is not None and person.id == visitor.staff_id
 
 
-def has_admin(store: Store, now: datetime) -> bool:
-    """Say whether there is an admin who can sign in."""
+def has_admin(store: Store, keys: SuppressionKeys, now: datetime) -> bool:
+    """Say whether there is an admin who can sign in, though a lock may make them wait.
+
+    Whose second factor was sealed under a key that is lost cannot: if nobody else can, the operator
+    must be let in to the staff, or nobody ever is again. Rule: STAFF-3.
+    """
+    from pipeline.second_factor import can_be_checked  # noqa: PLC0415 - loads ciphers
+
     with store.reading() as connection:
-        return staff.admins(connection, now) > 0
+        found = staff.admins(connection, now)
+    return any(
+        row.totp_secret is None or can_be_checked(keys, row.id, row.totp_secret) for row in found
+    )

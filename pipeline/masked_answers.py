@@ -48,6 +48,7 @@ _LEDGER = frozenset(
             "scope",
         ),
         *("command", "narrowed_by", "view", "role", "way", "wording", "recorded", "review_on"),
+        "remark",
     }
 )
 _WORDING = frozenset(

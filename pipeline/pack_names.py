@@ -1,6 +1,7 @@
 """Whose names stay out of an answer: of people known here who share something with the person."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -19,25 +20,28 @@ _LONGEST = 200_000
 
 
 def names_of_others(
-    connection: Connection, controller_id: str, subject: PackSubject, own: Iterable[str]
+    connection: Connection, controller_id: str, subject: PackSubject, requests: Sequence[Row[Any]]
 ) -> KnownNames:
     """Return the names of others that are looked for in what the person sent. Rule: PACK-5.
 
     They are those of people of the same controller who share a number or a mailbox with the person,
     or whose address or number stands in what the person sent, such as a thread of mails. What is
-    the person's own name, by their leads and by `own`, is nobody else's.
+    the person's own name, by their leads and by their `requests`, is nobody else's.
     """
     people = {each.person for each in subject.related}
-    people |= _people_in(connection, controller_id, subject)
+    sent = chain(_sent(connection, controller_id, subject), (row.text for row in requests))
+    people |= _people_in(connection, controller_id, subject, sent)
     keys = [person.hex for person in people - set(subject.people)]
     named = names_of_people(connection, controller_id, keys) if keys else {}
     others = (name for names in named.values() for name in names)
-    return KnownNames(others, [*map(_name, subject.leads), *own])
+    own = [*map(_name, subject.leads), *(row.name for row in requests)]
+    return KnownNames(others, own)
 
 
-def _people_in(connection: Connection, controller_id: str, subject: PackSubject) -> set[UUID]:
+def _people_in(
+    connection: Connection, controller_id: str, subject: PackSubject, sent: Iterable[str]
+) -> set[UUID]:
     """Return the people whose address or number stands beside the person's own."""
-    sent = _sent(connection, controller_id, subject)
     found = {each for text in sent for each in found_in_text(text[:_LONGEST])}
     known = known_identifiers(connection, controller_id, found - subject.own)
     keys = [UUID(key) for key, _ in known.values()]

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl
 import orjson
 
 from connectors.own_part import own_part, thread_of
-from pipeline.traces import found_in
-from policy.free_text import ADDRESS, NOBODY, NUMBER, KnownNames
+from pipeline.traces import found_in, found_in_text
+from policy.free_text import ADDRESS, NOBODY, NUMBER_OR_NONE, KnownNames, numbers_in
 from policy.identity import normalise_email, normalise_phone
 from policy.masked import masked
 from policy.rights.packs import Shown, how_shown
@@ -31,6 +31,8 @@ _NO_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """A value that is a time, an address of a machine, a key or a fingerprint as a whole."""
+_NO_PARTS = (ValueError, TypeError, RecursionError)
+"""What is raised of bytes that have no parts, or parts in parts without end."""
 _MAIL = "message/rfc822"
 _SENT_BY_OTHERS = (
     "A machine or somebody else sent it. What it says of you stands elsewhere in this answer."
@@ -67,9 +69,16 @@ class Redactor:
 
     def text(self, text: str, *, with_numbers: bool = True, with_names: bool = True) -> str:
         """Return a text in which others' addresses, numbers and known names are unreadable."""
-        shown = ADDRESS.sub(self._address, text)
-        shown = NUMBER.sub(self._number, shown) if with_numbers else shown
-        return self._names.replaced(shown, self._name) if with_names else shown
+
+        def between(words: str) -> str:
+            shown = NUMBER_OR_NONE.sub(self._digits, words) if with_numbers else words
+            return self._names.replaced(shown, self._name) if with_names else shown
+
+        shown, done = [], 0
+        for found in ADDRESS.finditer(text):  # their own may have somebody's name in it: it stays
+            shown += [between(text[done : found.start()]), self._address(found)]
+            done = found.end()
+        return "".join([*shown, between(text[done:])])
 
     def value(self, value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
         """Return a JSON value of which the same holds; `name` is what it is kept under."""
@@ -77,14 +86,21 @@ class Redactor:
             is_count = bool(_COUNTS.search(name) or _NO_NUMBER.fullmatch(value))
             return self.text(value, with_numbers=not is_count)
         if isinstance(value, dict):
-            # what a field is called is the form's word, and two of them must not become one
-            return {
-                self.text(key, with_names=False): self.value(each, key)
-                for key, each in value.items()
-            }
+            return self._fields_of(value)
         if isinstance(value, list):
             return [self.value(each, name) for each in value]
         return value
+
+    def _fields_of(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return fields of which the same holds; two others in their names stay two fields."""
+        shown: dict[str, Any] = {}
+        for key, each in fields.items():
+            # what a field is called is the form's word: no name is looked for in it
+            name = self.text(key, with_names=False)
+            while name in shown:
+                name += "'"
+            shown[name] = self.value(each, key)
+        return shown
 
     def payload(self, content: bytes, media_type: str, *, is_theirs: bool) -> Item:
         """Return bytes as they came, as far as they are the person's: `content`, or why not.
@@ -93,14 +109,14 @@ class Redactor:
         """
         if media_type.startswith(_MAIL):
             return self._mail(content)
-        try:
-            parsed = _parsed(content, media_type)
-        except ValueError:
-            return self._plain(content)
         before = self.others
-        shown = self.value(parsed)
+        try:
+            shown = self.value(_parsed(content, media_type))
+            hidden = self._hidden(shown)
+        except _NO_PARTS:
+            self.others = before
+            return self._plain(content)
         others = self.others - before
-        hidden = self._hidden(shown)
         how = how_shown(others=others + hidden, is_theirs=is_theirs, can_mask=not hidden)
         if how is Shown.LEFT_OUT:
             return {"left_out": OTHERS}
@@ -126,7 +142,7 @@ class Redactor:
             text = content.decode()
         except UnicodeDecodeError:
             return {"left_out": UNREADABLE}
-        others = len(found_in(content) - self._known) + self._names.are_in(text)
+        others = len(found_in(content) - self._known) + self._names.are_in(ADDRESS.sub(" ", text))
         if how_shown(others=others, is_theirs=True, can_mask=False) is Shown.LEFT_OUT:
             return {"left_out": OTHERS}
         return {"content": text}
@@ -137,9 +153,10 @@ class Redactor:
         Long numbers that stand in plain sight, such as a platform's ids, are no telephones.
         """
         written = orjson.dumps(shown)
-        plain = {digits.group() for digits in NUMBER.finditer(written.decode())}
-        in_sight = {number for each in plain if (number := normalise_phone(each, "GB"))}
-        return sum(each.value not in in_sight for each in found_in(written) - self._known)
+        plain = (written.decode(), *_texts(shown))
+        in_sight = {number for text in plain for number in found_in_text(text)}
+        hidden = found_in(written) - self._known
+        return sum(each.kind is IdentifierKind.EMAIL or each not in in_sight for each in hidden)
 
     def _address(self, found: re.Match[str]) -> str:
         address = normalise_email(found.group().strip(".-"))
@@ -153,16 +170,26 @@ class Redactor:
         self.others += 1
         return _NAME
 
-    def _number(self, found: re.Match[str]) -> str:
-        numbers = {
+    def _digits(self, found: re.Match[str]) -> str:
+        written = found.group()
+        if found.group("none"):
+            return written
+        shown, done = [], 0
+        for start, end, numbers in numbers_in(written, self._numbers):
+            if not numbers & self._known:
+                self.others += 1
+                shown += [written[done:start], masked(min(numbers))]
+                done = end
+        return "".join([*shown, written[done:]])
+
+    def _numbers(self, written: str) -> set[Identifier] | None:
+        """Return what number this is, by the regions in which people dial; None if it is none."""
+        found = {
             Identifier(IdentifierKind.PHONE, number)
             for region in self._regions
-            if (number := normalise_phone(found.group(), region))
+            if (number := normalise_phone(written, region))
         }
-        if not numbers or numbers & self._known:
-            return found.group()
-        self.others += 1
-        return masked(min(numbers))
+        return found or None
 
 
 def written_in(content: bytes, media_type: str) -> str:
@@ -170,9 +197,22 @@ def written_in(content: bytes, media_type: str) -> str:
     if media_type.startswith(_MAIL):
         return thread_of(content)
     try:
-        return orjson.dumps(_parsed(content, media_type)).decode()
-    except (ValueError, TypeError):
+        return " \n".join(_texts(_parsed(content, media_type)))
+    except _NO_PARTS:
         return content.decode("utf-8", "replace")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield each text and number of a JSON value as it was meant: no sign of quoting beside it."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif value is not None:
+        yield str(value)
 
 
 def _parsed(content: bytes, media_type: str) -> object:

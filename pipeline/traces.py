@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote_plus
 
-from policy.free_text import ADDRESS, NUMBER
+from policy.free_text import ADDRESS, DIGITS, numbers_in
 from policy.identity import normalise_email, normalise_phone
 from policy.vocabulary import Identifier, IdentifierKind
 
@@ -23,7 +23,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}(?:\r?\n[ \t]*[A-Za-z0-9+/_-]+)*")
 _BLANKS = re.compile(r"\s+")
 _JSON_SIGN = re.compile(r"\\u([0-9a-fA-F]{4})")
 _JSON_BLANK = re.compile(r"\\[bfnrt]")
-_BETWEEN_DIGITS = r"[\s().\-/\u00a0]{0,3}"
+_BETWEEN_DIGITS = r"[\s().\-/\u00a0\u2010-\u2015\u2212]{0,3}"
 _NO_DIGIT = re.compile(r"\D+")
 _SHORTEST_NATIONAL = 7
 _ALIGNMENTS = 4
@@ -131,9 +131,13 @@ def found_in_text(text: str) -> Iterator[Identifier]:
         for start in {0, *(sign.end() for sign in re.finditer(r"[^\w.+-]", written))}:
             if address := normalise_email(written[start:].rstrip(".-")):
                 yield Identifier(IdentifierKind.EMAIL, address)
-    for written in NUMBER.findall(text):
-        if number := normalise_phone(written, _REGION):
+    for written in DIGITS.findall(text):
+        for _, _, number in numbers_in(written, _read):
             yield Identifier(IdentifierKind.PHONE, number)
+
+
+def _read(written: str) -> str | None:
+    return normalise_phone(written, _REGION)
 
 
 def _ways(identifier: Identifier) -> Iterator[str]:

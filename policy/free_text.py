@@ -8,17 +8,46 @@ Whoever shows such a text looks through it first.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
-NUMBER = re.compile(r"(?<![\d+])\+?[(]?\d(?:[\s().\-/]{0,3}\d){6,16}(?!\d)")
+_BETWEEN_DIGITS = r"[\s().\-/\u2010-\u2015\u2212]{0,3}"
+NUMBER = re.compile(rf"(?<!\d)\+?[(]?\d(?:{_BETWEEN_DIGITS}\d){{6,16}}(?!\d)")
+DIGITS = re.compile(rf"(?<!\d)\+?[(]?\d(?:{_BETWEEN_DIGITS}\d){{6,}}")
+"""What a number may stand in: two of them side by side are one run of digits."""
+_DAY, _MONTH, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
 NO_NUMBER = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?(?!\d)|\d{1,2}[/.]\d{1,2}[/.]\d{4}(?!\d)"
-    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{24,}",
+    rf"{_YEAR}-{_MONTH}-{_DAY}(?:[T ]\d\d:\d\d(?::\d\d)?)?(?!\d|-\d)"
+    rf"|{_DAY}[/.]{_MONTH}[/.]{_YEAR}(?!\d|[/.-]\d)"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{24,}",
     re.IGNORECASE,
 )
-"""A time, a key or a fingerprint: many digits, and no telephone's."""
+"""A day, a key or a fingerprint: many digits, and no telephone's (`0475-12-34-56` is one's)."""
+_GROUP = re.compile(r"\+?[(]?\d+")
+_FEWEST_DIGITS, _MOST_DIGITS = 7, 17
+NUMBER_OR_NONE = re.compile(rf"(?P<none>{NO_NUMBER.pattern})|{DIGITS.pattern}", re.IGNORECASE)
+"""A run of digits in which a number may stand; `none` is what is no number."""
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "\u0131": "i",
+        "ħ": "h",
+        "ð": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+"""Letters with a stroke are letters of their own to Unicode, and not to whoever types a name."""
 _LONGEST_GAP = 3
+_MOST_PARTS = 16
+"""Of how many words a name is at most: more are a sentence in its field, or an attack."""
 _SHORTEST_IN_ANY_CASE = 3
 _NO_NAMES = frozenset(
     {
@@ -28,6 +57,38 @@ _NO_NAMES = frozenset(
     }
 )
 """Words in the field of a name that name nobody alone."""
+
+
+def numbers_in(written: str, read: Callable[[str], T | None]) -> Iterator[tuple[int, int, T]]:
+    """Yield what telephone numbers stand in a run of digits, each with where it begins and ends.
+
+    Other digits may stand beside them, as a street does below a number. `read` says what a part of
+    the run is as a number, None if it is none; the longest part counts.
+    """
+    groups = [(found.start(), found.end()) for found in _GROUP.finditer(written)]
+    lengths = [sum(sign.isdigit() for sign in written[start:end]) for start, end in groups]
+    first = 0
+    while first < len(groups):
+        after = first + 1
+        for last in _ends(lengths, first):
+            start, end = groups[first][0], groups[last][1]
+            if (number := read(written[start:end])) is not None:
+                yield start, end, number
+                after = last + 1
+                break
+        first = after
+
+
+def _ends(lengths: Sequence[int], first: int) -> list[int]:
+    """Return with which groups of digits a number may end that begins with one, longest first."""
+    found, digits = list[int](), 0
+    for at in range(first, len(lengths)):
+        digits += lengths[at]
+        if digits > _MOST_DIGITS:
+            break
+        if digits >= _FEWEST_DIGITS:
+            found.append(at)
+    return found[::-1]
 
 
 class KnownNames:
@@ -43,16 +104,20 @@ class KnownNames:
         """Take the names that are looked for; parts of `own` ones are nobody else's."""
         self._in_any_case = in_any_case
         self._alone: dict[str, str] = {}
-        self._whole: dict[str, dict[tuple[str, ...], str]] = {}
+        self._whole: dict[tuple[str, ...], str] = {}
+        lengths: dict[str, set[int]] = {}
         spared = {part for name in own for part in _parts(name)}
         for name in names:
             parts = tuple(_parts(name))
             others = [part for part in parts if part not in spared]
-            if len(parts) > 1 and others:
-                self._whole.setdefault(parts[0], {}).setdefault(parts, name)
+            if 1 < len(parts) <= _MOST_PARTS and others:
+                self._whole.setdefault(parts, name)
+                lengths.setdefault(parts[0], set()).add(len(parts))
             for part in others:
                 if len(part) > 1 and part not in _NO_NAMES:
                     self._alone.setdefault(part, name)
+        # of thousands who are called John, few names differ in length
+        self._lengths = {part: sorted(each, reverse=True) for part, each in lengths.items()}
 
     def replaced(self, text: str, by: Callable[[str], str]) -> str:
         """Return a text in which something stands for each name; `by` is told whose it was."""
@@ -84,13 +149,14 @@ class KnownNames:
 
     def _at(self, words: Sequence[re.Match[str]], keys: Sequence[str], at: int) -> tuple[int, str]:
         """Return of how many words a name is that begins at one, and whose it is; 0: of none."""
-        for parts, name in self._whole.get(keys[at], {}).items():
-            last = at + len(parts) - 1
-            if tuple(keys[at : last + 1]) == parts and all(
+        for length in self._lengths.get(keys[at], ()):
+            last = at + length - 1
+            name = self._whole.get(tuple(keys[at : last + 1]))
+            if name is not None and all(
                 after.start() - before.end() <= _LONGEST_GAP
                 for before, after in zip(words[at:last], words[at + 1 : last + 1], strict=True)
             ):
-                return len(parts), name
+                return length, name
         alone = self._alone.get(keys[at])
         is_any_case = self._in_any_case and len(keys[at]) >= _SHORTEST_IN_ANY_CASE
         if alone is not None and (is_any_case or not words[at].group()[0].islower()):
@@ -104,7 +170,7 @@ def _parts(name: str) -> list[str]:
 
 def _plain(word: str) -> str:
     """Return a word as it is compared: without case and accents."""
-    letters = unicodedata.normalize("NFKD", word).casefold()
+    letters = unicodedata.normalize("NFKD", word).casefold().translate(_PLAIN_LETTERS)
     return "".join(sign for sign in letters if not unicodedata.combining(sign))
 
 

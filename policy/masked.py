@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from policy.free_text import ADDRESS, NO_NUMBER, NOBODY, NUMBER, KnownNames
+from policy.free_text import ADDRESS, NOBODY, NUMBER_OR_NONE, KnownNames
 from policy.identity import normalise_email, normalise_phone
 from policy.vocabulary import Identifier, IdentifierKind
 
 _GAP = "\u2026"
 _SHORT = 3
-_NUMBER_OR_NONE = re.compile(rf"(?P<none>{NO_NUMBER.pattern})|{NUMBER.pattern}", re.IGNORECASE)
 _REGION = "GB"
 
 
@@ -76,7 +75,7 @@ class Mask:
         another way stays too. UK GDPR Art. 5(1)(c), 25(2). Rule: STAFF-11.
         """
         shown = ADDRESS.sub(self._address, text)
-        shown = _NUMBER_OR_NONE.sub(self._number, shown)
+        shown = NUMBER_OR_NONE.sub(self._number, shown)
         return names.replaced(shown, lambda name: str(self.value(name)))
 
     def _address(self, found: re.Match[str]) -> str:

@@ -148,6 +148,19 @@ def test_a_request_that_names_the_wrong_address_loses_its_words_whenever_it_came
     assert kept(sqlite_store, OutboxRecord) == []
 
 
+def test_a_request_that_came_by_the_wrong_address_since_stays_and_is_said(store: Store) -> None:
+    """ERA-7: of the two, only the one that is named is known to be hers."""
+    take(store, declared(store), delivery())
+    corrected(store, at=CORRECTED)
+    reference = _asked(store, at=ERASED)
+    _asked(store, at=ERASED, right=Right.RECTIFICATION)
+    assert erased(store, RIGHT, request=reference, at=ERASED).doubtful == 1
+    assert sorted(row.text for row in kept(store, RightsRequestRecord)) == [
+        "",
+        "Forget me, please.",
+    ]
+
+
 def test_an_open_request_for_a_copy_by_the_wrong_address_is_answered_first(
     sqlite_store: Store,
 ) -> None:

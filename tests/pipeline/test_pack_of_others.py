@@ -173,6 +173,19 @@ def test_words_of_a_case_are_masked_and_ones_own_name_in_a_request_is_ones_own(
     assert request["steps"][-1]["text"] == "asked [a name] and Priya Sharma"
 
 
+def test_who_stands_in_the_words_of_a_request_alone_is_looked_for_as_well(
+    sqlite_store: Store, out: Path
+) -> None:
+    """PACK-5."""
+    take(sqlite_store, declared(sqlite_store), delivery("1"))
+    take(sqlite_store, source(), delivery("2", fields(ZEB, None, "Zeb Canary")))
+    casework.opened(sqlite_store, text=f"As Zeb Canary knows:\n{ZEB}\ntold me of you.")
+    packed(sqlite_store, out)
+    assert_nobody_else(out)
+    [request] = document(out)["requests"]
+    assert request["text"].startswith("As [a name] knows:")
+
+
 def test_a_form_that_names_two_people_shows_one(sqlite_store: Store, out: Path) -> None:
     """PACK-3."""
     both = fields(partner_email=ZEB, partner_phone="07700 900777")

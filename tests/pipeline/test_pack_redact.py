@@ -10,6 +10,7 @@ import pytest
 from connectors.base import Delivery, Submission
 from pipeline.pack_redact import Redactor, written_in
 from pipeline.traces import found_in, found_in_text
+from policy.free_text import KnownNames
 from policy.identity import identifiers
 from policy.vocabulary import IdentifierKind
 from tests.build import email, phone
@@ -103,7 +104,34 @@ def test_of_a_mail_its_words_and_quotes_are_searched_and_not_the_files_on_it() -
     found = {each.value for each in found_in_text(text)}
     assert found == {"priya.sharma@mail.example", OTHER, "olga@other.example"}
     assert written_in(b"no mail", "message/rfc822") == ""
-    assert written_in(b"e=olga%40other.example", "a/b+urlencoded") == '{"e":["olga@other.example"]}'
+    assert written_in(b"e=olga%40other.example", "a/b+urlencoded") == "e \nolga@other.example"
+
+
+def test_an_address_at_the_beginning_of_a_line_is_found_as_it_stands() -> None:
+    """Who stands in a message is known by it; as JSON it would be nolga@ and nobody's."""
+    said = orjson.dumps({"note": "My sister:\nolga@other.example\t07700900777\n12 High Street"})
+    found = {each.value for each in found_in_text(written_in(said, "application/json"))}
+    assert found == {"olga@other.example", "+447700900777"}
+
+
+def test_a_number_with_other_digits_beside_it_is_made_unreadable_too() -> None:
+    shown = Redactor([email(), phone()]).text(
+        "Olga\n07700900777\n12 High St, 2 07700900778 3, 07700 900777\n07700 900778, "
+        f"{HIS} 2, 07700 900123 2, 2026-11-22 09:30"
+    )
+    assert shown == (
+        "Olga\n+44…77\n12 High St, 2 +44…78 3, +44…77\n+44…78, "
+        "+44…77 2, 07700 900123 2, 2026-11-22 09:30"
+    )
+
+
+def test_ones_own_address_stays_whole_though_the_name_of_another_stands_in_it() -> None:
+    mine = "Office@Arun-Sharma.example"
+    own = [email(mine.lower()), email()]
+    redactor = Redactor(own, names=KnownNames(["Arun Sharma"], ["Priya Sharma"]))
+    assert redactor.text(f"{mine}, of Arun Sharma") == f"{mine}, of [a name]"
+    broken = redactor.payload(f'{{"email": "{mine}"'.encode(), "application/json", is_theirs=True)
+    assert "content" in broken
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"--", b"--x\r\n\r\n", b""])
@@ -111,3 +139,22 @@ def test_bytes_of_no_shape_harm_nothing(content: bytes) -> None:
     for media_type in ("application/json", "message/rfc822", "a/b+urlencoded", "text/plain"):
         shown = Redactor([email()]).payload(content, media_type, is_theirs=True)
         assert shown.keys() & {"content", "left_out"}
+
+
+@pytest.mark.parametrize("depth", [300, 1_000, 5_000])
+def test_parts_in_parts_without_end_are_shown_as_they_came(depth: int) -> None:
+    def nested(address: str) -> bytes:
+        return b"[" * depth + orjson.dumps(address) + b"]" * depth
+
+    own, other = nested(email().value), nested(OTHER)
+    redactor = Redactor([email()])
+    assert redactor.payload(own, "application/json", is_theirs=True) == {"content": own.decode()}
+    assert set(redactor.payload(other, "application/json", is_theirs=True)) == {"left_out"}
+    assert OTHER in written_in(other, "application/json")
+
+
+def test_fields_that_are_called_alike_once_masked_are_all_shown() -> None:
+    fields = {OTHER: "one", "zob@other.example": "two", "zub@other.example": {"a": "three"}}
+    shown = Redactor([email()]).value(fields)
+    assert list(shown.values()) == ["one", "two", {"a": "three"}]
+    assert "other.example" not in str(shown)

@@ -12,6 +12,7 @@ from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
 from pipeline import wiring
 from pipeline.access_settings import AccessSettings
+from pipeline.admit import admit_operator
 from pipeline.backup import make_backup
 from pipeline.check_staff import check_staff
 from pipeline.finding import Fault
@@ -23,8 +24,8 @@ from pipeline.settings import Settings
 from pipeline.sign_in import Credentials
 from pipeline.staff import remove_person, set_password
 from pipeline.visitor import OPERATOR, Visitor, actor_of
-from policy.access import StaffRole
-from policy.errors import SignInRefused, UsageError
+from policy.access import Action, StaffRole
+from policy.errors import NotAllowed, SignInRefused, UsageError
 from policy.suppression import SuppressionKeys
 from tests import build
 from tests.build import NOW, SUPPRESSION_KEY, kept
@@ -141,7 +142,7 @@ def test_the_check_tells_of_a_staff_without_an_admin_of_ends_and_of_locks(
     joined(sqlite_store, settings, "ava", StaffRole.AUDITOR)
     assert _faults(sqlite_store, settings) == {Fault.STAFF_NO_ADMIN: None}
     joined(sqlite_store, settings)
-    assert has_admin(sqlite_store, NOW)
+    assert has_admin(sqlite_store, SUPPRESSION_KEY, NOW)
     assert _faults(sqlite_store, settings) == {}
     over = timedelta(days=60)
     assert _faults(sqlite_store, settings, over) == {Fault.STAFF_ACCESS_OVER: None}
@@ -171,6 +172,24 @@ def test_the_check_tells_the_operator_of_second_factors_whose_key_is_lost(
     assert _faults(sqlite_store, replace(settings, suppression_key=former)) == {}
 
 
+def test_a_lost_key_of_every_admin_leaves_the_operator_a_way_back(store: Store) -> None:
+    """STAFF-3: an admin whose code nobody can check is none; one who must only wait is one."""
+    settings = replace(staffed(store), access=AccessSettings(sign_in="required"))
+    joined(store, settings, totp=True)
+    lost = replace(settings, suppression_key=SuppressionKeys(b"x" * 40))
+    with pytest.raises(NotAllowed):
+        admit_operator(settings, Action.CHANGE_STAFF, NOW)
+    assert admit_operator(lost, Action.CHANGE_STAFF, NOW) == OPERATOR
+    with pytest.raises(NotAllowed):
+        admit_operator(lost, Action.SEE_LEADS, NOW)
+    joined(store, lost, "bea")
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            enter(desk(store, lost), "bea", "not this one at all")
+    with pytest.raises(NotAllowed):
+        admit_operator(lost, Action.CHANGE_STAFF, NOW)
+
+
 def test_the_check_calls_it_bad_where_signing_in_is_required_and_nobody_can(
     sqlite_store: Store, tmp_path: Path
 ) -> None:
@@ -186,4 +205,4 @@ def test_the_check_names_a_password_that_a_restore_took(sqlite_store: Store) -> 
     with sqlite_store.writing() as connection:
         staff.drop_old_password(connection, row_of(sqlite_store).id, NOW + HOUR)
     assert Fault.STAFF_NO_PASSWORD in _faults(sqlite_store, settings)
-    assert not has_admin(sqlite_store, wiring.now())
+    assert not has_admin(sqlite_store, SUPPRESSION_KEY, wiring.now())

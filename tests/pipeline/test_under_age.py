@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -12,6 +13,8 @@ from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
 from models.store import Store
 from pipeline.ingest import Ingest
+from pipeline.masked_answers import masked_provenance
+from pipeline.provenance import of_lead
 from policy.vocabulary import SAYS_UNDER_AGE, Purpose, ReasonCode
 from tests.build import FORM, NOW, declared, email, kept
 from tests.pipeline.asking import answer, may_email
@@ -74,6 +77,10 @@ def test_it_stays_with_both_when_a_person_is_split(store: Store, split_off: str)
         assert ReasonCode.MINOR in may_email(store, each).reasons
     entries = [row for row in kept(store, LedgerRecord) if row.kind is LedgerKind.LEAD_REMARKED]
     assert len(entries) == 1
+    assert entries[0].subject_id is not None
+    [line] = masked_provenance([of_lead(store, UUID(entries[0].subject_id))])
+    [told] = [each.detail for each in line.moments if "remark" in each.detail]
+    assert told["remark"] == SAYS_UNDER_AGE  # a word of ours, which an auditor must see
 
 
 def test_whoever_said_nothing_of_it_stays_as_they_were(sqlite_store: Store) -> None:
