@@ -27,7 +27,7 @@ BUDGET_RECIPIENTS = 50.0
 CHUNK = 1_000
 PEOPLE = 1_000
 """Of how many people the question is asked."""
-MOST_WRITTEN = 100
+MOST_WRITTEN = 20
 """So many lists are written as an export does, the last ones; those before by one statement each
 `BLOCK`, since 100,000,000 rows would take hours."""
 BLOCK = 50
