@@ -55,7 +55,7 @@ def google_settings(server: DataManagerServer, **own: Any) -> dict[str, Any]:
     return google_at(server.url, server.token_url, **own)
 
 
-def google_at(address: str, token_url: str, **own: Any) -> dict[str, Any]:
+def google_at(address: str, token_url: str, /, **own: Any) -> dict[str, Any]:
     given = {
         "account_id": ACCOUNT_ID,
         "audience_ids": AUDIENCE_IDS,
