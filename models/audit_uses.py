@@ -2,10 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, String, or_, select, type_coerce
 
 from models.columns import table_of
 from models.disclosure import IN_LISTS, Disclosure, Listed
@@ -30,21 +31,39 @@ _OF_LIST = [column for column in _export.c if column.name not in _UNTOLD]
 """What is told of a list: also what it will say one day of its recipient, as it stood then."""
 
 
+_TOLD = ("code", "decided_at", "valid_until")
+
+
+class _Keys(dict[Any, UUID]):
+    """Keys by what the driver gives for them: few are in thousands of rows, each is made once."""
+
+    def __missing__(self, raw: Any) -> UUID:  # noqa: ANN401 - a text or a key already
+        key = self[raw] = raw if isinstance(raw, UUID) else UUID(raw)
+        return key
+
+
 def lists_of_leads(
     connection: Connection, controller_id: str, leads: Collection[UUID]
-) -> list[Row[Any]]:
+) -> list[dict[str, Any]]:
     """Return the lists that some leads were in, oldest first, by one query through the index.
 
     What is told of a list, and of the disclosure `identifier_id`, `lead_id`, `code`, `decided_at`,
     `valid_until`.
     """
+    pair = (type_coerce(_listed.c[name], String) for name in ("identifier_id", "lead_id"))
+    told = (_disclosure.c[name] for name in _TOLD)
     wanted = (
-        select(*_OF_LIST, *_of_disclosure())
+        select(*pair, *_OF_LIST, *told)
         .select_from(IN_LISTS)
         .where(among(connection, controller_id, _listed.c.lead_id))
-        .order_by(_export.c.id, _listed.c.identifier_id)
     )
-    return list(run_among(connection, wanted, leads))
+    names = ("identifier_id", "lead_id", *(column.name for column in _OF_LIST), *_TOLD)
+    keys = _Keys()
+    found = [
+        dict(zip(names, (keys[identifier], keys[lead], *rest), strict=True))
+        for identifier, lead, *rest in map(tuple, run_among(connection, wanted, leads))
+    ]
+    return sorted(found, key=itemgetter("id", "identifier_id"))
 
 
 def later_uses(

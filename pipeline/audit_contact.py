@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from models import audit_uses, ledger, trail, usage
 from models import recipient as recipients
@@ -85,12 +85,12 @@ def audit_contact(
             rows = [
                 row
                 for row in audit_uses.lists_of_leads(connection, controller.id, leads)
-                if row.decided_at < end and row.valid_until > start
+                if row["decided_at"] < end and row["valid_until"] > start
             ]
             entries = _entries(connection, controller.id, rows)
             found += [
                 _handed_out(controller.id, row)
-                | entries.get(row.id.hex, {})
+                | entries.get(row["id"].hex, {})
                 | _decided_again(connection, controller, suppression_key, row)
                 for row in rows
             ]
@@ -124,24 +124,26 @@ def _named(subject: Identifier | UUID) -> str:
     return str(subject) if isinstance(subject, UUID) else f"an identifier ({subject.kind})"
 
 
-def _handed_out(owner: str, row: Row[Any]) -> dict[str, Any]:
+def _handed_out(owner: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return one disclosure; what the list's row says of its recipient comes along as it stood."""
-    told = row._asdict()
-    return {
+    closed_at = row["closed_at"]
+    told = {
         "controller": owner,
-        "export": told.pop("id"),
-        "handed_over_at": (closed_at := told.pop("closed_at")),
+        "export": row["id"],
+        "handed_over_at": closed_at,
         "broken_off": closed_at is None,
-        **told,
+        **row,
     }
+    del told["id"], told["closed_at"]
+    return told
 
 
 def _entries(
-    connection: Connection, owner: str, rows: Sequence[Row[Any]]
+    connection: Connection, owner: str, rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
     """Return of each list which rules it was made by, as the ledger has it."""
     found = {}
-    for entry in ledger.history(connection, owner, {row.id.hex for row in rows}) if rows else ():
+    for entry in ledger.history(connection, owner, {row["id"].hex for row in rows}) if rows else ():
         if entry.kind == LedgerKind.EXPORT_MADE:
             detail = json.loads(entry.body)["detail"]
             rules = detail.get("rules", "not recorded by this list's version")
@@ -150,20 +152,23 @@ def _entries(
 
 
 def _decided_again(
-    connection: Connection, controller: ControllerSettings, key: SuppressionKeys, row: Row[Any]
+    connection: Connection,
+    controller: ControllerSettings,
+    key: SuppressionKeys,
+    row: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Decide one disclosure anew, from what was known when it was decided."""
-    at: datetime = row.decided_at
-    named = usage.identifiers_by_keys(connection, controller.id, [row.identifier_id])
+    at: datetime = row["decided_at"]
+    named = usage.identifiers_by_keys(connection, controller.id, [row["identifier_id"]])
     if not named:
         return {"inputs": None, "same_answer": None}
     shown = wordings(connection, controller.id)
     contract = instructed(connection, controller, at)
-    [dossier] = gather(connection, controller, key, named, shown, row.channel, contract=contract)
-    facts = _known_then(connection, controller.id, dossier.facts, row.identifier_id, at)
-    recipient = _recipient_then(connection, controller.id, row.recipient, at)
-    decision = decide(UseRequest(row.purpose, row.channel, at, recipient=recipient), facts)
-    return {"inputs": _inputs(facts, decision), "same_answer": decision.code == row.code}
+    [dossier] = gather(connection, controller, key, named, shown, row["channel"], contract=contract)
+    facts = _known_then(connection, controller.id, dossier.facts, row["identifier_id"], at)
+    recipient = _recipient_then(connection, controller.id, row["recipient"], at)
+    decision = decide(UseRequest(row["purpose"], row["channel"], at, recipient=recipient), facts)
+    return {"inputs": _inputs(facts, decision), "same_answer": decision.code == row["code"]}
 
 
 def _recipient_then(connection: Connection, owner: str, id_: str, at: datetime) -> Recipient | None:
