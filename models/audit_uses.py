@@ -23,15 +23,13 @@ _export, _listed, _disclosure = table_of(Export), table_of(Listed), table_of(Dis
 _recall = table_of(Recall)
 _link, _lead, _event = table_of(LeadIdentifier), table_of(Lead), table_of(PermissionRecord)
 
-
 _UNTOLD = frozenset(
     {"controller_id", "opened_at", "row_count", "withheld", "path", "number", "codes"}
 )
 _OF_LIST = [column for column in _export.c if column.name not in _UNTOLD]
 """What is told of a list: also what it will say one day of its recipient, as it stood then."""
-
-
 _TOLD = ("code", "decided_at", "valid_until")
+"""What is told of the decision on who was in one."""
 
 
 class _Keys(dict[Any, UUID]):
@@ -163,8 +161,7 @@ def recalls_opened(
 
 
 def _of_disclosure() -> list[ColumnElement[Any]]:
-    names = ("code", "decided_at", "valid_until")
-    return [_listed.c.identifier_id, _listed.c.lead_id, *(_disclosure.c[name] for name in names)]
+    return [_listed.c.identifier_id, _listed.c.lead_id, *(_disclosure.c[name] for name in _TOLD)]
 
 
 def _same(one: Any, other: Any) -> ColumnElement[bool]:  # noqa: ANN401 - tables or their aliases

@@ -14,7 +14,6 @@ T = TypeVar("T")
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
 _BETWEEN_DIGITS = r"[\s().\-/\u2010-\u2015\u2212]{0,3}"
-NUMBER = re.compile(rf"(?<!\d)\+?[(]?\d(?:{_BETWEEN_DIGITS}\d){{6,16}}(?!\d)")
 DIGITS = re.compile(rf"(?<!\d)\+?[(]?\d(?:{_BETWEEN_DIGITS}\d){{6,}}")
 """What a number may stand in: two of them side by side are one run of digits."""
 _DAY, _MONTH, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
