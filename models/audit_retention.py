@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, func, select, tuple_
 
 from models.columns import table_of
 from models.delivery import DeliveryRecord, JobRun
@@ -12,6 +12,7 @@ from models.keys import first_key
 from models.lead import Lead
 
 _lead, _aside, _run = table_of(Lead), table_of(DeliveryRecord), table_of(JobRun)
+_ORDER = (_lead.c.expires_at, _lead.c.id)
 _AT_A_TIME = 1_000
 
 
@@ -25,7 +26,7 @@ def ended_by(connection: Connection, controller_id: str, at: datetime) -> Iterat
             _lead.c.expires_at <= at,
             _lead.c.id < first_key(at),
         )
-        .order_by(_lead.c.expires_at, _lead.c.id)
+        .order_by(*_ORDER)
         .limit(_AT_A_TIME)
     )
     page = list(connection.execute(wanted))
@@ -33,12 +34,8 @@ def ended_by(connection: Connection, controller_id: str, at: datetime) -> Iterat
         yield from page
         if len(page) < _AT_A_TIME:
             return
-        last = page[-1]
-        further = or_(
-            _lead.c.expires_at > last.expires_at,
-            (_lead.c.expires_at == last.expires_at) & (_lead.c.id > last.id),
-        )
-        page = list(connection.execute(wanted.where(further)))
+        last = tuple_(page[-1].expires_at, page[-1].id, types=[each.type for each in _ORDER])
+        page = list(connection.execute(wanted.where(tuple_(*_ORDER) > last)))
 
 
 def stored_count(connection: Connection, controller_id: str, at: datetime) -> int:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, select, tuple_
 
 from models.columns import table_of
 from models.delivery import DeliveryRecord
@@ -65,10 +65,11 @@ def _ended(*, is_first: bool) -> Select[Any]:
     )
     if is_first:
         return wanted
-    return wanted.where(
-        _lead.c.expires_at >= bindparam("last_end"),
-        or_(_lead.c.expires_at > bindparam("last_end"), _lead.c.id > bindparam("last_id")),
+    last = (
+        bindparam("last_end", type_=_lead.c.expires_at.type),
+        bindparam("last_id", type_=_lead.c.id.type),
     )
+    return wanted.where(tuple_(_lead.c.expires_at, _lead.c.id) > tuple_(*last))
 
 
 def leads_until(

@@ -43,7 +43,7 @@ class Lead(Record, table=True):
         belongs_to("notice", "notice_id"),
         UniqueConstraint("controller_id", "source_id", "external_id"),
         Index(None, "controller_id", "person_id"),
-        Index(None, "controller_id", "expires_at"),
+        Index(None, "controller_id", "expires_at", "id"),
     )
 
     controller_id: str = controller_key()

@@ -10,7 +10,7 @@ from policy.errors import SchemaOutOfDate, StoreRestored
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0019"
+HEAD = "0020"
 """The revision of this version, written down here so that a start need not load Alembic."""
 
 RESTORED = "restored-"
