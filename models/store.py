@@ -16,7 +16,7 @@ from models.journal import NOTED, Journal, Note
 from policy.errors import ConfigError, StoreError, StoreUnavailable
 
 WAIT_SECONDS = 30
-LOOK_AGAIN_SECONDS = 0.003
+LOOK_AGAIN_SECONDS = 0.001
 POSTGRES_EXTRA = "pip install 'leadledger[postgres]'"
 
 
@@ -145,37 +145,57 @@ _BAD_URL = (
 )
 
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    # 16 MB of log: a deletion from a large store fills SQLite's 4 MB every second turn, and whoever
+    # writes while they are brought into the database waits for the same disk
+    "wal_autocheckpoint=4000",
+)
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    """Set what SQLite forgets with each connection (foreign keys, waiting, journal)."""
+    """Set what SQLite forgets with each connection (foreign keys, waiting, journal).
+
+    The first program that opens a new file changes its journal, and SQLite refuses this at once to
+    another one that does the same; so here it waits.
+    """
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    for pragma in _PRAGMAS:
+        _insist(connection, f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once where rows will be written: a read alone would not hold it.
-
-    SQLite's own waiting looks again after a tenth of a second at last, and so misses the moments
-    between the turns of whoever has much to write; here it looks every few milliseconds.
-    """
+    """Take the write lock at once where rows will be written: a read alone would not hold it."""
     if not connection.get_execution_options().get("leadledger_writes", False):
         connection.exec_driver_sql("BEGIN")
         return
     driver: Any = connection.connection.dbapi_connection
+    _insist(driver, "BEGIN IMMEDIATE")
+
+
+def _insist(driver: sqlite3.Connection, statement: str) -> None:
+    """Run a statement as soon as others let it, waiting for as long as the connection may.
+
+    SQLite's own waiting looks again after a tenth of a second at last, and so misses the moments
+    between the turns of whoever has much to write; here it looks every millisecond.
+    """
     wait = driver.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
     ends = time.monotonic() + wait
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while not _is_begun(driver, is_last=time.monotonic() >= ends):
+        while not _is_run(driver, statement, is_last=time.monotonic() >= ends):
             time.sleep(LOOK_AGAIN_SECONDS)
     finally:
         driver.execute(f"PRAGMA busy_timeout={int(wait * 1000)}")
 
 
-def _is_begun(driver: sqlite3.Connection, *, is_last: bool) -> bool:
-    """Try to take the write lock; whatever else fails, or the last try, is the caller's."""
+def _is_run(driver: sqlite3.Connection, statement: str, *, is_last: bool) -> bool:
+    """Try a statement; whatever else fails than that others hold it, or the last try, is raised."""
     try:
-        driver.execute("BEGIN IMMEDIATE")
+        driver.execute(statement)
     except sqlite3.OperationalError as error:
         if is_last or error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
             raise

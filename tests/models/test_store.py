@@ -24,6 +24,7 @@ from tests.build import delivery as lead_delivery
 
 ROOT = Path(__file__).parents[2]
 PROCESSES, TIMES = 3, 100
+KEPT_SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
 def _person(number: int) -> dict[str, Any]:
@@ -114,9 +115,37 @@ def test_an_sqlite_file_is_kept_safe_by_its_pragmas(sqlite_store: Store) -> None
     with sqlite_store.reading() as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+            for name in (*KEPT_SAFE, "wal_autocheckpoint")
         }
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+    assert found == {**KEPT_SAFE, "wal_autocheckpoint": 4_000}
+
+
+def test_programs_that_open_a_new_file_at_the_same_moment_wait_for_each_other(
+    tmp_path: Path,
+) -> None:
+    for number in range(40):
+        url = f"sqlite:///{tmp_path / str(number)}.db"
+        together, failed = threading.Barrier(3), list[Exception]()
+        opening = [
+            threading.Thread(target=_open_with_others, args=(url, together, failed))
+            for _ in range(together.parties)
+        ]
+        for thread in opening:
+            thread.start()
+        for thread in opening:
+            thread.join()
+        assert failed == []
+
+
+def _open_with_others(url: str, together: threading.Barrier, failed: list[Exception]) -> None:
+    store = Store(url)
+    together.wait()
+    try:
+        with store.writing() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS made (number INTEGER)"))
+    except Exception as fault:  # noqa: BLE001 - raised where it is seen
+        failed.append(fault)
+    store.close()
 
 
 def test_foreign_keys_hold_across_controllers(store: Store) -> None:
