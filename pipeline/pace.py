@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from models.store import Store, state_seen
 
-FEWEST, MOST = 25, 1_000
+FEWEST, MOST = 10, 1_000
 """Records in one transaction."""
-SHORT_TURN_SECONDS, LONG_TURN_SECONDS = 0.02, 0.6
+SHORT_TURN_SECONDS, LONG_TURN_SECONDS = 0.015, 0.6
+"""How long a turn shall take: whoever comes in the middle of it waits for its end."""
 SHORTEST_REST_SECONDS = 0.005
 REST_SHARE = 0.25
 GENTLE_TURNS = 20
@@ -61,9 +62,8 @@ class Pace:
     def _go_on(self, took: float) -> None:
         """Set the size of the next turn by what this one took, and rest."""
         longest = SHORT_TURN_SECONDS if self._gentle_turns else LONG_TURN_SECONDS
-        if took > longest:
-            self.size = max(FEWEST, self.size // 2)
-        elif took < longest / 2:
-            self.size = min(MOST, self.size * 2)
+        # one slow turn, such as one that brought the log into the database, is no reason to crawl
+        change = min(2.0, max(0.5, longest / took))
+        self.size = min(MOST, max(FEWEST, int(self.size * change)))
         rest = took * REST_SHARE if self._gentle_turns else 0.0
         self._sleep(max(SHORTEST_REST_SECONDS, rest))

@@ -26,7 +26,7 @@ def test_alone_it_takes_long_turns_and_hardly_rests(sqlite_store: Store) -> None
     assert set(rests) == {SHORTEST_REST_SECONDS}
 
 
-def test_beside_others_it_halves_its_turns_until_they_are_short(sqlite_store: Store) -> None:
+def test_beside_others_its_turns_become_short(sqlite_store: Store) -> None:
     rests: list[float] = []
     pace = Pace(sqlite_store, rests.append)
     pace.size = MOST
