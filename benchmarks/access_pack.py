@@ -24,12 +24,13 @@ SELECT controller_id, id, source_id, 0, 'not_json', '', received_at, expires_at,
 
 def answered(leads: int) -> Iterator[tuple[int, list[float]]]:
     """Yield how much was unread, and the seconds of each copy, the first in a new process."""
-    folder = Path(tempfile.mkdtemp(prefix="leadledger-bench-"))
-    with graph_server(leads, 10, 500, 0.0) as url:
-        config = ingest.install(folder, "sqlite:///leads.db", url, 500)
-        measure(ingest.ours, config)
-    for unread in (0, UNREAD):
-        yield unread, measure(copies, config, folder / f"copies-{unread}", unread).value
+    with tempfile.TemporaryDirectory(prefix="leadledger-bench-") as name:
+        folder = Path(name)
+        with graph_server(leads, 10, 500, 0.0) as url:
+            config = ingest.install(folder, "sqlite:///leads.db", url, 500)
+            measure(ingest.ours, config)
+        for unread in (0, UNREAD):
+            yield unread, measure(copies, config, folder / f"copies-{unread}", unread).value
 
 
 def copies(config: Path, out: Path, unread: int) -> Callable[[], list[float]]:

@@ -24,19 +24,31 @@ _recall = table_of(Recall)
 _link, _lead, _event = table_of(LeadIdentifier), table_of(Lead), table_of(PermissionRecord)
 
 _UNTOLD = frozenset(
-    {"controller_id", "opened_at", "row_count", "withheld", "path", "number", "codes"}
+    {"controller_id", "id", "opened_at", "closed_at", "row_count", "withheld", "path", "number"}
+    | {"codes"}
 )
-_OF_LIST = [column for column in _export.c if column.name not in _UNTOLD]
-"""What is told of a list: also what it will say one day of its recipient, as it stood then."""
-_TOLD = ("code", "decided_at", "valid_until")
-"""What is told of the decision on who was in one."""
+_HANDED_OUT: dict[str, ColumnElement[Any]] = {
+    "controller": _listed.c.controller_id,
+    "export": type_coerce(_export.c.id, String),
+    "handed_over_at": _export.c.closed_at,
+    "broken_off": _export.c.closed_at.is_(None),
+    "identifier_id": type_coerce(_listed.c.identifier_id, String),
+    "lead_id": type_coerce(_listed.c.lead_id, String),
+    # of its recipient too, as it stood then, whatever a list will say of that one day
+    **{column.name: column for column in _export.c if column.name not in _UNTOLD},
+    "code": _disclosure.c.code,
+    "decided_at": _disclosure.c.decided_at,
+    "valid_until": _disclosure.c.valid_until,
+}
+"""What is told of somebody's place in a list."""
 
 
 class _Keys(dict[Any, UUID]):
     """Keys by what the driver gives for them: few are in thousands of rows, each is made once."""
 
     def __missing__(self, raw: Any) -> UUID:  # noqa: ANN401 - a text or a key already
-        key = self[raw] = raw if isinstance(raw, UUID) else UUID(raw)
+        # SQLite's 32 hex digits need not be looked at as closely as what people type
+        key = self[raw] = raw if isinstance(raw, UUID) else UUID(int=int(raw, 16))
         return key
 
 
@@ -45,23 +57,23 @@ def lists_of_leads(
 ) -> list[dict[str, Any]]:
     """Return the lists that some leads were in, oldest first, by one query through the index.
 
-    What is told of a list, and of the disclosure `identifier_id`, `lead_id`, `code`, `decided_at`,
-    `valid_until`.
+    Of each `controller`, `export` (its key), `handed_over_at` (None where it was `broken_off`),
+    `identifier_id`, `lead_id`, what the list says of itself and its recipient, and `code`,
+    `decided_at` and `valid_until` of the decision.
     """
-    pair = (type_coerce(_listed.c[name], String) for name in ("identifier_id", "lead_id"))
-    told = (_disclosure.c[name] for name in _TOLD)
     wanted = (
-        select(*pair, *_OF_LIST, *told)
+        select(*_HANDED_OUT.values())
         .select_from(IN_LISTS)
         .where(among(connection, controller_id, _listed.c.lead_id))
     )
-    names = ("identifier_id", "lead_id", *(column.name for column in _OF_LIST), *_TOLD)
+    rows = run_among(connection, wanted, leads).all()
+    found = [dict(zip(_HANDED_OUT, row, strict=True)) for row in rows]
+    found.sort(key=itemgetter("export", "identifier_id"))
     keys = _Keys()
-    found = [
-        dict(zip(names, (keys[identifier], keys[lead], *rest), strict=True))
-        for identifier, lead, *rest in map(tuple, run_among(connection, wanted, leads))
-    ]
-    return sorted(found, key=itemgetter("id", "identifier_id"))
+    for each in found:
+        for name in ("export", "identifier_id", "lead_id"):
+            each[name] = keys[each[name]]
+    return found
 
 
 def later_uses(
@@ -161,7 +173,8 @@ def recalls_opened(
 
 
 def _of_disclosure() -> list[ColumnElement[Any]]:
-    return [_listed.c.identifier_id, _listed.c.lead_id, *(_disclosure.c[name] for name in _TOLD)]
+    told = (_disclosure.c[name] for name in ("code", "decided_at", "valid_until"))
+    return [_listed.c.identifier_id, _listed.c.lead_id, *told]
 
 
 def _same(one: Any, other: Any) -> ColumnElement[bool]:  # noqa: ANN401 - tables or their aliases

@@ -42,10 +42,8 @@ def audit_recipients(
     found: list[dict[str, Any]] = []
     with store.reading() as connection:
         for owner in controllers:
-            rows = audit_uses.lists_of_leads(
-                connection, owner, leads_of(connection, owner, subject)
-            )
-            found += [_handed_out(owner, row) for row in rows]
+            leads = leads_of(connection, owner, subject)
+            found += audit_uses.lists_of_leads(connection, owner, leads)
     facts = {
         "recipients": sorted({each["recipient"] for each in found}),
         "disclosures": found,
@@ -89,8 +87,8 @@ def audit_contact(
             ]
             entries = _entries(connection, controller.id, rows)
             found += [
-                _handed_out(controller.id, row)
-                | entries.get(row["id"].hex, {})
+                row
+                | entries.get(row["export"].hex, {})
                 | _decided_again(connection, controller, suppression_key, row)
                 for row in rows
             ]
@@ -124,26 +122,13 @@ def _named(subject: Identifier | UUID) -> str:
     return str(subject) if isinstance(subject, UUID) else f"an identifier ({subject.kind})"
 
 
-def _handed_out(owner: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one disclosure; what the list's row says of its recipient comes along as it stood."""
-    closed_at = row["closed_at"]
-    told = {
-        "controller": owner,
-        "export": row["id"],
-        "handed_over_at": closed_at,
-        "broken_off": closed_at is None,
-        **row,
-    }
-    del told["id"], told["closed_at"]
-    return told
-
-
 def _entries(
     connection: Connection, owner: str, rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
     """Return of each list which rules it was made by, as the ledger has it."""
     found = {}
-    for entry in ledger.history(connection, owner, {row["id"].hex for row in rows}) if rows else ():
+    lists = {row["export"].hex for row in rows}
+    for entry in ledger.history(connection, owner, lists) if lists else ():
         if entry.kind == LedgerKind.EXPORT_MADE:
             detail = json.loads(entry.body)["detail"]
             rules = detail.get("rules", "not recorded by this list's version")

@@ -137,7 +137,7 @@ def _plans(store: Store, identifier_id: UUID, lead_id: UUID) -> list[str]:
     with store.reading() as connection:
         event.listen(store.engine, "before_cursor_execute", heard)
         lists = exports_with(connection, "nectra", [lead_id])
-        assert [row["id"] for row in lists_of_leads(connection, "nectra", [lead_id])] == [
+        assert [row["export"] for row in lists_of_leads(connection, "nectra", [lead_id])] == [
             row.id for row in lists
         ]
         assert len(later_uses(connection, "nectra", [identifier_id], NOW)) == len(lists) == 3
