@@ -48,6 +48,21 @@ class Tally:
         return self.rows, f"{self.total:064x}"
 
 
+def tallying(
+    rows: Iterable[PlainRow], tally: Tally, progress: Callable[[int], None]
+) -> Iterator[PlainRow]:
+    """Yield rows and count them; tell of each page, so that nobody thinks that it stands still.
+
+    Whoever is told may end it all, by raising.
+    """
+    for row in rows:
+        tally.add(row)
+        yield row
+        if tally.rows % PAGE == 0:
+            progress(PAGE)
+    progress(tally.rows % PAGE)
+
+
 def all_tables() -> Sequence[Table]:
     """Return every table, each after those that it refers to."""
     return metadata.sorted_tables
@@ -76,7 +91,12 @@ def plain_value(value: Any) -> Any:  # noqa: ANN401 - any column's value
             return value
 
 
-def put_rows(connection: Connection, table: Table, rows: Iterable[PlainRow]) -> int:
+def put_rows(
+    connection: Connection,
+    table: Table,
+    rows: Iterable[PlainRow],
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
     """Insert plain rows; return how many."""
     names = [column.name for column in table.columns]
     convert = [_converter(column.type) for column in table.columns]
@@ -91,6 +111,7 @@ def put_rows(connection: Connection, table: Table, rows: Iterable[PlainRow]) -> 
         ]
         insert_records(connection, table, names, records)
         count += len(page)
+        progress(len(page))
     return count
 
 
@@ -131,10 +152,9 @@ def tallied(connection: Connection, progress: Callable[[int], None] = lambda _: 
     found: Tables = {}
     for table in all_tables():
         tally = Tally()
-        for row in plain_rows(connection, table):
-            tally.add(row)
+        for _ in tallying(plain_rows(connection, table), tally, progress):
+            pass
         found[str(table.name)] = tally.result
-        progress(tally.rows)
     return found
 
 

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Connection
 
 from models import copying, schema
-from models.copying import Tally
+from models.copying import Tally, tallying
 from models.journal import Journal, Position
 from models.store import Store
 from pipeline.sealed import SealedWriter, sealed_lines
@@ -170,11 +170,9 @@ def _seal_rows(
         columns = [str(column.name) for column in table.columns]
         sealed.write(orjson.dumps({"table": str(table.name), "columns": columns}) + b"\n")
         tally = Tally()
-        for row in copying.plain_rows(connection, table):
-            tally.add(row)
+        for row in tallying(copying.plain_rows(connection, table), tally, progress):
             sealed.write(orjson.dumps(row) + b"\n")
         found[str(table.name)] = tally.result
-        progress(tally.rows)
     sealed.write(orjson.dumps({"end": found}) + b"\n")
     sealed.finish()
     return found
@@ -244,10 +242,9 @@ def read_whole(
         reader.head()
         for name, rows in reader.tables():
             tally = Tally()
-            for row in rows:
-                tally.add(row)
+            for _ in tallying(rows, tally, progress):
+                pass
             found[name] = tally.result
-            progress(tally.rows)
     return found
 
 

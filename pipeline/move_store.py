@@ -41,7 +41,7 @@ def move_store(source: Store, url: str, progress: Callable[[int], None] = lambda
             copying.defer_references(writing)
             for table in copying.all_tables():
                 rows = copying.plain_rows(reading, table)
-                progress(copying.put_rows(writing, table, rows))
+                copying.put_rows(writing, table, rows, progress)
             found = copying.tallied(writing, progress)
             require_equal(copying.tallied(reading, progress), found)
     finally:

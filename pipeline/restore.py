@@ -93,9 +93,7 @@ def _fill(
         head, rows = reader.head(), 0
         tables = {table.name: table for table in copying.all_tables()}
         for name, plain in reader.tables():
-            count = copying.put_rows(connection, tables[name], plain)
-            rows += count
-            progress(count)
+            rows += copying.put_rows(connection, tables[name], plain, progress)
         detail = {
             "taken_at": head.taken_at.isoformat(),
             "journal_number": head.journal.number,

@@ -3,15 +3,18 @@
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from jobs import pulls
+from jobs import backups, pulls
 from jobs.turn import Turn
+from models.delivery import RunOutcome
 from models.store import Store
 from pipeline import wiring
 from pipeline.watch_sources import watch_sources
 from pipeline.wiring import House
+from policy.errors import StoreUnavailable
 from simulator.faults import Faults
 from tests import build
 from tests.pulling import assert_complete, pull_once, served, source_at
@@ -39,6 +42,24 @@ def test_a_pull_that_waits_for_its_platform_ends_when_told_to_stop(
         server.faults.clear()
         pull_once(sqlite_store, server)
         assert_complete(sqlite_store, server.world)
+
+
+def test_a_backup_ends_when_told_to_stop_and_leaves_no_file(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    build.take(sqlite_store, build.declared(sqlite_store), build.delivery())
+    settings = build.settings(str(sqlite_store.url), build.source(), folder=tmp_path)
+    settings = replace(settings, backup_key=b"k" * 64)
+    stop = threading.Event()
+    turn = Turn(House(settings, sqlite_store, wiring.now), stop)
+    stop.set()
+    with pytest.raises(StoreUnavailable, match=r"Told to stop"):
+        backups.run(turn)
+    assert turn.is_broken_off
+    assert list(settings.backup_folder.iterdir()) == []
+    stop.clear()
+    assert backups.run(Turn(turn.house, stop)).outcome is RunOutcome.DONE
+    assert len(list(settings.backup_folder.iterdir())) == 1
 
 
 def test_looks_at_many_sources_end_after_the_one_in_hand(sqlite_store: Store) -> None:

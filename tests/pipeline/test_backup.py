@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from models import copying
 from models.copying import all_tables, tallied
 from models.journal import Journal
 from models.store import Store
@@ -43,6 +44,17 @@ def test_a_backup_holds_what_the_store_holds_and_names_nobody(store: Store, tmp_
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert [path.name for path in (tmp_path / "out").iterdir()] == [made.path.name]
     assert made.path.name == "leadledger-20261122T120000Z.backup"
+
+
+def test_how_far_it_is_is_told_page_by_page(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _stock(sqlite_store, 7)
+    monkeypatch.setattr(copying, "PAGE", 2)
+    told: list[int] = []
+    made = make_backup(sqlite_store, tmp_path, KEY, NOW, told.append)
+    assert max(told) == 2
+    assert sum(told) == 2 * made.rows  # written, and read back
 
 
 def test_writers_go_on_while_a_backup_is_made_and_it_is_one_state(
