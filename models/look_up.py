@@ -1,6 +1,6 @@
 """Name many values or keys with one parameter, however many they are."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -48,19 +48,41 @@ def look_up(
         values: what to look for.
         most: how many rows of one value are wanted; SQLite returns all of them.
     """
-    wanted = list(values)
-    if connection.dialect.name == "postgresql":
+    statement = looking_up(connection.dialect.name, columns, within, column, most)
+    return run_look_up(connection, statement, values, {})
+
+
+def looking_up(
+    dialect: str,
+    columns: Sequence[ColumnElement[Any]],
+    within: Sequence[ColumnElement[bool]],
+    column: ColumnElement[Any],
+    most: int = 1,
+) -> Select[Any]:
+    """Return the statement of `look_up`, for what is asked so often that it is made once."""
+    if dialect == "postgresql":
         array = bindparam("wanted", type_=ARRAY(column.type))
         listed = func.unnest(array).table_valued("value").render_derived(name="listed")
         # one by one through the unique index: a planner without statistics reads everything else
         found = (
             select(*columns).where(*within, column == listed.c.value).limit(most).lateral("found")
         )
-        statement = select(found).select_from(listed).join(found, true())
-        return connection.execute(statement, {"wanted": wanted})
+        return select(found).select_from(listed).join(found, true())
     rows = func.json_each(bindparam("wanted")).table_valued("value")
-    statement = select(*columns).where(*within, column.in_(select(rows.c.value)))
-    return connection.execute(statement, {"wanted": orjson.dumps(wanted).decode()})
+    return select(*columns).where(*within, column.in_(select(rows.c.value)))
+
+
+def run_look_up(
+    connection: Connection,
+    statement: Select[Any],
+    values: Iterable[str],
+    given: Mapping[str, object],
+) -> CursorResult[Any]:
+    """Run a statement of `looking_up`; `given` are parameters that its `within` names."""
+    wanted: object = list(values)
+    if connection.dialect.name != "postgresql":
+        wanted = orjson.dumps(wanted).decode()
+    return connection.execute(statement, {**given, "wanted": wanted})
 
 
 def among(

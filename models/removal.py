@@ -8,14 +8,16 @@ when that goes (rule RET-14).
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
 from sqlmodel import Field
 
 from models.bulk import insert_records
 from models.columns import NO_ROWID, Record, belongs_to, controller_key, table_of
 from models.journal import note
-from models.look_up import look_up
+from models.look_up import look_up, looking_up, run_look_up
 
 
 class Removal(Record, table=True):
@@ -55,13 +57,24 @@ def add_removals(
     table = table_of(Removal)
     fresh = {row[:3]: row for row in rows}
     for controller_id, source_id in {row[:2] for row in fresh}:
-        own = (table.c.controller_id == controller_id, table.c.source_id == source_id)
         digests = [key[2] for key in fresh if key[:2] == (controller_id, source_id)]
-        for row in look_up(connection, (table.c.digest,), own, table.c.digest, digests):
+        own = {"controller": controller_id, "source": source_id}
+        for row in run_look_up(connection, _noted(connection.dialect.name), digests, own):
             del fresh[controller_id, source_id, row.digest]
     insert_records(connection, table, REMOVAL_COLUMNS, list(fresh.values()))
     for each in fresh.values():
         note(connection, "removal", {"row": dict(zip(REMOVAL_COLUMNS, each, strict=True))})
+
+
+@cache
+def _noted(dialect: str) -> Select[Any]:
+    # put together once: each turn of an expiry asks
+    table = table_of(Removal)
+    own = (
+        table.c.controller_id == bindparam("controller"),
+        table.c.source_id == bindparam("source"),
+    )
+    return looking_up(dialect, (table.c.digest,), own, table.c.digest)
 
 
 def removed_before(

@@ -7,10 +7,11 @@ person is gone.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Index, Row, delete, func, select, update
+from sqlalchemy import Connection, Index, Row, Select, bindparam, delete, func, select, update
 from sqlmodel import Field
 
 from models.bulk import Values, insert_rows
@@ -138,12 +139,18 @@ def restrictions_in_force(
     grounds: Collection[RestrictionGround] = tuple(RestrictionGround),
 ) -> list[Row[Any]]:
     """Return the restrictions of a controller on some grounds that nobody lifted."""
-    wanted = select(_restriction).where(
-        _restriction.c.controller_id == controller_id,
+    wanted = _in_force(frozenset(grounds))
+    return list(connection.execute(wanted, {"controller": controller_id}))
+
+
+@cache
+def _in_force(grounds: frozenset[RestrictionGround]) -> Select[Any]:
+    # put together once: each turn of an expiry asks
+    return select(_restriction).where(
+        _restriction.c.controller_id == bindparam("controller"),
         _restriction.c.lifted_at.is_(None),
-        _restriction.c.ground.in_(list(grounds)),
+        _restriction.c.ground.in_(grounds),
     )
-    return list(connection.execute(wanted))
 
 
 def restrictions_of(connection: Connection, controllers: Collection[str]) -> list[Row[Any]]:
