@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from models.store import SQLITE_PRAGMAS
+
 PATH = "/in/meta-main"
 TABLE = "CREATE TABLE inbox (id INTEGER PRIMARY KEY, received_at REAL, payload BLOB)"
 
@@ -40,8 +42,9 @@ class Writer(threading.Thread):
     def run(self) -> None:
         """Write what waits, all of it in one transaction."""
         store = sqlite3.connect(self._file, isolation_level=None)
-        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", TABLE):
-            store.execute(statement)
+        for pragma in SQLITE_PRAGMAS:
+            store.execute(f"PRAGMA {pragma}")
+        store.execute(TABLE)
         is_over = False
         while not is_over:
             batch, is_over = self._gathered()

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from models.store import SQLITE_PRAGMAS
+
 SHARE = 25
 """One lead in so many is due: 40,000 of 1,000,000."""
 UNIT_OF_WORK = 1_000
@@ -73,7 +75,7 @@ def bare(path: Path, afterwards: Path) -> Callable[[], int]:
     }
     store = sqlite3.connect(path, isolation_level=None)
     [(controller_id,)] = store.execute("SELECT DISTINCT controller_id FROM lead")
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in SQLITE_PRAGMAS:
         store.execute(f"PRAGMA {pragma}")
 
     def work() -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.graph_server import TOKEN, form
+from models.store import SQLITE_PRAGMAS
 
 ROWS_A_COMMIT = 1_000
 TABLES = (
@@ -48,7 +49,7 @@ def insert_sqlite(filled: Path, target: Path) -> Callable[[], int]:
     target.unlink(missing_ok=True)
     _empty_copy(filled, target)
     connection = sqlite3.connect(target, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
     def work() -> int:

@@ -145,7 +145,7 @@ _BAD_URL = (
 )
 
 
-_PRAGMAS = (
+SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -163,7 +163,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     another one that does the same; so here it waits.
     """
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
+    for pragma in SQLITE_PRAGMAS:
         _insist(connection, f"PRAGMA {pragma}")
 
 
