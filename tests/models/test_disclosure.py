@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from models.audit_uses import later_uses, lists_of_leads
 from models.disclosure import Disclosure, Listed, add_disclosures, exports_with
@@ -18,6 +18,7 @@ from models.store import Store
 from policy.errors import StoreError
 from policy.vocabulary import Channel, Purpose, ReasonCode
 from tests.build import NOW, controller, declared, kept, source
+from tests.query_plans import asked_by
 
 PAIRS = [(UUID(int=n), UUID(int=100 + n)) for n in range(1, 4)]
 FIRST, SECOND = UUID(int=1001), UUID(int=1002)
@@ -129,24 +130,21 @@ def test_who_received_somebody_is_asked_by_keys_and_no_list_is_read(stocked: Sto
 
 def _plans(store: Store, identifier_id: UUID, lead_id: UUID) -> list[str]:
     """Return how the database finds what is asked of somebody, a line for each question."""
-    asked: list[tuple[str, Any]] = []
-
-    def heard(_c: Any, _cursor: Any, statement: str, given: Any, _x: Any, _many: Any) -> None:
-        asked.append((statement, given))
-
     with store.reading() as connection:
-        event.listen(store.engine, "before_cursor_execute", heard)
-        lists = exports_with(connection, "nectra", [lead_id])
-        assert [row["export"] for row in lists_of_leads(connection, "nectra", [lead_id])] == [
-            row.id for row in lists
-        ]
-        assert len(later_uses(connection, "nectra", [identifier_id], NOW)) == len(lists) == 3
-        assert len(lists_with(connection, "nectra", [lead_id])) == 3
-        assert used_for(connection, "nectra", [], [lead_id]) == {Purpose.DIRECT_MARKETING}
-        event.remove(store.engine, "before_cursor_execute", heard)
+        asked = asked_by(store, lambda: _ask(connection, identifier_id, lead_id))
         plans = [_plan(connection, *each) for each in asked if "disclosure" in each[0]]
     assert len(plans) == 5
     return plans
+
+
+def _ask(connection: Connection, identifier_id: UUID, lead_id: UUID) -> None:
+    lists = exports_with(connection, "nectra", [lead_id])
+    assert [row["export"] for row in lists_of_leads(connection, "nectra", [lead_id])] == [
+        row.id for row in lists
+    ]
+    assert len(later_uses(connection, "nectra", [identifier_id], NOW)) == len(lists) == 3
+    assert len(lists_with(connection, "nectra", [lead_id])) == 3
+    assert used_for(connection, "nectra", [], [lead_id]) == {Purpose.DIRECT_MARKETING}
 
 
 def _plan(connection: Connection, statement: str, given: Any) -> str:
