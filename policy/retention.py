@@ -7,9 +7,11 @@ or complaint is a fact that could move an end later (RET-5). Holds (RET-15) and 
 (RET-16) delay deletion and never allow use.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import chain
 
 from policy.errors import UsageError
 from policy.instants import in_utc
@@ -120,9 +122,9 @@ def plan(now: datetime, facts: RetentionFacts) -> Plan:
     """
     now = in_utc(now, "now")
     ends = tuple(ends_of(facts))
-    come = tuple(end for end in ends if end.comes_at <= now)
-    denials = tuple(_denials(now, facts, ends))
-    use_stops_at = min((end.use_stops_at for end in ends), default=None)
+    come = [end for end in ends if end.comes_at <= now]
+    denials = _denials(now, facts, ends)
+    use_stops_at = min([end.use_stops_at for end in ends], default=None)
     due_at, delete_by = _deadline(now, facts, ends)
     action = Action.KEEP if denials else Action.DELETE
     return Plan(
@@ -132,8 +134,8 @@ def plan(now: datetime, facts: RetentionFacts) -> Plan:
         due_at,
         delete_by,
         action is Action.DELETE and delete_by is not None and now > delete_by,
-        (*(denials or (RetentionReason.DELETE_OK,)), *(end.reason for end in come)),
-        _rules(facts, come, denials),
+        (*(denials or (RetentionReason.DELETE_OK,)), *[end.reason for end in come]),
+        _rules(facts.data_class, tuple([end.rules for end in come]), denials),
         _kept_for(come, denials),
     )
 
@@ -147,7 +149,7 @@ def may_delete(now: datetime, facts: RetentionFacts) -> DeletionAnswer:
         UsageError: `now` has no time zone.
     """
     now = in_utc(now, "now")
-    denials = tuple(_denials(now, facts, tuple(ends_of(facts))))
+    denials = _denials(now, facts, tuple(ends_of(facts)))
     return DeletionAnswer(not denials, denials or (RetentionReason.DELETE_OK,))
 
 
@@ -157,21 +159,23 @@ def _is_due(end: End, now: datetime) -> bool:
 
 def _denials(
     now: datetime, facts: RetentionFacts, ends: Sequence[End]
-) -> Iterator[RetentionReason]:
+) -> tuple[RetentionReason, ...]:
     """Name what stands against deletion (RET-23): first what would stand against it if it were due.
 
     A live purpose puts an early end off, never the record's own date (RET-9).
     """
-    if any(hold.covers(now) for hold in facts.holds):
-        yield RetentionReason.LEGAL_HOLD  # RET-15
-    if any(request.covers(now) for request in facts.open_requests):
-        yield RetentionReason.OPEN_REQUEST  # RET-16
-    if any(_is_due(end, now) for end in ends):
-        return
-    if any(end.comes_at <= now and end.kept_for for end in ends):
-        yield RetentionReason.OTHER_LIVE_PURPOSE  # RET-7, RET-20
-    else:
-        yield RetentionReason.NOT_YET_DUE
+    against: list[RetentionReason] = []
+    if facts.holds and any(hold.covers(now) for hold in facts.holds):
+        against.append(RetentionReason.LEGAL_HOLD)  # RET-15
+    if facts.open_requests and any(request.covers(now) for request in facts.open_requests):
+        against.append(RetentionReason.OPEN_REQUEST)  # RET-16
+    if not any(_is_due(end, now) for end in ends):
+        is_put_off = any(end.comes_at <= now and end.kept_for for end in ends)
+        # RET-7, RET-20
+        against.append(
+            RetentionReason.OTHER_LIVE_PURPOSE if is_put_off else RetentionReason.NOT_YET_DUE
+        )
+    return tuple(against)
 
 
 def _deadline(
@@ -182,8 +186,8 @@ def _deadline(
     On release of a hold an expired record is due at once (RET-15); a request delays until its
     answer was sent (RET-16). What reaches us after its end is gone within 24 hours of its receipt.
     """
-    due_at = min((end.due_at for end in ends if end.due_at), default=None)
-    delete_by = min((end.delete_by for end in ends if end.delete_by), default=None)
+    due_at = min([end.due_at for end in ends if end.due_at], default=None)
+    delete_by = min([end.delete_by for end in ends if end.delete_by], default=None)
     if due_at is None or delete_by is None:
         return None, None
     if facts.received_at:
@@ -204,12 +208,14 @@ def _kept_for(come: Sequence[End], denials: Sequence[RetentionReason]) -> frozen
     return frozenset().union(*(end.kept_for for end in come))
 
 
+@lru_cache(maxsize=1_024)
 def _rules(
-    facts: RetentionFacts, come: Sequence[End], denials: Sequence[RetentionReason]
+    data_class: DataClass,
+    of_ends: tuple[tuple[str, ...], ...],
+    denials: tuple[RetentionReason, ...],
 ) -> tuple[str, ...]:
     """Return the ids of the rules that were applied: the class's own first."""
-    named = [*RETENTION_RULES[facts.data_class].rules]
-    named += [rule for end in come for rule in end.rules]
+    named = [*RETENTION_RULES[data_class].rules, *chain.from_iterable(of_ends)]
     named += [_RULE_OF[denial] for denial in denials if denial in _RULE_OF]
     named += ["RET-23"] if denials else ["RET-10", "RET-23"]
     return tuple(dict.fromkeys(named))

@@ -149,12 +149,12 @@ def ends_of(facts: RetentionFacts) -> Iterator[End]:
 
 def _own_end(rule: RetentionRule, facts: RetentionFacts) -> Iterator[End]:
     """The clock that ends first counts: no later fact moves it (RET-4, RET-5)."""
-    starts = {clock: _start_of(clock.start, facts) for clock in rule.clocks}
-    running = {clock: start for clock, start in starts.items() if start is not None}
+    starts = [(clock, _start_of(clock.start, facts)) for clock in rule.clocks]
+    running = [(clock, start) for clock, start in starts if start is not None]
     if not running:
         return
-    over_at = min(_end_of(clock, start, facts) for clock, start in running.items())
-    use_stops_at = over_at if rule.is_used_while_kept else min(running.values())
+    over_at = min([_end_of(clock, start, facts) for clock, start in running])
+    use_stops_at = over_at if rule.is_used_while_kept else min([start for _, start in running])
     delete_by = over_at + timedelta(hours=rule.lag_hours)
     yield End(rule.over, over_at, use_stops_at, over_at, delete_by, rule.rules)
 
