@@ -51,6 +51,7 @@ class Journal:
         """Name the file; it is made with the first line."""
         self.path = path
         self._key = hmac.digest(key, b"leadledger journal", "sha256")
+        self._left: tuple[Position, tuple[int, ...]] | None = None
 
     def append(self, notes: list[Note]) -> None:
         """Add one line, and return when it is on disk.
@@ -61,14 +62,16 @@ class Journal:
         """
         try:
             with self._locked() as descriptor:
-                last, is_torn = self._last(descriptor)
+                last, is_torn = self._as_left(descriptor) or self._last(descriptor)
                 body = orjson.dumps(
                     {"n": last.number + 1, "notes": notes}, option=orjson.OPT_SORT_KEYS
                 )
-                line = body + b"\t" + self._code(last.code, body).encode() + b"\n"
+                code = self._code(last.code, body)
+                line = body + b"\t" + code.encode() + b"\n"
                 # what a crash left of a line stays, as evidence; its transaction never committed
                 _write_all(descriptor, (b"\n" if is_torn else b"") + line)
                 os.fsync(descriptor)
+                self._left = Position(last.number + 1, code), _state(descriptor)
         except OSError as error:
             raise StoreUnavailable(
                 f"The journal cannot be written ({error.strerror}), so nothing was changed."
@@ -132,6 +135,12 @@ class Journal:
             return self._last(descriptor)[0]
         finally:
             os.close(descriptor)
+
+    def _as_left(self, descriptor: int) -> tuple[Position, bool] | None:
+        """Return the place of the last line, if nobody wrote since we did: lines may be long."""
+        if self._left is None or self._left[1] != _state(descriptor):
+            return None
+        return self._left[0], False
 
     def _last(self, descriptor: int) -> tuple[Position, bool]:
         """Return the place of the last whole line, and whether a torn one stands after it."""
@@ -220,6 +229,12 @@ def _is_at(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         return False
+
+
+def _state(descriptor: int) -> tuple[int, ...]:
+    """Return what changes whenever a file is written to, or replaced by another."""
+    found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _parsed(line: bytes) -> tuple[Note, str] | None:

@@ -92,6 +92,20 @@ def test_a_line_longer_than_one_look_at_the_end_is_found_again(journal: Journal)
     assert _numbers(journal) == [1, 2, 3]
 
 
+def test_whatever_others_wrote_or_cut_meanwhile_is_noticed(journal: Journal) -> None:
+    other = Journal(journal.path, KEY)
+    _filled(journal, 2)
+    other.append([{"what": "test", "number": 3}])
+    journal.append([{"what": "test", "number": 4}])
+    assert _numbers(journal) == [1, 2, 3, 4]
+    other.cut(other.position())
+    journal.append([{"what": "test", "number": 5}])
+    with journal.path.open("ab") as file:
+        file.write(b'{"n":6,"notes":[{"what":"te')  # a crash of another
+    journal.append([{"what": "test", "number": 6}])
+    assert [note["number"] for note in journal.read(None)] == [5, 6]
+
+
 def test_programs_that_append_at_the_same_time_make_one_chain(journal: Journal) -> None:
     program = (
         "import sys; from pathlib import Path; from models.journal import Journal\n"
