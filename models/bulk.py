@@ -47,20 +47,56 @@ def insert_records(
     """
     if not rows:
         return
-    columns = zip(*rows, strict=True)
-    converted = [
-        _converted(table.c[name].type, values, connection.dialect)
-        for name, values in zip(names, columns, strict=True)
-    ]
-    records = list(zip(*converted, strict=True))
+    records = list(zip(*_columns(connection, table, names, rows), strict=True))
     if connection.dialect.name == "postgresql":
         _copy(connection, table, names, records)
     else:
         holes = ", ".join("?" * len(names))
-        listed = ", ".join(f'"{name}"' for name in names)
-        # the names come from our own tables
-        statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({holes})'  # noqa: S608
-        connection.exec_driver_sql(statement, records)
+        connection.exec_driver_sql(f"{_into(table, names)} VALUES ({holes})", records)
+
+
+def insert_missing(
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> int:
+    """Insert those of some rows whose key is not there yet; return how many.
+
+    Rows are given as to `insert_records`.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a row breaks another constraint.
+    """
+    if not rows:
+        return 0
+    columns = _columns(connection, table, names, rows)
+    into, otherwise = _into(table, names), "ON CONFLICT DO NOTHING"
+    if connection.dialect.name == "postgresql":
+        kinds = [table.c[name].type.compile(connection.dialect) for name in names]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        rows_of_columns = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - types of our own tables
+        statement = f"{into} {rows_of_columns} {otherwise}"
+        return connection.exec_driver_sql(statement, tuple(map(list, columns))).rowcount
+    holes = ", ".join("?" * len(names))
+    records = list(zip(*columns, strict=True))
+    return connection.exec_driver_sql(f"{into} VALUES ({holes}) {otherwise}", records).rowcount
+
+
+def _into(table: Table, names: Sequence[str]) -> str:
+    """Return the beginning of a statement; the names come from our own tables."""
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table.name}" ({listed})'
+
+
+def _columns(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> list[Iterable[Any]]:
+    """Return rows column by column, as the driver wants them."""
+    return [
+        _converted(table.c[name].type, values, connection.dialect)
+        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    ]
 
 
 def _converted(kind: TypeEngine[Any], values: Sequence[Any], dialect: Dialect) -> Iterable[Any]:

@@ -59,6 +59,13 @@ def role_of(connection: Connection, controller_id: str) -> Role:
     return role
 
 
+def source_ids(connection: Connection, controller_id: str) -> set[str]:
+    """Return the ids of a controller's sources that the store knows."""
+    table = table_of(SourceRecord)
+    wanted = select(table.c.id).where(table.c.controller_id == controller_id)
+    return set(connection.execute(wanted).scalars())
+
+
 def declare(
     connection: Connection, controllers: Iterable[Controller], sources: Iterable[SourceRecord]
 ) -> list[SourceRecord]:

@@ -1,6 +1,6 @@
 """Name many values or keys with one parameter, however many they are."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -48,41 +48,20 @@ def look_up(
         values: what to look for.
         most: how many rows of one value are wanted; SQLite returns all of them.
     """
-    statement = looking_up(connection.dialect.name, columns, within, column, most)
-    return run_look_up(connection, statement, values, {})
-
-
-def looking_up(
-    dialect: str,
-    columns: Sequence[ColumnElement[Any]],
-    within: Sequence[ColumnElement[bool]],
-    column: ColumnElement[Any],
-    most: int = 1,
-) -> Select[Any]:
-    """Return the statement of `look_up`, for what is asked so often that it is made once."""
-    if dialect == "postgresql":
+    wanted: object = list(values)
+    if connection.dialect.name == "postgresql":
         array = bindparam("wanted", type_=ARRAY(column.type))
         listed = func.unnest(array).table_valued("value").render_derived(name="listed")
         # one by one through the unique index: a planner without statistics reads everything else
         found = (
             select(*columns).where(*within, column == listed.c.value).limit(most).lateral("found")
         )
-        return select(found).select_from(listed).join(found, true())
-    rows = func.json_each(bindparam("wanted")).table_valued("value")
-    return select(*columns).where(*within, column.in_(select(rows.c.value)))
-
-
-def run_look_up(
-    connection: Connection,
-    statement: Select[Any],
-    values: Iterable[str],
-    given: Mapping[str, object],
-) -> CursorResult[Any]:
-    """Run a statement of `looking_up`; `given` are parameters that its `within` names."""
-    wanted: object = list(values)
-    if connection.dialect.name != "postgresql":
+        statement = select(found).select_from(listed).join(found, true())
+    else:
         wanted = orjson.dumps(wanted).decode()
-    return connection.execute(statement, {**given, "wanted": wanted})
+        rows = func.json_each(bindparam("wanted")).table_valued("value")
+        statement = select(*columns).where(*within, column.in_(select(rows.c.value)))
+    return connection.execute(statement, {"wanted": wanted})
 
 
 def among(
@@ -135,9 +114,7 @@ def run_among(
     connection: Connection, statement: Executable, keys: Collection[UUID]
 ) -> CursorResult[Any]:
     """Run a statement over a set of keys, which travel as one parameter."""
-    if connection.dialect.name == "postgresql":
-        return connection.execute(statement, {"keys": list(keys)})
-    return connection.execute(statement, {"keys": orjson.dumps([k.hex for k in keys]).decode()})
+    return connection.execute(statement, {"keys": _listed(connection, keys)})
 
 
 def select_among(
@@ -180,12 +157,18 @@ def run_among_of(
     connection: Connection, statement: Executable, controller_id: str, keys: Collection[UUID]
 ) -> CursorResult[Any]:
     """Run a statement with a condition of `among_of` over a set of keys of a controller."""
-    listed: object
+    given = {"controller": controller_id, "keys": _listed(connection, keys)}
+    return connection.execute(statement, given)
+
+
+def _listed(connection: Connection, keys: Collection[UUID]) -> object:
+    """Return keys as the one parameter in which they travel: on SQLite a JSON list of hex digits.
+
+    They are written out all at once, which takes a quarter of the time of one by one.
+    """
     if connection.dialect.name == "postgresql":
-        listed = list(keys)
-    else:
-        listed = orjson.dumps([key.hex for key in keys]).decode()
-    return connection.execute(statement, {"controller": controller_id, "keys": listed})
+        return list(keys)
+    return orjson.dumps(list(keys)).decode().replace("-", "")
 
 
 @lru_cache(maxsize=256)

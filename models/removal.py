@@ -8,16 +8,16 @@ when that goes (rule RET-14).
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from functools import cache
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 from sqlmodel import Field
 
-from models.bulk import insert_records
+from models.bulk import insert_missing
 from models.columns import NO_ROWID, Record, belongs_to, controller_key, table_of
-from models.journal import note
-from models.look_up import look_up, looking_up, run_look_up
+from models.journal import Note, note
+from models.look_up import look_up
+
+NOTED_AS = "removal"
 
 
 class Removal(Record, table=True):
@@ -38,7 +38,10 @@ class Removal(Record, table=True):
     way: str | None = Field(default=None, max_length=16)
 
 
-REMOVAL_COLUMNS = ("controller_id", "source_id", "digest", "removed_at", "reason", "way")
+Removed = tuple[str, str, datetime, str, str | None]
+"""One deleted lead: its source, the digest, when (aware) and why it was deleted, and the way."""
+
+_COLUMNS = ("controller_id", "source_id", "digest", "removed_at", "reason", "way")
 
 
 def removal_digest(controller_id: str, source_id: str, external_id: str) -> str:
@@ -50,31 +53,27 @@ def removal_digest(controller_id: str, source_id: str, external_id: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def add_removals(
-    connection: Connection, rows: Iterable[tuple[str, str, str, datetime, str, str | None]]
-) -> None:
-    """Note deleted leads, each in the order of `REMOVAL_COLUMNS`; what is noted already stays."""
-    table = table_of(Removal)
-    fresh = {row[:3]: row for row in rows}
-    for controller_id, source_id in {row[:2] for row in fresh}:
-        digests = [key[2] for key in fresh if key[:2] == (controller_id, source_id)]
-        own = {"controller": controller_id, "source": source_id}
-        for row in run_look_up(connection, _noted(connection.dialect.name), digests, own):
-            del fresh[controller_id, source_id, row.digest]
-    insert_records(connection, table, REMOVAL_COLUMNS, list(fresh.values()))
-    for each in fresh.values():
-        note(connection, "removal", {"row": dict(zip(REMOVAL_COLUMNS, each, strict=True))})
+def add_removals(connection: Connection, controller_id: str, removed: Iterable[Removed]) -> int:
+    """Note a controller's deleted leads; what is noted already stays. Return how many were new."""
+    rows = list(removed)
+    if rows:
+        note(connection, NOTED_AS, {"controller_id": controller_id, "rows": rows})
+    whole = [(controller_id, *row) for row in rows]
+    return insert_missing(connection, table_of(Removal), _COLUMNS, whole)
 
 
-@cache
-def _noted(dialect: str) -> Select[Any]:
-    # put together once: each turn of an expiry asks
-    table = table_of(Removal)
-    own = (
-        table.c.controller_id == bindparam("controller"),
-        table.c.source_id == bindparam("source"),
-    )
-    return looking_up(dialect, (table.c.digest,), own, table.c.digest)
+def noted_removals(note_: Note) -> list[Removed]:
+    """Return what a note of the journal says of deleted leads.
+
+    Journals of before told of each lead by itself, as a `row` with names.
+    """
+    if row := note_.get("row"):
+        return [_removed(*(row[name] for name in _COLUMNS[1:]))]
+    return [_removed(*row) for row in note_["rows"]]
+
+
+def _removed(source_id: str, digest: str, removed_at: str, reason: str, way: str | None) -> Removed:
+    return source_id, digest, datetime.fromisoformat(removed_at), reason, way
 
 
 def removed_before(

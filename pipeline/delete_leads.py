@@ -6,9 +6,8 @@ lead, so that it stays out when it is offered again (rule RET-11).
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row
@@ -17,7 +16,7 @@ from models import delivery as deliveries
 from models import due, expiry, ledger, mark, opt_in, outbox, removal
 from models.ledger import Entry, LedgerKind
 from models.mark import Mark
-from models.removal import removal_digest
+from models.removal import Removed, removal_digest
 from pipeline import keep_objections
 from pipeline.leave_audiences import identifiers_leave
 from pipeline.recall import recall_erased
@@ -25,8 +24,7 @@ from policy.retention_rules import RetentionReason
 from policy.suppression import SuppressionKeys
 
 
-@dataclass(frozen=True, slots=True)
-class Doomed:
+class Doomed(NamedTuple):
     """A lead to be deleted, and why: what ended its time, and the rules that say so.
 
     `opted_out_at` is since when its person has opted out of all marketing, if that is known.
@@ -77,7 +75,7 @@ def delete_leads(
     entries += _drop_what_is_aside(connection, controller_id, doomed)
     erased = [each.lead.id for each in doomed if each.ended[0] is RetentionReason.ERASURE_OWED]
     entries += recall_erased(connection, controller_id, erased, now)
-    removal.add_removals(connection, _removals(controller_id, doomed, marks, now))
+    removal.add_removals(connection, controller_id, _removals(controller_id, doomed, marks, now))
     ledger.append(connection, controller_id, actor, entries, now)
 
 
@@ -86,14 +84,14 @@ def _removals(
     doomed: Sequence[Doomed],
     marks: Mapping[UUID, Sequence[Mark]],
     now: datetime,
-) -> Iterator[tuple[str, str, str, datetime, str, str | None]]:
+) -> Iterator[Removed]:
     """Yield what is remembered of each lead, so that neither it nor a copy of it comes back."""
     for each in doomed:
         source_id, reason = each.lead.source_id, each.ended[0].value
         digest = removal_digest(controller_id, source_id, each.lead.external_id)
-        yield controller_id, source_id, digest, now, reason, None
+        yield source_id, digest, now, reason, None
         for own in marks.get(each.lead.id, ()):
-            yield controller_id, source_id, own.digest, now, reason, own.way
+            yield source_id, own.digest, now, reason, own.way
 
 
 def _drop_what_is_aside(
@@ -116,8 +114,8 @@ def _drop_what_is_aside(
 def _entry(doomed: Doomed) -> Entry:
     detail = {
         "source": doomed.lead.source_id,
-        "reasons": list(doomed.ended),
-        "rules": list(doomed.rules),
-        "ended": doomed.lead.expires_at.isoformat(),
+        "reasons": doomed.ended,
+        "rules": doomed.rules,
+        "ended": doomed.lead.expires_at,
     }
     return LedgerKind.LEAD_DELETED, doomed.lead.id.hex, detail

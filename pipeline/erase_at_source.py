@@ -60,20 +60,10 @@ def erase_at_source(
     fresh = set(strangers) - removal.removed_before(
         connection, controller_id, source_id, strangers, {}
     )
-    removal.add_removals(
-        connection,
-        [
-            (
-                controller_id,
-                source_id,
-                removal_digest(controller_id, source_id, id_),
-                now,
-                RetentionReason.ERASURE_OWED.value,
-                None,
-            )
-            for id_ in fresh
-        ],
-    )
+    reason = RetentionReason.ERASURE_OWED.value
+    digests = [removal_digest(controller_id, source_id, id_) for id_ in fresh]
+    removed = [(source_id, digest, now, reason, None) for digest in digests]
+    removal.add_removals(connection, controller_id, removed)
     if fresh:
         detail = {"source": source_id, "reason": ReasonCode.ERASED, "count": len(fresh)}
         entries.append((LedgerKind.LEAD_REFUSED, None, detail))

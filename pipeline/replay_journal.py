@@ -24,16 +24,16 @@ from models import (
     outbox,
     permission,
     person,
+    removal,
     rights_step,
     schema,
 )
 from models.columns import table_of
-from models.controller import controller_ids
+from models.controller import controller_ids, source_ids
 from models.hold import Hold
 from models.journal import Journal, Note, Position
 from models.ledger import LedgerKind
 from models.permission import EVERY_CHANNEL, PermissionRecord, Suppression
-from models.removal import Removal
 from models.store import Store
 from pipeline.declare import declare
 from pipeline.delete_leads import Doomed, delete_leads
@@ -99,7 +99,7 @@ def replay(
     Raises:
         UsageError: the store is not a restored one.
         BackupBroken: a journal is missing or does not add up; the store stays barred.
-        ConfigError: the journal names a controller that is not configured.
+        ConfigError: the journal names a controller or source that is not configured.
     """
     store = Store(settings.store_url)
     try:
@@ -180,8 +180,7 @@ def _replay_in(
     )
     leaving = {UUID(row["identifier_id"]) for row in known if ends_audiences(_event(row))}
     people_leave(connection, controller_id, key, leaving, now)
-    removed = rows.get("removal", [])
-    counts["removals"] += copying.put_missing(connection, table_of(Removal), removed)
+    counts["removals"] += _keep_away(connection, controller_id, notes.get(removal.NOTED_AS, ()))
     words = {"matter": _UNKNOWN, "approver": _UNKNOWN}
     held = [row | words for row in rows.get("hold", [])]
     counts["holds placed"] += copying.put_missing(connection, table_of(Hold), held)
@@ -209,6 +208,20 @@ def _replay_in(
     counts["mails dropped"] += _drop_mails(connection, controller_id, now)
     asked = {note["id"] for note in notes.get("request_received", ())}
     found.lost_requests += len(asked) - len(_kept_requests(connection, controller_id, asked))
+
+
+def _keep_away(connection: Connection, controller_id: str, notes: Sequence[Note]) -> int:
+    """Let no deleted lead come back from its source; return how many were missing."""
+    known, added = source_ids(connection, controller_id), 0
+    for note in notes:
+        removed = removal.noted_removals(note)
+        if unknown := sorted({source_id for source_id, *_ in removed} - known):
+            raise ConfigError(
+                f"The journal holds deletions of {controller_id}'s source {', '.join(unknown)},"
+                " which is not configured. Cure: add it to config.toml again, then repeat."
+            )
+        added += removal.add_removals(connection, controller_id, removed)
+    return added
 
 
 def _list(connection: Connection, controller_id: str, notes: Notes, listed: Sequence[Note]) -> int:

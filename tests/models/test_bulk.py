@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeEngine, Uuid
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from models import tables
-from models.bulk import insert_rows
+from models.bulk import insert_missing, insert_rows
 from models.columns import EpochTime, table_of
 from models.controller import Controller
 from models.lead import Lead
@@ -187,6 +187,27 @@ def test_an_identifier_stands_once_a_controller_kind_and_value(with_controller: 
         other = row | {"id": UUID(int=2), "kind": IdentifierKind.PHONE}
         insert_rows(connection, table_of(IdentifierRecord), [row | {"id": UUID(int=1)}, other])
     assert len(kept(with_controller, IdentifierRecord)) == 2
+
+
+def test_only_rows_whose_key_is_missing_are_inserted_and_counted(with_controller: Store) -> None:
+    names = ("controller_id", "id", "created_at")
+    first, second = [("nectra", UUID(int=n), NOW + timedelta(days=n)) for n in (1, 2)]
+    later = (*first[:2], NOW + timedelta(days=9))
+    table = table_of(Person)
+    with with_controller.writing() as connection:
+        assert insert_missing(connection, table, names, []) == 0
+        assert insert_missing(connection, table, names, [first]) == 1
+        assert insert_missing(connection, table, names, [later, second, second]) == 1
+    found = {(row.id, row.created_at) for row in kept(with_controller, Person)}
+    assert found == {first[1:], second[1:]}
+
+
+def test_rows_that_are_missing_must_keep_the_other_constraints(with_controller: Store) -> None:
+    names = ("controller_id", "id", "created_at")
+    table = table_of(Person)
+    with pytest.raises(StoreError), with_controller.writing() as connection:
+        insert_missing(connection, table, names, [("nobody", UUID(int=1), NOW)])
+    assert kept(with_controller, Person) == []
 
 
 def test_enums_are_kept_by_value_so_that_a_new_member_needs_no_migration(

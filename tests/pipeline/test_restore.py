@@ -14,7 +14,7 @@ from models.journal import Journal
 from models.lead import Lead
 from models.ledger import LedgerKind, LedgerRecord
 from models.permission import Suppression
-from models.removal import Removal
+from models.removal import Removal, removal_digest, removed_before
 from models.store import Store
 from pipeline import wiring
 from pipeline.backup import MadeBackup, make_backup
@@ -129,6 +129,32 @@ def test_what_happened_since_is_done_again_and_told(
     assert done.counts["permission events"] > 0
     with pytest.raises(UsageError, match="nothing to replay"):
         replay(house, [_journal(tmp_path)], lambda: LATER)
+
+
+def test_a_journal_of_before_keeps_deleted_leads_away_too(
+    store: Store, empty_url: str, tmp_path: Path
+) -> None:
+    made = _stocked(store, tmp_path)
+    digest = removal_digest("nectra", "meta-main", "99")
+    row = {
+        "controller_id": "nectra",
+        "source_id": "meta-main",
+        "digest": digest,
+        "removed_at": LATER,
+        "reason": "EXPIRED",
+        "way": None,
+    }
+    _journal(tmp_path).append([{"what": "removal", "row": row}] * 2)
+    house = _restored(made, empty_url, tmp_path)
+    done = replay(house, [_journal(tmp_path)], lambda: LATER)
+    assert done.counts["removals"] == 1
+    copy = Store(empty_url)
+    try:
+        assert tuple(row.values()) in {tuple(each) for each in kept(copy, Removal)}
+        with copy.reading() as connection:
+            assert removed_before(connection, "nectra", "meta-main", ["99", "98"], {}) == {"99"}
+    finally:
+        copy.close()
 
 
 def test_a_stop_since_then_outranks_a_bounce_in_the_copy_too(
@@ -253,6 +279,22 @@ def test_a_journal_that_names_an_unknown_controller_bars_the_copy(
         replay(house, [_journal(tmp_path)], lambda: LATER)
     with pytest.raises(StoreRestored):
         wiring.open_house(house)
+
+
+def test_a_journal_that_names_an_unknown_source_bars_the_copy(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    made = _stocked(sqlite_store, tmp_path)
+    take(sqlite_store, declared(sqlite_store, source("since")), delivery("9"))
+    expire(sqlite_store, [controller()], SUPPRESSION_KEY, lambda: LATER + timedelta(days=800))
+    house = _restored(made, str(tmp_path / "new"), tmp_path)
+    with pytest.raises(ConfigError, match="source since, which is not configured"):
+        replay(house, [_journal(tmp_path)], lambda: LATER)
+    with pytest.raises(StoreRestored):
+        wiring.open_house(house)
+    known = replace(house, sources=[*house.sources, source("since")])
+    assert replay(known, [_journal(tmp_path)], lambda: LATER).counts["removals"] == 4
+    wiring.open_house(known).store.close()
 
 
 def test_a_move_copies_everything_and_proves_it(
