@@ -49,7 +49,7 @@ def ended_leads(
     said: dict[str, object] = {"controller": controller_id, "now": now, "most": limit}
     if after is not None:
         said |= {"last_end": after.expires_at, "last_id": after.id}
-    return list(connection.execute(_ended(is_first=after is None), said))
+    return list(connection.execute(_ended(is_first=after is None), said).all())
 
 
 @cache

@@ -10,7 +10,6 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -34,12 +33,13 @@ from models.columns import (
 from models.journal import note
 from models.keys import first_key, new_hex_keys
 from models.look_up import among_texts
+from policy.vocabulary import Word
 
 LEAF_PREFIX = b"\x00"
 BODY_VERSION = 1
 
 
-class LedgerKind(StrEnum):
+class LedgerKind(Word):
     """What happened, in the past tense."""
 
     SOURCE_CONFIGURED = "source_configured"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row
@@ -65,11 +65,15 @@ class Holds:
 
     def on(self, lead: Row[Any]) -> tuple[Period, ...]:
         """Return the holds that keep a lead."""
+        if not self.by_key:
+            return self.on_everything
         own = self.by_key.get(lead.id, ()), self.by_key.get(lead.person_id, ())
         return (*self.on_everything, *own[0], *own[1])
 
     def requests_on(self, lead: Row[Any]) -> tuple[Period, ...]:
         """Return the open requests that a lead is asked for in."""
+        if not self.requests:
+            return ()
         return (*self.requests.get(lead.id, ()), *self.requests.get(lead.person_id, ()))
 
     def on_deliveries(
@@ -124,8 +128,7 @@ def open_requests(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A lead with the facts that the policy is asked with, and since when its person opted out."""
 
     lead: Row[Any]
