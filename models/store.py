@@ -150,9 +150,9 @@ SQLITE_PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "secure_delete=ON",
-    # 16 MB of log: a deletion from a large store fills SQLite's 4 MB every second turn, and whoever
-    # writes while they are brought into the database waits for the same disk
-    "wal_autocheckpoint=4000",
+    # 8 MB of log. Whoever writes while it is brought into the database waits for the same disk:
+    # beside a deletion from a large store that is often with SQLite's 4 MB, and long with 16
+    "wal_autocheckpoint=2000",
 )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from models.store import Store, state_seen
 
-FEWEST, MOST = 10, 1_000
+FEWEST, MOST = 10, 2_000
 """Records in one transaction."""
 SHORT_TURN_SECONDS, LONG_TURN_SECONDS = 0.015, 0.6
 """How long a turn shall take: whoever comes in the middle of it waits for its end."""

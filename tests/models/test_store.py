@@ -117,7 +117,7 @@ def test_an_sqlite_file_is_kept_safe_by_its_pragmas(sqlite_store: Store) -> None
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in (*KEPT_SAFE, "wal_autocheckpoint")
         }
-    assert found == {**KEPT_SAFE, "wal_autocheckpoint": 4_000}
+    assert found == {**KEPT_SAFE, "wal_autocheckpoint": 2_000}
 
 
 def test_programs_that_open_a_new_file_at_the_same_moment_wait_for_each_other(

@@ -17,7 +17,7 @@ def test_alone_it_takes_long_turns_and_hardly_rests(sqlite_store: Store) -> None
     rests: list[float] = []
     pace = Pace(sqlite_store, rests.append)
     sizes = []
-    for _ in range(8):
+    for _ in range(9):
         with pace.turn("nectra") as (_, most):
             sizes.append(most)
     assert sizes[0] == FEWEST
