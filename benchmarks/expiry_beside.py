@@ -1,5 +1,6 @@
 """Let every lead of a store expire while webhooks come in; and see how long these wait."""
 
+import os
 import signal
 import tempfile
 import threading
@@ -67,6 +68,7 @@ def expire_all(leads: int) -> Beside:
         config = folder / "config.toml"
         alone = measure(expiry.ours, config, copy, shell.environment)
         bare = measure(expiry.bare, expiry.copied(full, "bare.db"), copy)
+        os.sync()  # the disk still writes the copies, and whoever comes now would wait for that
         with started(shell, "serve") as process:
             wait_until_it_answers(shell, process)
             port = port_of(shell)
