@@ -66,12 +66,13 @@ def insert_missing(
     Rows are given as to `insert_records`.
 
     Raises:
-        sqlalchemy.exc.IntegrityError: a row breaks another constraint.
+        sqlalchemy.exc.IntegrityError: a row breaks another constraint than that of its key.
     """
     if not rows:
         return 0
     columns = _columns(connection, table, names, rows)
-    into, otherwise = _into(table, names), "ON CONFLICT DO NOTHING"
+    key = ", ".join(f'"{column.name}"' for column in table.primary_key)
+    into, otherwise = _into(table, names), f"ON CONFLICT ({key}) DO NOTHING"
     if connection.dialect.name == "postgresql":
         kinds = [table.c[name].type.compile(connection.dialect) for name in names]
         arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)

@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import Connection, Date, LargeBinary, Table, Uuid, select, text
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from models.bulk import insert_records
+from models.bulk import insert_missing, insert_records
 from models.columns import EpochTime
 from models.tables import metadata
 
@@ -98,21 +98,37 @@ def put_rows(
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
     """Insert plain rows; return how many."""
-    names = [column.name for column in table.columns]
+    names, count = _names(table), 0
+    for records in _pages(table, rows):
+        insert_records(connection, table, names, records)
+        count += len(records)
+        progress(len(records))
+    return count
+
+
+def put_missing(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> int:
+    """Insert those of some plain rows whose key the table does not have yet; return how many."""
+    names = _names(table)
+    whole = ([row.get(name) for name in names] for row in rows)
+    return sum(insert_missing(connection, table, names, page) for page in _pages(table, whole))
+
+
+def _names(table: Table) -> list[str]:
+    return [column.name for column in table.columns]
+
+
+def _pages(table: Table, rows: Iterable[PlainRow]) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield plain rows as they are inserted, a page at a time."""
     convert = [_converter(column.type) for column in table.columns]
-    waiting, count = iter(rows), 0
+    waiting = iter(rows)
     while page := list(islice(waiting, PAGE)):
-        records = [
+        yield [
             tuple(
                 value if value is None or make is None else make(value)
                 for make, value in zip(convert, row, strict=True)
             )
             for row in page
         ]
-        insert_records(connection, table, names, records)
-        count += len(page)
-        progress(len(page))
-    return count
 
 
 def _converter(kind: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - a column's type
@@ -131,20 +147,6 @@ def _converter(kind: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - a co
 
 def _hex(key: str) -> str:
     return UUID(key).hex
-
-
-def put_missing(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> int:
-    """Insert those of some plain rows whose key the table does not have yet; return how many."""
-    count = 0
-    for row in rows:
-        same = [
-            column
-            == (UUID(row[column.name]) if isinstance(column.type, Uuid) else row[column.name])
-            for column in table.primary_key
-        ]
-        if connection.execute(select(1).select_from(table).where(*same)).first() is None:
-            count += put_rows(connection, table, [[row.get(each.name) for each in table.columns]])
-    return count
 
 
 def tallied(connection: Connection, progress: Callable[[int], None] = lambda _: None) -> Tables:

@@ -130,7 +130,7 @@ class LedgerRecord(Record, table=True):
 
 
 Entry = tuple[LedgerKind, str | None, Mapping[str, object]]
-"""What to append: the kind, the subject's key, and the detail (no personal data)."""
+"""What to append: the kind, the subject's key, and the detail (no personal data; times aware)."""
 
 
 _COLUMNS = ("controller_id", "id", "recorded_at", "kind", "subject_id", "body", "leaf_hash")

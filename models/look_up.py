@@ -48,7 +48,7 @@ def look_up(
         values: what to look for.
         most: how many rows of one value are wanted; SQLite returns all of them.
     """
-    wanted: object = list(values)
+    wanted = list(values)
     if connection.dialect.name == "postgresql":
         array = bindparam("wanted", type_=ARRAY(column.type))
         listed = func.unnest(array).table_valued("value").render_derived(name="listed")
@@ -57,11 +57,10 @@ def look_up(
             select(*columns).where(*within, column == listed.c.value).limit(most).lateral("found")
         )
         statement = select(found).select_from(listed).join(found, true())
-    else:
-        wanted = orjson.dumps(wanted).decode()
-        rows = func.json_each(bindparam("wanted")).table_valued("value")
-        statement = select(*columns).where(*within, column.in_(select(rows.c.value)))
-    return connection.execute(statement, {"wanted": wanted})
+        return connection.execute(statement, {"wanted": wanted})
+    rows = func.json_each(bindparam("wanted")).table_valued("value")
+    statement = select(*columns).where(*within, column.in_(select(rows.c.value)))
+    return connection.execute(statement, {"wanted": orjson.dumps(wanted).decode()})
 
 
 def among(

@@ -170,11 +170,10 @@ def _denials(
     if facts.open_requests and any(request.covers(now) for request in facts.open_requests):
         against.append(RetentionReason.OPEN_REQUEST)  # RET-16
     if not any(_is_due(end, now) for end in ends):
-        is_put_off = any(end.comes_at <= now and end.kept_for for end in ends)
-        # RET-7, RET-20
-        against.append(
-            RetentionReason.OTHER_LIVE_PURPOSE if is_put_off else RetentionReason.NOT_YET_DUE
-        )
+        if any(end.comes_at <= now and end.kept_for for end in ends):
+            against.append(RetentionReason.OTHER_LIVE_PURPOSE)  # RET-7, RET-20
+        else:
+            against.append(RetentionReason.NOT_YET_DUE)
     return tuple(against)
 
 

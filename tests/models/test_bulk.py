@@ -99,6 +99,23 @@ def test_every_column_of_every_table_comes_back_as_it_was_given(store: Store, na
     assert all(moment.utcoffset() == timedelta(0) for moment in times)
 
 
+def test_rows_of_every_table_are_inserted_where_they_are_missing(store: Store) -> None:
+    given = {}
+    for table in tables.metadata.sorted_tables:
+        rows = [_row(table, number, is_sparse=number == 1) for number in (0, 1)]
+        given[table] = rows[:1] if table.name == "controller" else rows
+    for is_there in (False, True):
+        with store.writing() as connection:
+            for table, rows in given.items():
+                records = [tuple(row.values()) for row in rows]
+                count = insert_missing(connection, table, list(rows[0]), records)
+                assert count == (0 if is_there else len(rows)), table.name
+    with store.reading() as connection:
+        for table, rows in given.items():
+            back = [dict(row._mapping) for row in connection.execute(select(table))]
+            assert sorted(back, key=repr) == sorted(rows, key=repr)
+
+
 def _people(connection: Connection, *rows: Mapping[str, Any]) -> None:
     insert_rows(connection, table_of(Person), rows)
 
@@ -203,11 +220,15 @@ def test_only_rows_whose_key_is_missing_are_inserted_and_counted(with_controller
 
 
 def test_rows_that_are_missing_must_keep_the_other_constraints(with_controller: Store) -> None:
-    names = ("controller_id", "id", "created_at")
-    table = table_of(Person)
+    strange = [("nobody", UUID(int=1), NOW)]
     with pytest.raises(StoreError), with_controller.writing() as connection:
-        insert_missing(connection, table, names, [("nobody", UUID(int=1), NOW)])
+        insert_missing(connection, table_of(Person), ["controller_id", "id", "created_at"], strange)
     assert kept(with_controller, Person) == []
+    same = [("nectra", UUID(int=n), IdentifierKind.EMAIL, "maya@shop.example") for n in (1, 2)]
+    names = ["controller_id", "id", "kind", "value"]
+    with pytest.raises(StoreError), with_controller.writing() as connection:
+        insert_missing(connection, table_of(IdentifierRecord), names, same)
+    assert kept(with_controller, IdentifierRecord) == []
 
 
 def test_enums_are_kept_by_value_so_that_a_new_member_needs_no_migration(
